@@ -122,13 +122,15 @@ class Event:
     def staff(self) -> tuple[Participant, ...]:
         return tuple(person for person in self.participants if not person.is_patient)
 
+    def involves(self, person_id: UUID) -> bool:
+        """Whether this person hosts it or takes part, whatever its status."""
+        return person_id == self.host_id or any(person_id == row.person_id for row in self.participants)
+
     def occupies(self, person_id: UUID) -> bool:
-        """Whether it takes this person's time. Leave blocks its host only (design 4)."""
+        """Whether it is this person's time. Leave is its host's only; `occupancy.use_of` says if it was granted."""
         if not self.live:
             return False
-        if self.is_leave:
-            return person_id == self.host_id
-        return person_id == self.host_id or any(person_id == row.person_id for row in self.participants)
+        return person_id == self.host_id if self.is_leave else self.involves(person_id)
 
     def detail(self, name: str) -> str:
         """A text of `additionalInfo` (location, remarks, attachment), empty where there is none."""

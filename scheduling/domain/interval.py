@@ -86,17 +86,16 @@ def subtract(some: Iterable[Interval], holes: Iterable[Interval]) -> tuple[Inter
     """The time of `some` that lies in none of `holes`, sorted and merged."""
     cuts = merge(holes)
     left: list[Interval] = []
-    first = 0
+    i = 0
     for interval in merge(some):
         start = interval.start
-        while first < len(cuts) and cuts[first].end <= start:
-            first += 1
-        for cut in cuts[first:]:
-            if cut.start >= interval.end:
-                break
-            if cut.start > start:
-                left.append(Interval(start, cut.start))
-            start = max(start, cut.end)
+        while i < len(cuts) and cuts[i].start < interval.end:
+            if cuts[i].start > start:
+                left.append(Interval(start, cuts[i].start))
+            start = max(start, cuts[i].end)
+            if start >= interval.end:
+                break  # this cut may reach into the next interval
+            i += 1
         if start < interval.end:
             left.append(Interval(start, interval.end))
     return tuple(left)

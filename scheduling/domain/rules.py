@@ -1,0 +1,70 @@
+"""What may still be done with an event: each rule takes it and the time, and gives a reason why not, or None.
+
+The status machine (reliability.md 1.1): a SCHEDULED visit moves, is answered, completed, missed or cancelled. What is
+COMPLETED, MISSED or CANCELLED stays so: a correction and the undo of a cancel are use cases of their own. An unknown
+status is shown as it came and is read-only. Words for the reasons are the screen's business.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from .event import Event, EventStatus
+
+
+class Reason(StrEnum):
+    """Why something is not allowed. The first four speak of the status, the others of the time or the type."""
+
+    CANCELLED = "CANCELLED"
+    COMPLETED = "COMPLETED"
+    MISSED = "MISSED"
+    UNKNOWN_STATUS = "UNKNOWN_STATUS"
+    NOT_STARTED = "NOT_STARTED"
+    NOT_ENDED = "NOT_ENDED"
+    STARTED = "STARTED"
+    ENDED = "ENDED"
+    LEAVE = "LEAVE"
+
+
+def _settled(event: Event) -> Reason | None:
+    """The reason that lies in the status alone; None for a scheduled event."""
+    status = event.known_status
+    if status is EventStatus.SCHEDULED:
+        return None
+    return Reason(status) if status else Reason.UNKNOWN_STATUS
+
+
+def movable(event: Event, now: datetime) -> Reason | None:
+    """To another time or clinician. A past one too, as long as nobody said what became of it (welkin-api 7.3)."""
+    return _settled(event)
+
+
+def cancellable(event: Event, now: datetime) -> Reason | None:
+    """Cancelling keeps the row. A past visit that was never marked may be cancelled as well (welkin-api 7.3)."""
+    return _settled(event)
+
+
+def deletable(event: Event, now: datetime) -> Reason | None:
+    """Only future events can be deleted; the API turns the delete of one that has begun into a cancel (7.3)."""
+    if event.when.start <= now:
+        return Reason.STARTED
+    settled = _settled(event)
+    return None if settled is Reason.CANCELLED else settled
+
+
+def answerable(event: Event, now: datetime) -> Reason | None:
+    """An invitation can be answered until the event has ended."""
+    return _settled(event) or (Reason.ENDED if event.when.end <= now else None)
+
+
+def completable(event: Event, now: datetime) -> Reason | None:
+    """A visit that has begun. Leave is no visit."""
+    return _outcome_refused(event) or (Reason.NOT_STARTED if now < event.when.start else None)
+
+
+def missable(event: Event, now: datetime) -> Reason | None:
+    """A visit that has ended: until then the patient may still come. Leave is no visit."""
+    return _outcome_refused(event) or (Reason.NOT_ENDED if now < event.when.end else None)
+
+
+def _outcome_refused(event: Event) -> Reason | None:
+    return _settled(event) or (Reason.LEAVE if event.is_leave else None)

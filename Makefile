@@ -1,0 +1,55 @@
+# Daybook. `make help` lists the commands.
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+SANDBOX_PORT ?= 8001
+DATA ?= ./var
+export PORT SANDBOX_PORT DATA
+export UV_PYTHON_DOWNLOADS := never
+UV := $(shell command -v uv 2>/dev/null)
+INSTALL = $(if $(UV),$(UV) pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check) --require-hashes -r
+TESTS ?=
+
+.PHONY: help run test lint format screenshots seed doctor pins clean
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: .venv/run.stamp ## start Daybook on this machine (PORT, SANDBOX_PORT, DATA)
+	@DEMO=$${DEMO:-$$(test -n "$$WELKIN_URL" && echo 0 || echo 1)} $(BIN)/python manage.py up
+
+test: .venv/test.stamp ## run every test (TESTS="tests/domain -k week" for some)
+	@PYTHON=$(BIN)/python sh tests/run.sh $(TESTS)
+
+lint: .venv/dev.stamp ## ruff, mypy, import-linter, djlint, htmx checker, deptry
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python static/vendor/htmx/check.py templates static/js
+	$(BIN)/deptry .
+
+format: .venv/dev.stamp ## rewrite the code in the one format
+	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .
+
+screenshots: .venv/test.stamp ## make the README's pictures again (needs Chromium)
+	$(BIN)/python -m tests.browser.screenshots
+
+doctor: .venv/run.stamp ## say what is wrong with the configuration
+	@$(BIN)/python manage.py doctor
+
+pins: ## make requirements/ again from pyproject.toml (needs uv)
+	sh requirements/pin.sh
+
+clean: ## remove the virtual environment and caches; the data in DATA stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Daybook needs Python 3.11 or newer; name one with make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv .venv
+
+.venv/%.stamp: requirements/%.txt .venv/pyvenv.cfg
+	@echo "Installing requirements/$*.txt ..."
+	@$(INSTALL) $< && touch $@

@@ -1,0 +1,22 @@
+"""Logins: who may sign in, in which role, and which Welkin user they are."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .roles import Role
+
+
+class Account(AbstractUser):
+    """A login. `welkin_id` ties it to the user of the API that it acts as; `demo` ones exist in demo mode only."""
+
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.CLINICIAN)
+    welkin_id = models.UUIDField(_("Welkin user"), null=True, blank=True, db_index=True)
+    timezone = models.CharField(
+        _("time zone"), max_length=64, blank=True, help_text=_("An IANA name; empty means the Welkin user's zone.")
+    )
+    demo = models.BooleanField(default=False, editable=False)
+
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.username

@@ -1,0 +1,54 @@
+"""Reads the calendar: work hours and events of some people in one window, as availability. Two calls, never N."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from scheduling.domain.availability import ClinicianTime, clinician_time
+from scheduling.domain.event import Event
+from scheduling.domain.interval import Interval
+from scheduling.domain.person import User
+from scheduling.domain.work_hours import WorkHours
+
+from .desk import Desk
+
+# Work-hours borders are dates: ask a day more on both sides, so that no zone loses a record at the edge.
+MARGIN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the API said. `unreadable` counts rows that could not be read: then nothing may be called free."""
+
+    window: Interval
+    times: Mapping[UUID, ClinicianTime]
+    records: tuple[WorkHours, ...]
+    events: tuple[Event, ...]
+    unreadable: int
+    read_at: datetime
+
+    @property
+    def trustworthy(self) -> bool:
+        return self.unreadable == 0
+
+
+def widened(window: Interval) -> Interval:
+    return Interval(window.start - MARGIN, window.end + MARGIN)
+
+
+def read(desk: Desk, people: Sequence[User], window: Interval, *, cancelled: bool = True) -> Reading:
+    """Hours and events of these people. `cancelled` brings cancelled events too. Raises WelkinError."""
+    ids = [user.id for user in people]
+    hours = desk.client.hours.find(ids, widened(window))
+    events = desk.client.events.find(widened(window), participant_ids=ids, include_cancelled=cancelled)
+    times = {
+        user.id: clinician_time(user, hours.rows, events.rows, window, clinic_zone=desk.clinic_zone) for user in people
+    }
+    return Reading(window, times, hours.rows, events.rows, hours.unreadable + events.unreadable, desk.now)
+
+
+def events_of(desk: Desk, person_ids: Iterable[UUID], window: Interval, *, cancelled: bool = False) -> tuple[Event, ...]:
+    """The events of users or patients that meet the window, by start. Raises WelkinError."""
+    found = desk.client.events.find(widened(window), participant_ids=list(person_ids), include_cancelled=cancelled)
+    return tuple(sorted((event for event in found.rows if event.when.overlaps(window)), key=lambda event: event.when))

@@ -1,0 +1,114 @@
+"""What `doctor` looks at: one finding for each part, in one line that says what to do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from scheduling.directory.models import MirrorState
+from scheduling.domain.week import find_zone
+from scheduling.welkin import Client, errors
+
+from . import connection
+from .writes import open_longer_than
+
+WORST_SKEW = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the check-up."""
+
+    part: str
+    good: bool
+    sentence: str
+
+
+def look_at_zone() -> Finding:
+    good = find_zone(settings.CLINIC_TIMEZONE) is not None
+    sentence = settings.CLINIC_TIMEZONE if good else f"{settings.CLINIC_TIMEZONE!r} is no IANA time zone: set CLINIC_TIMEZONE."
+    return Finding("time zone", good, sentence)
+
+
+def look_at_database() -> Finding:
+    database = connections["default"]
+    try:
+        database.ensure_connection()
+        waiting = len(MigrationExecutor(database).migration_plan(MigrationExecutor(database).loader.graph.leaf_nodes()))
+    except DatabaseError as error:
+        return Finding("database", False, f"cannot be opened ({type(error).__name__}): check DATABASE_URL.")
+    if waiting:
+        return Finding("database", False, f"{waiting} migrations are missing: run `python manage.py migrate`.")
+    return Finding("database", True, f"{database.vendor}, all migrations there")
+
+
+def look_at_credentials() -> Finding:
+    try:
+        chosen = connection.credentials()
+    except connection.NotConfigured as sentence:
+        return Finding("API settings", False, str(sentence))
+    return Finding("API settings", True, f"{chosen.url}, tenant {chosen.tenant}, instance {chosen.instance}")
+
+
+def api_advice(error: errors.WelkinError) -> str:
+    """One sentence for each way in which the API cannot be used."""
+    advice: tuple[tuple[type[errors.WelkinError], str], ...] = (
+        (errors.UnknownTenant, "the API does not know this tenant or instance: check WELKIN_TENANT and WELKIN_INSTANCE."),
+        (errors.BadCredentials, "the API refuses the client name or secret: check WELKIN_CLIENT and WELKIN_SECRET."),
+        (errors.Timeout, "the API did not answer in time: check the network, or try again later."),
+        (errors.Unreachable, "nothing answers at this address: check WELKIN_URL and the network (or start `make run`)."),
+        (errors.Unavailable, "the API is overloaded or down: try again later."),
+        (errors.Forbidden, "the API client lacks a right: ask the Welkin administrator."),
+        (errors.Malformed, "something answers, but it does not speak the Welkin API: check WELKIN_URL."),
+    )
+    return next((text for kind, text in advice if isinstance(error, kind)), f"the API refused a read (status {error.status}).")
+
+
+def look_at_api(client: Client) -> Iterator[Finding]:
+    """Sign in, read one user, compare the clocks."""
+    try:
+        skew = client.clock_skew()
+        client.users.list(limit=1)
+    except errors.WelkinError as error:
+        yield Finding("API", False, api_advice(error))
+        return
+    yield Finding("API", True, "signed in and read the users")
+    if skew is not None and abs(skew) > WORST_SKEW:
+        yield Finding("clock", False, f"this machine's clock is {skew.total_seconds():.0f} s off the API's: set it right.")
+    else:
+        yield Finding("clock", True, "in step with the API")
+
+
+def look_at_mirrors(now: datetime) -> Finding:
+    states = {state.kind: state for state in MirrorState.objects.all()}
+    missing = [kind for kind in ("staff", "patients") if kind not in states]
+    if missing:
+        return Finding("directory", False, f"{' and '.join(missing)} not read yet: is `python manage.py worker` running?")
+    oldest = min(state.completed_at for state in states.values())
+    if now - oldest > timedelta(minutes=30):
+        return Finding("directory", False, "older than 30 minutes: is `python manage.py worker` running?")
+    return Finding("directory", True, ", ".join(f"{state.rows} {kind}" for kind, state in sorted(states.items())))
+
+
+def look_at_changes(now: datetime) -> Finding:
+    stuck = open_longer_than(now, 15)
+    sentence = f"{stuck} changes have no known outcome for more than 15 minutes: look at the calendar and the audit trail."
+    return Finding("changes", stuck == 0, sentence if stuck else "none without a known outcome")
+
+
+def check_up(now: datetime) -> Iterator[Finding]:
+    """All findings, each as soon as it is known; what needs a broken part is left out."""
+    yield look_at_zone()
+    database = look_at_database()
+    yield database
+    settings_found = look_at_credentials()
+    yield settings_found
+    if settings_found.good:
+        yield from look_at_api(connection.connect())
+    if database.good:
+        later: tuple[Callable[[datetime], Finding], ...] = (look_at_mirrors, look_at_changes)
+        for look in later:
+            yield look(now)

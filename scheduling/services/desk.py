@@ -1,0 +1,111 @@
+"""Where somebody sits when they ask for something: who they are, which back end, which zone, what time it is.
+
+A view makes one with `seat` and hands it to the one service that it calls; nothing below the views reads the clock.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from scheduling.accounts.models import Account
+from scheduling.accounts.permissions import EVERYBODY, Reach, may
+from scheduling.directory.models import StaffMember
+from scheduling.domain.week import Week, find_zone
+from scheduling.welkin import Client
+
+from . import connection
+
+
+class NotAllowed(Exception):
+    """The login's role does not reach so far. `action` is a key of the permission table."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action)
+        self.action = action
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The asker and the surroundings of one request. `now` is an aware instant; `session` is an opaque key."""
+
+    account: Account
+    client: Client
+    scope: str
+    clinic_zone: ZoneInfo
+    zone: ZoneInfo
+    now: datetime
+    session: str = ""
+    request_id: str = ""
+    _reach: dict[UUID, Reach] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def today(self) -> date:
+        """The date of the viewer."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def this_week(self) -> Week:
+        return Week.containing(self.today)
+
+    @cached_property
+    def kept_staff(self) -> frozenset[UUID]:
+        """Everybody in the teams that the login looks after or belongs to."""
+        in_teams = StaffMember.objects.filter(scope=self.scope)
+        kept = in_teams.filter(teams__keepers=self.account)
+        mates = in_teams.filter(teams__members__welkin_id=self.account.welkin_id) if self.account.welkin_id else kept.none()
+        return frozenset(kept.values_list("welkin_id", flat=True)) | frozenset(mates.values_list("welkin_id", flat=True))
+
+    def reach(self, person_id: UUID | None) -> Reach:
+        """How near somebody's calendar is to this login."""
+        if person_id is None:
+            return EVERYBODY
+        return Reach(own=person_id == self.account.welkin_id, team=person_id in self.kept_staff)
+
+    def may(self, action: str, person_id: UUID | None = None) -> bool:
+        return may(self.account, action, self.reach(person_id))
+
+    def may_all(self, action: str, person_ids: tuple[UUID, ...]) -> bool:
+        """Whether the action is allowed with each of the calendars (with somebody's, when there is none)."""
+        return all(self.may(action, person) for person in person_ids) if person_ids else self.may(action)
+
+    def require(self, action: str, *person_ids: UUID) -> None:
+        """Raise NotAllowed unless the action is allowed with each of the calendars."""
+        if not self.may_all(action, person_ids):
+            raise NotAllowed(action)
+
+
+def clinic_zone() -> ZoneInfo:
+    """The clinic's zone. Raises NotConfigured when CLINIC_TIMEZONE is no IANA name."""
+    zone = find_zone(settings.CLINIC_TIMEZONE)
+    if zone is None:
+        raise connection.NotConfigured(f"CLINIC_TIMEZONE is {settings.CLINIC_TIMEZONE!r}, which is no IANA time zone.")
+    return zone
+
+
+def viewer_zone(account: Account, scope: str, otherwise: ZoneInfo) -> ZoneInfo:
+    """The login's preference, else the Welkin user's zone, else the clinic's (design 4)."""
+    preferred = find_zone(account.timezone)
+    if preferred or not account.welkin_id:
+        return preferred or otherwise
+    own = StaffMember.objects.filter(scope=scope, welkin_id=account.welkin_id).values_list("timezone", flat=True).first()
+    return find_zone(own) or otherwise
+
+
+def seat(account: Account, *, now: datetime, session: str = "", request_id: str = "") -> Desk:
+    """The desk of one request. Raises NotConfigured."""
+    chosen = connection.credentials()
+    scope, clinic = connection.scope_of(chosen), clinic_zone()
+    return Desk(
+        account=account,
+        client=connection.client_for(chosen),
+        scope=scope,
+        clinic_zone=clinic,
+        zone=viewer_zone(account, scope, clinic),
+        now=now,
+        session=session,
+        request_id=request_id,
+    )

@@ -1,0 +1,66 @@
+"""Background work: idempotent tasks in the database queue, and the table of what is due when (design D11).
+
+Any worker may run any of them, twice or at the same time, without harm.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks import task
+
+from scheduling.welkin.errors import WelkinError
+
+from . import connection, mirror
+
+log = structlog.get_logger("daybook.worker")
+
+
+def _refresh(kind: str, now: datetime) -> int:
+    chosen = connection.credentials()
+    client, scope = connection.client_for(chosen), connection.scope_of(chosen)
+    if not mirror.is_due(scope, kind, now):
+        return 0
+    refresh = {"staff": mirror.refresh_staff, "patients": mirror.refresh_patients}[kind]
+    return refresh(client, scope, now)
+
+
+@task()
+def refresh_mirror(kind: str) -> int:
+    """Rebuild the mirror of `staff` or `patients` when it is due; an API that does not answer is tried again later."""
+    try:
+        rows = _refresh(kind, timezone.now())
+    except (WelkinError, connection.NotConfigured) as error:
+        log.warning("mirror_not_refreshed", kind=kind, exception_type=type(error).__name__)
+        return 0
+    log.info("mirror_refreshed", kind=kind, count=rows)
+    return rows
+
+
+@task()
+def forget_old_tasks(days: str) -> None:
+    """Delete what the queue remembers of finished work after so many days."""
+    call_command("prune_db_task_results", min_age_days=int(days))
+
+
+class Due(NamedTuple):
+    """A piece of periodic work: what to enqueue, with which word, every how many seconds."""
+
+    name: str
+    word: str
+    every: int
+
+
+TASKS = {"refresh_mirror": refresh_mirror, "forget_old_tasks": forget_old_tasks}
+DUE = (
+    Due("refresh_mirror", "staff", 300),
+    Due("refresh_mirror", "patients", 300),
+    Due("forget_old_tasks", "3", 6 * 3600),
+)
+
+
+def enqueue(due: Due) -> None:
+    """Put one piece of due work into the queue."""
+    TASKS[due.name].enqueue(due.word)

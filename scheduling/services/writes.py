@@ -1,0 +1,178 @@
+"""The one choke point of every change (design 9): intent, audit, the call, its outcome.
+
+`perform` takes the intent of the form, refuses one that is not this login's, replays the stored outcome when the form
+was sent before, writes "requested" before the call and the outcome after it, and never says "failed" before it is
+known. Nothing is locked while the API is being called: the intent is taken in a short transaction of its own.
+Claims and undo grow behind this function without the views noticing.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from scheduling.ledger.models import AuditRecord, Intent
+from scheduling.welkin.errors import NotFound, Refused, Unknown, WelkinError
+
+from .desk import Desk
+
+
+class IntentRefused(Exception):
+    """The form's intent is unknown, belongs to somebody else, or was used for something different."""
+
+
+class Ending(StrEnum):
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    WORKING = "working"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is about to be asked for. `content` identifies the request, so that one intent cannot serve two."""
+
+    action: str
+    people: tuple[UUID, ...] = ()
+    object_id: UUID | None = None
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        told = [self.action, str(self.object_id or ""), {name: str(value) for name, value in self.content.items()}]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a change ended. `facts` are ids and codes for the page; `replayed` tells that the form had been sent before."""
+
+    intent: str
+    ending: Ending
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    replayed: bool = False
+    error: WelkinError | None = None
+
+    @property
+    def confirmed(self) -> bool:
+        return self.ending is Ending.CONFIRMED
+
+
+def mint(desk: Desk) -> str:
+    """A new intent for a form that is about to be shown: its key, for a hidden field."""
+    key = secrets.token_urlsafe(24)
+    Intent.objects.create(key=key, account=desk.account, session=desk.session, minted_at=desk.now)
+    return key
+
+
+def find_intent(desk: Desk, key: str) -> Intent:
+    """The login's own intent. Raises IntentRefused for one that is not there or not theirs."""
+    intent = Intent.objects.filter(key=key, account=desk.account).first()
+    if intent is None:
+        raise IntentRefused("This form is not known here. Open it again.")
+    return intent
+
+
+def outcome_of(intent: Intent, *, replayed: bool = True) -> Outcome:
+    """The stored outcome; WORKING while the first submit is still on its way."""
+    return Outcome(intent=intent.key, ending=Ending(intent.state), facts=intent.outcome, replayed=replayed)
+
+
+def earlier(desk: Desk, key: str) -> Outcome | None:
+    """What came of the form when it was sent before; None when it was not."""
+    intent = find_intent(desk, key)
+    return None if intent.state == Intent.State.MINTED else outcome_of(intent)
+
+
+def _audit(desk: Desk, change: Change, phase: str, intent: str, code: str = "", object_id: str = "") -> None:
+    AuditRecord.objects.create(
+        at=desk.now,
+        account=desk.account,
+        role=desk.account.role,
+        scope=desk.scope,
+        action=change.action,
+        phase=phase,
+        object_id=object_id or str(change.object_id or ""),
+        people=[str(person) for person in change.people],
+        fields=list(change.fields),
+        reason=change.reason,
+        code=code,
+        intent=intent,
+        request_id=desk.request_id,
+    )
+
+
+def _take(desk: Desk, key: str, change: Change) -> Outcome | None:
+    """Take the intent for this change, or tell the outcome of the submit that has it. One winner among many."""
+    with transaction.atomic():
+        intent = Intent.objects.select_for_update().filter(key=key, account=desk.account).first()
+        if intent is None:
+            raise IntentRefused("This form is not known here. Open it again.")
+        if intent.state != Intent.State.MINTED:
+            if intent.digest != change.digest:
+                raise IntentRefused("This form was sent before with other content. Open it again.")
+            return outcome_of(intent)
+        Intent.objects.filter(pk=intent.pk).update(
+            state=Intent.State.WORKING, action=change.action, digest=change.digest, started_at=desk.now
+        )
+        _audit(desk, change, "requested", key)
+    return None
+
+
+def settle(desk: Desk, key: str, change: Change, ending: Ending, facts: Mapping[str, Any], code: str = "") -> Outcome:
+    """Store the outcome and its audit line in one transaction."""
+    with transaction.atomic():
+        Intent.objects.filter(key=key).update(state=ending.value, outcome=dict(facts), settled_at=desk.now)
+        _audit(desk, change, ending.value, key, code, str(facts.get("event", "")))
+    return Outcome(intent=key, ending=ending, facts=facts)
+
+
+def perform(desk: Desk, key: str, change: Change, act: Callable[[], Mapping[str, Any]]) -> Outcome:
+    """Do one change through the API, once.
+
+    `act` calls the API and returns ids and codes (no patient data) to remember. A clear no of the API (`Refused`,
+    `NotFound`) ends REFUSED with the error in `Outcome.error`; an unknown outcome ends UNKNOWN; every other error of
+    the client means that nothing was sent, frees the intent for another try and is raised. Raises IntentRefused.
+    """
+    replay = _take(desk, key, change)
+    if replay is not None:
+        return replay
+    try:
+        facts = act()
+    except (Refused, NotFound) as refused:
+        told = settle(desk, key, change, Ending.REFUSED, {}, refused.code or type(refused).__name__)
+        return Outcome(intent=key, ending=told.ending, error=refused)
+    except Unknown as unknown:
+        told = settle(desk, key, change, Ending.UNKNOWN, {"event": str(change.object_id or "")}, "unknown")
+        return Outcome(intent=key, ending=told.ending, facts=told.facts, error=unknown)
+    except WelkinError as unsent:
+        _give_back(desk, key, change, unsent)
+        raise
+    return settle(desk, key, change, Ending.CONFIRMED, facts)
+
+
+def _give_back(desk: Desk, key: str, change: Change, error: WelkinError) -> None:
+    """Nothing reached the API: the same form may be sent again."""
+    with transaction.atomic():
+        Intent.objects.filter(key=key).update(state=Intent.State.MINTED, digest="", started_at=None)
+        _audit(desk, change, "not sent", key, type(error).__name__)
+
+
+def history(desk: Desk, object_id: UUID) -> list[AuditRecord]:
+    """What was done through Daybook with one thing, oldest first."""
+    return list(AuditRecord.objects.filter(scope=desk.scope, object_id=str(object_id)).select_related("account").order_by("id"))
+
+
+def open_longer_than(desk_now: datetime, minutes: int) -> int:
+    """How many changes have no known outcome for longer than so many minutes."""
+    waiting = (Intent.State.WORKING, Intent.State.UNKNOWN)
+    return Intent.objects.filter(state__in=waiting, started_at__lt=desk_now - timedelta(minutes=minutes)).count()

@@ -1,0 +1,260 @@
+"""Settings of the dashboard: the only module that reads the environment.
+
+Every name is explained in README.md and `.env.example`. An unsafe mix (demo mode on a public address, a public
+address without https, without a secret key of its own or with DEBUG) raises ImproperlyConfigured at the start.
+The sandbox has settings of its own in `scheduling/sandbox/settings.py`.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if (BASE_DIR / ".env").is_file():
+    env.read_env(BASE_DIR / ".env")
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+# --- What runs where -------------------------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)
+DATA = Path(env.str("DATA", default="./var")).absolute()
+PORT = env.int("PORT", default=8000)
+SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001)
+PUBLIC_URL = (env.str("PUBLIC_URL", default="") or f"http://localhost:{PORT}").rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+LOCAL_ONLY = (_public.hostname or "") in LOOPBACK
+HTTPS = _public.scheme == "https"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or (["localhost", "127.0.0.1", "[::1]"] if LOCAL_ONLY else [])
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+
+def refuse(why: str) -> None:
+    raise ImproperlyConfigured(why)
+
+
+if DEMO and not (LOCAL_ONLY and all(host.strip("[]") in LOOPBACK for host in ALLOWED_HOSTS)):
+    refuse("DEMO offers logins without a password and works on a loopback address only: unset DEMO, or PUBLIC_URL and ALLOWED_HOSTS.")
+if not LOCAL_ONLY:
+    if not HTTPS:
+        refuse("PUBLIC_URL must start with https:// when it is not a loopback address.")
+    if DEBUG:
+        refuse("DEBUG shows internals to everybody: unset it where PUBLIC_URL is not a loopback address.")
+    if not ALLOWED_HOSTS:
+        refuse("ALLOWED_HOSTS must name the hosts that PUBLIC_URL is reached by.")
+    if not env.str("SECRET_KEY", default=""):
+        refuse("SECRET_KEY must be set (50 random characters or more) where PUBLIC_URL is not a loopback address.")
+
+
+def kept_secret(path: Path) -> str:
+    """A random key kept in a file that only its owner may read; made when it is not there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64))
+    return path.read_text().strip()
+
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA / "secret-key")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+# --- The API ---------------------------------------------------------------------------------------------------------
+
+# Unset means the sandbox of `make run`, whose credentials stand in a file that it writes itself.
+WELKIN_URL = env.str("WELKIN_URL", default="").rstrip("/")
+SANDBOX = not WELKIN_URL
+SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
+SANDBOX_DATA = DATA / "sandbox"
+SANDBOX_DATABASE_URL = env.str("SANDBOX_DATABASE_URL", default="")
+WELKIN_TENANT = env.str("WELKIN_TENANT", default="")
+WELKIN_INSTANCE = env.str("WELKIN_INSTANCE", default="")
+WELKIN_CLIENT = env.str("WELKIN_CLIENT", default="")
+WELKIN_SECRET = env.str("WELKIN_SECRET", default="")
+CLINIC_NAME = env.str("CLINIC_NAME", default="Harbor Clinic" if SANDBOX else "Our clinic")
+CLINIC_TIMEZONE = env.str("CLINIC_TIMEZONE", default="America/New_York")
+WEEK_START = env.int("WEEK_START", default=1)
+SETTLE_SECONDS = env.int("SETTLE_SECONDS", default=120)
+
+# --- Django ----------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "template_partials.apps.SimpleAppConfig",
+    "django_htmx",
+    "django_structlog",
+    "django_tasks",
+    "django_tasks_db",
+    "csp",
+    "rules.apps.AutodiscoverRulesConfig",
+    "allauth",
+    "allauth.account",
+    "scheduling",
+    "scheduling.accounts",
+    "scheduling.directory",
+    "scheduling.ledger",
+    "scheduling.web",
+]
+
+MIDDLEWARE = [
+    "scheduling.web.middleware.headers.answer_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "scheduling.web.middleware.login.LoginRequired",
+    "scheduling.web.middleware.desk.seat_at_desk",
+    "scheduling.web.middleware.failures.Failures",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "scheduling.urls"
+WSGI_APPLICATION = "scheduling.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+_loaders = [
+    "template_partials.loader.Loader",
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _loaders[1:])])],
+            "builtins": ["template_partials.templatetags.partials", "django.templatetags.i18n", "django.templatetags.static"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "scheduling.web.context.frame",
+            ],
+        },
+    }
+]
+
+_database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA / 'daybook.sqlite3'}"
+DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(_database_url)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A write that begins as a read would fail at once under load instead of waiting (reliability 1.6).
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_cache_url = env.str("CACHE_URL", default="")
+CACHES = {"default": env.cache_url_config(_cache_url) if _cache_url else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "scheduling.web.staticfiles.ModuleManifestStorage"},
+}
+
+# --- Login -----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "scheduling.accounts.adapter.ClosedDoor"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = False
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+
+# --- Sessions, cookies, headers --------------------------------------------------------------------------------------
+
+SESSION_IDLE = env.int("SESSION_IDLE", default=900)
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else f"daybook-session-{PORT}"
+CSRF_USE_SESSIONS = True
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "scheduling.web.views.errors.csrf_failed"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY = {name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "fullscreen")}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+SILENCED_SYSTEM_CHECKS = ["security.W003"] if not HTTPS else []
+
+from scheduling.logs import LOGGING, configure_structlog  # noqa: E402
+
+configure_structlog()
+__all__ = ["LOGGING"]

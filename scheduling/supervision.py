@@ -1,0 +1,96 @@
+"""A small supervisor: starts the processes of one machine, waits, and ends all of them when one ends or Ctrl-C comes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import NoReturn
+from urllib.error import URLError
+from urllib.request import urlopen
+
+GRACE_SECONDS = 10
+
+
+class PortBusy(Exception):
+    """Something else listens on a port that is needed; the text says what to do."""
+
+
+def require_free_port(port: int, setting: str) -> None:
+    """Raise PortBusy when nothing can listen on the loopback port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as busy:
+            raise PortBusy(f"Port {port} is in use. Choose another one, for example: make run {setting}={port + 10}") from busy
+
+
+class ChildEnded(Exception):
+    """A process that should run for ever has ended."""
+
+
+@dataclass
+class Household:
+    """The processes that live and end together."""
+
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False) -> None:
+        """Start one process in a session of its own, so that Ctrl-C reaches the supervisor alone."""
+        self.children[name] = subprocess.Popen(  # noqa: S603 (our own commands)
+            [sys.executable, *arguments],
+            env={**os.environ, **environment},
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if quiet else None,
+        )
+
+    def wait_until_it_answers(self, name: str, url: str, seconds: float = 30) -> None:
+        """Wait for a 200 of the process. Raises ChildEnded when it ends or does not answer in time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.children[name].poll() is not None:
+                raise ChildEnded(f"The {name} ended while it was starting; its message is above.")
+            try:
+                with urlopen(url, timeout=2) as answer:  # noqa: S310 (a loopback address of our own)
+                    if answer.status == 200:
+                        return
+            except (URLError, OSError):
+                time.sleep(0.1)
+        raise ChildEnded(f"The {name} did not answer within {seconds:.0f} seconds.")
+
+    def watch(self) -> NoReturn:
+        """Wait until a process ends. Raises ChildEnded."""
+        while True:
+            for name, child in self.children.items():
+                if child.poll() is not None:
+                    raise ChildEnded(f"The {name} has ended (code {child.returncode}).")
+            time.sleep(0.3)
+
+    def end_all(self) -> None:
+        """Ask all to end, last started first; after the grace time end them by force."""
+        for child in reversed(self.children.values()):
+            if child.poll() is None:
+                child.terminate()
+        deadline = time.monotonic() + GRACE_SECONDS
+        for child in self.children.values():
+            try:
+                child.wait(timeout=max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+
+
+def end_on_signals() -> None:
+    """Turn SIGTERM and SIGHUP into the KeyboardInterrupt that Ctrl-C gives."""
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGHUP, interrupt)

@@ -1,0 +1,59 @@
+"""What the frame around every page prints: navigation, who is signed in, demo and sandbox notes."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    url: str
+    label: str | Promise
+    icon: str
+    current: bool
+
+
+# Route name, label, icon of the sprite, an action of the permission table, prefix of the paths below it.
+NAVIGATION = (
+    ("week", _("Week"), "calendar-days", "calendar.busy", "/week/"),
+    ("day", _("Day"), "columns-3", "calendar.busy", "/day/"),
+    ("invitations", _("Invitations"), "inbox", "invitation.answer", "/invitations/"),
+    ("hours", _("Hours"), "clock", "hours.see", "/hours/"),
+    ("utilisation", _("Utilisation"), "chart-column", "utilisation.see", "/utilisation/"),
+    ("people", _("People"), "users", "people.see", "/people/"),
+)
+
+
+def may_anyhow(desk: Desk, action: str) -> bool:
+    """Whether the login may do the action with anybody's calendar at all."""
+    from scheduling.accounts.permissions import Scope, scope_of
+
+    return scope_of(desk.account, action) > Scope.NOBODY
+
+
+def navigation(request: HttpRequest, desk: Desk) -> list[NavItem]:
+    return [
+        NavItem(reverse(route), label, icon, request.path.startswith(prefix))
+        for route, label, icon, action, prefix in NAVIGATION
+        if may_anyhow(desk, action)
+    ]
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context of every template."""
+    desk: Desk | None = getattr(request, "desk", None)
+    common: dict[str, object] = {"clinic_name": settings.CLINIC_NAME, "demo": settings.DEMO, "sandbox": settings.SANDBOX}
+    if desk is None:
+        return common
+    return common | {
+        "desk": desk,
+        "nav": navigation(request, desk),
+        "may_book": may_anyhow(desk, "appointment.book"),
+        "may_find_patients": desk.may("patient.find"),
+    }

@@ -1,0 +1,121 @@
+"""Pages and parts for what went wrong outside a form: in words for people, with the status for programs.
+
+htmx does not swap a 5xx answer, so a part's sentence also travels in the `notice` trigger, which acts all the same.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.utils.functional import Promise
+
+from scheduling.web.htmx import is_part, with_triggers
+from scheduling.welkin import errors
+
+log = structlog.get_logger("daybook.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a page says: status, template, a title and one sentence that says what to do."""
+
+    status: int
+    title: str | Promise
+    sentence: str | Promise
+    template: str = "errors/failure.html"
+
+
+UNREACHABLE = Failure(
+    503,
+    _("The calendar service cannot be reached"),
+    _("Nothing was changed. Wait a moment and try again; if it goes on, tell your administrator that Welkin does not answer."),
+    "errors/unreachable.html",
+)
+SLOW = Failure(
+    503,
+    _("The calendar service is too slow just now"),
+    _("It did not answer in time. Nothing was changed. Wait a moment and try again."),
+    "errors/unreachable.html",
+)
+UNKNOWN = Failure(
+    503,
+    _("It is not known yet whether this was saved"),
+    _("The calendar service did not answer clearly. Look at the calendar before you try again."),
+    "errors/unreachable.html",
+)
+CREDENTIALS = Failure(
+    502,
+    _("Daybook cannot sign in to the calendar service"),
+    _("Its API client name or secret is refused. An administrator has to check WELKIN_CLIENT and WELKIN_SECRET."),
+    "errors/unreachable.html",
+)
+TENANT = Failure(
+    502,
+    _("The calendar service does not know this tenant"),
+    _("An administrator has to check WELKIN_URL, WELKIN_TENANT and WELKIN_INSTANCE."),
+    "errors/unreachable.html",
+)
+CLOSED = Failure(
+    502,
+    _("The calendar service does not allow this to Daybook"),
+    _("Daybook's API client lacks the right. Nothing was changed. An administrator can grant it in Welkin."),
+    "errors/unreachable.html",
+)
+MALFORMED = Failure(
+    502,
+    _("The calendar service gave an answer that cannot be read"),
+    _("To be safe nothing is shown, so that no hour looks free that is not. Try again; if it goes on, tell your administrator."),
+    "errors/unreachable.html",
+)
+NOT_FOUND = Failure(404, _("Not found"), _("It may have been deleted meanwhile, or the link is wrong."), "errors/404.html")
+NOT_ALLOWED = Failure(
+    403, _("Your role does not allow this"), _("Ask a coordinator of the team or your administrator."), "errors/403.html"
+)
+STALE_FORM = Failure(409, _("This form cannot be sent any more"), _("Open it again; nothing was changed."), "errors/invalid.html")
+REFUSED = Failure(422, _("The calendar service refused this"), _("Nothing was changed."), "errors/invalid.html")
+
+
+def failure_of(error: errors.WelkinError) -> Failure:
+    """The words for an error of the client; the more special kinds first."""
+    table: tuple[tuple[type[errors.WelkinError], Failure], ...] = (
+        (errors.Unknown, UNKNOWN),
+        (errors.Timeout, SLOW),
+        (errors.Unreachable, UNREACHABLE),
+        (errors.Unavailable, UNREACHABLE),
+        (errors.UnknownTenant, TENANT),
+        (errors.BadCredentials, CREDENTIALS),
+        (errors.NotAuthorized, CLOSED),
+        (errors.NotFound, NOT_FOUND),
+        (errors.Malformed, MALFORMED),
+    )
+    return next((failure for kind, failure in table if isinstance(error, kind)), REFUSED)
+
+
+def show(request: HttpRequest, failure: Failure, sentence: str = "") -> HttpResponse:
+    """The failure as a page, or for htmx as a part with a notice."""
+    told = {"title": failure.title, "sentence": sentence or failure.sentence, "retry": request.get_full_path(), "status": failure.status}
+    if not is_part(request):
+        return render(request, failure.template, told, status=failure.status)
+    answer = render(request, f"{failure.template}#part", told, status=failure.status)
+    return with_triggers(answer, notice={"title": str(told["title"]), "text": str(told["sentence"])}) if failure.status >= 500 else answer
+
+
+def show_api_failure(request: HttpRequest, error: errors.WelkinError) -> HttpResponse:
+    failure = failure_of(error)
+    log.warning("api_failure", kind=type(error).__name__, status=error.status, code=error.code)
+    return show(request, failure)
+
+
+def show_not_allowed(request: HttpRequest, action: str) -> HttpResponse:
+    log.warning("not_allowed", action=action)
+    return show(request, NOT_ALLOWED)
+
+
+def show_stale_form(request: HttpRequest, sentence: str) -> HttpResponse:
+    return show(request, STALE_FORM, sentence)
+
+
+def show_not_configured(request: HttpRequest, sentence: str) -> HttpResponse:
+    return show(request, Failure(503, _("Daybook is not set up yet"), sentence, "errors/unreachable.html"))

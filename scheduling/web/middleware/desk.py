@@ -1,0 +1,33 @@
+"""Seats who is signed in at a desk: the one place of the dashboard where a request's clock is read."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from scheduling.services.connection import NotConfigured
+from scheduling.services.desk import seat
+from scheduling.web.failures import show_not_configured
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def seat_at_desk(get_response: Handler) -> Handler:
+    """Gives signed-in requests `request.desk` and activates the viewer's zone for templates."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        try:
+            request.desk = seat(  # type: ignore[attr-defined]
+                request.user,  # type: ignore[arg-type]
+                now=timezone.now(),
+                session=request.session.session_key or "",
+                request_id=getattr(request, "request_id", ""),
+            )
+        except NotConfigured as sentence:
+            return show_not_configured(request, str(sentence))
+        with timezone.override(request.desk.zone):  # type: ignore[attr-defined]
+            return get_response(request)
+
+    return handle

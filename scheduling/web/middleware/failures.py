@@ -1,0 +1,22 @@
+"""Turns what services raise into a page or a part that says so in plain words. Nothing here becomes a bare 500."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.deprecation import MiddlewareMixin
+
+from scheduling.services.desk import NotAllowed
+from scheduling.services.writes import IntentRefused
+from scheduling.web import failures
+from scheduling.welkin.errors import WelkinError
+
+
+class Failures(MiddlewareMixin):
+    """Only what is expected is mapped; a mistake of ours stays an exception and is logged as one."""
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, NotAllowed):
+            return failures.show_not_allowed(request, error.action)
+        if isinstance(error, IntentRefused):
+            return failures.show_stale_form(request, str(error))
+        if isinstance(error, WelkinError):
+            return failures.show_api_failure(request, error)
+        return None

@@ -1,0 +1,12 @@
+"""The hours that a clinician works."""
+
+from django.urls import path
+
+from scheduling.web.views import hours
+
+urlpatterns = [
+    path("hours/", hours.own_hours, name="hours"),
+    path("hours/<uuid:clinician_id>/", hours.hours, name="hours-of"),
+    path("hours/<uuid:clinician_id>/new/", hours.new, name="hours-new"),
+    path("hours/<uuid:clinician_id>/<uuid:record_id>/", hours.edit, name="hours-edit"),
+]

@@ -1,0 +1,43 @@
+"""Django's own failures in our words. The 500 page uses nothing that could fail again."""
+
+from django.http import HttpRequest, HttpResponse
+
+from django.template import loader
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.web.failures import NOT_ALLOWED, NOT_FOUND, Failure, show
+
+BAD_REQUEST = Failure(400, _("This request cannot be understood"), _("Go back and try again."), "errors/invalid.html")
+CSRF = Failure(
+    403,
+    _("This form is too old"),
+    _("You were signed out or signed in again since it was opened. Go back, reload the page and send it again."),
+    "errors/csrf.html",
+)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return show(request, BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return show(request, NOT_ALLOWED)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return show(request, NOT_FOUND)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return show(request, CSRF)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The page for a mistake of ours: a reference number to tell, no internals."""
+    reference = getattr(request, "request_id", "")
+    if getattr(request, "htmx", None):
+        return HttpResponse(status=500, headers={"HX-Trigger": '{"notice": {"text": "Something went wrong on our side. Nothing more was changed."}}'})
+    return HttpResponse(loader.get_template("errors/500.html").render({"reference": reference}), status=500)
+
+
+

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--from", dest="first", metavar="YYYY-MM-DD", help="the day the clinic is made around (today)")
         parser.add_argument("--workload", metavar="FILE", help="load this file of users, patients, workHours and events instead")
-        parser.add_argument("--if-empty", action="store_true", help="keep a sandbox that already has people")
+        parser.add_argument("--again", action="store_true", help="add only what is missing to a sandbox that has people already")
 
     def handle(self, *args: object, **options: Any) -> None:
         if not settings.SANDBOX:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(", ".join(f"{told[kind]} {kind}" for kind in ("users", "patients", "workHours", "events"))))
 
     def child_arguments(self, options: dict[str, Any]) -> list[str]:
-        again = ["--if-empty"] if options["if_empty"] else []
+        again = ["--again"] if options["again"] else []
         if options["workload"]:
             return ["load", "--file", options["workload"], *again]
         first = options["first"] or timezone.localdate().isoformat()

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from scheduling.services import connection
 from scheduling.services.setup import DEMO_LOGINS
@@ -60,13 +61,16 @@ class Command(BaseCommand):
         household.wait_until_it_answers("sandbox", f"{settings.SANDBOX_URL}/_sandbox/health")
 
     def seed_once(self, clinicians: int, weeks: int) -> None:
-        """Make the demo clinic at the first start; later starts keep the data."""
-        marker = settings.DATA / "seeded.json"
-        if marker.exists():
+        """Make the demo clinic at the first start; later starts keep the data. One that was cut off is finished."""
+        note = settings.DATA / "seeded.json"
+        told = json.loads(note.read_text()) if note.exists() else {"first": timezone.localdate().isoformat(), "done": False}
+        if told["done"]:
             return
+        note.write_text(json.dumps(told))
         self.stdout.write("Making the demo clinic (once) ...")
-        call_command("seed", clinicians=clinicians, weeks=weeks, if_empty=True)
-        marker.write_text(json.dumps({"clinicians": clinicians, "weeks": weeks}))
+        self.stdout.flush()
+        call_command("seed", clinicians=clinicians, weeks=weeks, first=told["first"], again=True)
+        note.write_text(json.dumps(told | {"done": True}))
 
     def start_dashboard(self, household: Household) -> None:
         household.start("worker", ["manage.py", "worker"], {})

@@ -1,0 +1,49 @@
+"""Making logins and teams for a real clinic, from the command line."""
+
+from django.db import transaction
+
+from scheduling.accounts.models import Account
+from scheduling.directory.models import StaffMember, Team
+
+
+class NotMade(Exception):
+    """A login or team cannot be made; the text says why and what to do."""
+
+
+def staff_named(scope: str, usernames: list[str]) -> list[StaffMember]:
+    """The mirrored users of these usernames. Raises NotMade naming those that are not there."""
+    rows = {row.username: row for row in StaffMember.objects.filter(scope=scope, username__in=usernames)}
+    missing = [name for name in usernames if name not in rows]
+    if missing:
+        raise NotMade(f"Not in the staff directory: {', '.join(missing)}. `python manage.py worker --once` reads it again.")
+    return [rows[name] for name in usernames]
+
+
+def add_login(scope: str, username: str, role: str, password: str, welkin_user: str = "") -> Account:
+    """A login of this role, tied to a Welkin user where one is named. Raises NotMade."""
+    if Account.objects.filter(username=username).exists():
+        raise NotMade(f"There is a login {username} already.")
+    person = staff_named(scope, [welkin_user])[0] if welkin_user else None
+    return Account.objects.create_user(
+        username=username,
+        password=password,
+        role=role,
+        welkin_id=person.welkin_id if person else None,
+        first_name=person.first_name if person else "",
+        last_name=person.last_name if person else "",
+        email=person.email if person else "",
+    )
+
+
+@transaction.atomic
+def add_team(scope: str, name: str, members: list[str], keepers: list[str]) -> Team:
+    """A team of these Welkin users, looked after by these logins; one of that name gets them instead. Raises NotMade."""
+    accounts = list(Account.objects.filter(username__in=keepers))
+    missing = set(keepers) - {account.username for account in accounts}
+    if missing:
+        raise NotMade(f"No such login: {', '.join(sorted(missing))}.")
+    people = staff_named(scope, members)
+    team, _made = Team.objects.get_or_create(scope=scope, name=name)
+    team.members.set(people)
+    team.keepers.set(accounts)
+    return team

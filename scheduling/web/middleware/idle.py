@@ -9,6 +9,8 @@ from django.utils import timezone
 
 Handler = Callable[[HttpRequest], HttpResponse]
 USED = "used-at"
+# Written at most this often (seconds), so that reading pages does not write a session each time.
+NOTE_EVERY = 30
 
 
 def is_background(request: HttpRequest) -> bool:
@@ -24,7 +26,7 @@ def end_idle_sessions(get_response: Handler) -> Handler:
             now = timezone.now().timestamp()
             if now - request.session.get(USED, now) > settings.SESSION_IDLE:
                 logout(request)
-            elif not is_background(request):
+            elif not is_background(request) and now - request.session.get(USED, 0) > NOTE_EVERY:
                 request.session[USED] = now
         return get_response(request)
 

@@ -1,0 +1,201 @@
+"""Free time of a clinician, and the starts it offers."""
+
+from datetime import timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduling.domain.availability import clinician_time, starts
+from scheduling.domain.interval import Interval, merge
+
+from .builders import ADA, BEN, CARLA, NEW_YORK, THEO, at, entries, event, minutes, patient, psm, record, span, user
+
+# Monday in New York, where Ada works 9 to 12 and 13 to 17 (14:00-17:00 and 18:00-22:00 UTC).
+DAY = span("2026-11-23 05:00", "2026-11-24 05:00")
+HOURS = record(*entries("12345", "09:00-12:00", "13:00-17:00"))
+MORNING, AFTERNOON = span("2026-11-23 14:00", "2026-11-23 17:00"), span("2026-11-23 18:00", "2026-11-23 22:00")
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+def ada(events=(), *, window=DAY, who=None, records=(HOURS,), **options):
+    return clinician_time(who or user(), records, events, window, clinic_zone=CHICAGO, **options)
+
+
+def test_without_events_the_hours_are_free():
+    time = ada()
+    assert time.free == time.hours.intervals == (MORNING, AFTERNOON)
+    assert (time.zone, time.zone_assumed) == (NEW_YORK, False)
+
+
+TAKEN = [
+    ("a visit", {}, [patient(THEO)]),
+    ("a group session she is in", {"host": BEN, "type": "GROUP_THERAPY"}, [psm(ADA), psm(CARLA)]),
+    ("an unknown status", {"status": "RESCHEDULED"}, [patient(THEO)]),
+    ("a completed visit", {"status": "COMPLETED"}, [patient(THEO)]),
+    ("granted leave", {"type": "LEAVE"}, []),
+    ("leave granted by a manager", {"type": "LEAVE"}, [psm(BEN, "Yes")]),
+]
+NOT_TAKEN = [
+    ("a cancelled visit", {"status": "CANCELLED"}, [patient(THEO)]),
+    ("pending leave", {"type": "LEAVE"}, [psm(BEN)]),
+    ("leave of someone she covers", {"type": "LEAVE", "host": BEN}, [psm(ADA, "Yes")]),
+    ("a visit of others", {"host": BEN}, [patient(THEO)]),
+]
+
+
+@pytest.mark.parametrize(("fields", "others"), [case[1:] for case in TAKEN], ids=[case[0] for case in TAKEN])
+def test_what_takes_time(fields, others):
+    time = ada([event(span("2026-11-23 15:00", "2026-11-23 16:00"), *others, **fields)])
+    assert time.free == (
+        span("2026-11-23 14:00", "2026-11-23 15:00"),
+        span("2026-11-23 16:00", "2026-11-23 17:00"),
+        AFTERNOON,
+    )
+    assert (time.leave + time.busy) == (span("2026-11-23 15:00", "2026-11-23 16:00"),)
+    assert bool(time.leave) == (fields.get("type") == "LEAVE")
+
+
+@pytest.mark.parametrize(("fields", "others"), [case[1:] for case in NOT_TAKEN], ids=[case[0] for case in NOT_TAKEN])
+def test_what_takes_no_time(fields, others):
+    time = ada([event(span("2026-11-23 15:00", "2026-11-23 16:00"), *others, **fields)])
+    assert (time.free, time.busy, time.leave) == ((MORNING, AFTERNOON), (), ())
+
+
+def test_pending_leave_is_shown():
+    asked = event(span("2026-11-23 15:00", "2026-11-23 16:00"), psm(BEN), type="LEAVE")
+    assert ada([asked]).pending == (asked.when,)
+
+
+def test_all_day_leave_takes_the_day_from_any_zone():
+    leave = event(span("2026-11-23 00:00", "2026-11-23 23:59:59"), type="LEAVE", all_day=True)
+    time = ada([leave])
+    assert (time.free, time.leave) == ((), (DAY,))
+
+
+def test_closures_take_time():
+    closed = span("2026-11-23 12:00", "2026-11-23 19:00")
+    time = ada(closures=[closed])
+    assert time.free == (span("2026-11-23 19:00", "2026-11-23 22:00"),)
+    assert time.closures == (closed,)
+    assert time.hours.intervals == (MORNING, AFTERNOON)
+
+
+def test_the_events_are_the_persons_own_by_start_with_cancelled_ones():
+    late = event(span("2026-11-23 20:00", "2026-11-23 21:00"), number=1)
+    early = event(span("2026-11-23 02:00", "2026-11-23 06:00"), number=2, status="CANCELLED")
+    outside = event(span("2026-11-23 03:00", "2026-11-23 05:00"), number=3)
+    other = event(span("2026-11-23 20:00", "2026-11-23 21:00"), number=4, host=BEN)
+    assert ada([late, other, outside, early]).events == (early, late)
+
+
+def test_everything_lies_inside_the_window():
+    visit = event(span("2026-11-23 14:00", "2026-11-23 19:00"))
+    window = span("2026-11-23 15:00", "2026-11-23 21:00")
+    time = ada([visit], window=window)
+    assert time.hours.intervals == (
+        span("2026-11-23 15:00", "2026-11-23 17:00"),
+        span("2026-11-23 18:00", "2026-11-23 21:00"),
+    )
+    assert time.busy == (span("2026-11-23 15:00", "2026-11-23 19:00"),)
+    assert time.free == (span("2026-11-23 19:00", "2026-11-23 21:00"),)
+
+
+def test_records_of_others_do_not_count():
+    assert ada(records=[record(*entries("1", "06:00-20:00"), clinician_id=BEN)]).free == ()
+
+
+@pytest.mark.parametrize("name", [None, "", "Mars/Olympus"])
+def test_without_a_readable_zone_the_clinics_is_assumed(name):
+    time = ada(who=user(timezone=name))
+    assert (time.zone, time.zone_assumed) == (CHICAGO, True)
+    assert time.free[0].start == at("2026-11-23 15:00")
+
+
+def test_the_window_of_a_viewer_elsewhere_touches_two_of_her_days():
+    window = span("2026-11-23 20:00", "2026-11-24 16:00")
+    assert ada(window=window).free == (
+        span("2026-11-23 20:00", "2026-11-23 22:00"),
+        span("2026-11-24 14:00", "2026-11-24 16:00"),
+    )
+
+
+def test_an_encounter_narrows_the_hours():
+    narrow = record(*entries("1", "10:00-11:00"), created=1, type="AVAILABILITY", encounters=("Intake",))
+    time = ada(records=[HOURS, narrow], encounter="Intake")
+    assert time.free == (span("2026-11-23 15:00", "2026-11-23 16:00"),)
+
+
+def quarter_hours(free, length=30, step=15, **options):
+    return list(starts(free, length=timedelta(minutes=length), step=timedelta(minutes=step), **options))
+
+
+def test_starts_stay_on_the_quarter_hour_after_a_ragged_visit():
+    ragged = span("2026-11-23 14:05", "2026-11-23 15:10")
+    assert quarter_hours([ragged]) == [at("2026-11-23 14:15"), at("2026-11-23 14:30")]
+
+
+def test_a_start_is_not_before_the_earliest():
+    assert quarter_hours([MORNING], length=120, not_before=at("2026-11-23 14:31")) == [
+        at("2026-11-23 14:45"),
+        at("2026-11-23 15:00"),
+    ]
+
+
+def test_steps_follow_the_clock_of_the_zone():
+    kathmandu = ZoneInfo("Asia/Kathmandu")  # 09:00 there is 03:15 UTC
+    free = [span("2026-11-23 03:15", "2026-11-23 05:15")]
+    assert quarter_hours(free, step=60, zone=kathmandu) == [at("2026-11-23 03:15"), at("2026-11-23 04:15")]
+    assert quarter_hours(free, step=60) == [at("2026-11-23 04:00")]
+
+
+def test_starts_come_back_to_the_hour_after_a_half_hour_change():
+    lord_howe = ZoneInfo("Australia/Lord_Howe")  # 02:00 becomes 01:30 at 15:00 UTC
+    night = [span("2026-04-04 14:00", "2026-04-04 18:00")]
+    assert quarter_hours(night, length=60, step=60, zone=lord_howe) == [
+        at("2026-04-04 14:00"),
+        at("2026-04-04 15:30"),
+        at("2026-04-04 16:30"),
+    ]
+
+
+def test_starts_are_given_one_by_one():
+    years = [span("1970-01-01", "2199-01-01")]
+    assert len(list(islice(starts(years, length=timedelta(minutes=30), step=timedelta(minutes=15)), 20))) == 20
+
+
+@pytest.mark.parametrize(("length", "step"), [(0, 15), (-30, 15), (30, 0), (30, -15)])
+def test_no_length_and_no_step_are_refused_at_once(length, step):
+    with pytest.raises(ValueError):
+        starts([], length=timedelta(minutes=length), step=timedelta(minutes=step))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 300), st.integers(1, 90)), max_size=6),
+    st.integers(5, 60),
+    st.sampled_from([5, 15, 20]),
+)
+def test_starts_are_exactly_the_grid_points_from_which_the_visit_fits(spans, length, step):
+    free = [minutes(start, start + lasts) for start, lasts in spans]
+    fits = [
+        slot.start
+        for slot in (minutes(point, point + length) for point in range(0, 400, step))
+        if any(stretch.covers(slot) for stretch in merge(free))
+    ]
+    assert quarter_hours(free, length, step) == fits
+
+
+@given(st.lists(st.tuples(st.integers(0, 1400), st.integers(1, 300)), max_size=8))
+def test_free_and_taken_together_are_the_hours(spans):
+    events = [
+        event(
+            Interval(DAY.start + timedelta(minutes=start), DAY.start + timedelta(minutes=start + lasts)), number=number
+        )
+        for number, (start, lasts) in enumerate(spans)
+    ]
+    time = ada(events)
+    assert not any(gap.overlaps(taken) for gap in time.free for taken in time.busy)
+    assert merge([*time.free, *time.busy, *time.hours.intervals]) == merge([*time.busy, *time.hours.intervals])
+    assert merge([*time.free, *time.busy]) == merge([*time.hours.intervals, *time.busy])

@@ -129,7 +129,7 @@ def _row(recipe: Recipe, draft: Draft) -> Row:
 
 def _details(draft: Draft, stream: Stream, mode: str) -> Row:
     remark = stream.pick(CANCEL_REMARKS) if draft.status == CANCELLED else ""
-    if not remark and stream.chance(0.09):
+    if not remark and draft.capacity is None and stream.chance(0.09):
         remark = stream.pick(REMARKS)
     attachment = "https://files.example/intake-form.pdf" if stream.chance(0.03) else ""
     room = 1 + (draft.host.index * 2 + stream.below(2)) % 30

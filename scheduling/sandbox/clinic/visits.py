@@ -38,12 +38,19 @@ def _fill(book: Book, member: Member, monday: date) -> None:
     lengths = {day: sum(end - start for start, end in book.windows(member, day)) for day in days}
     share = min(1.0, sum(lengths.values()) / FULL_WEEK)
     wanted = round(usual_visits((monday - book.recipe.monday).days // 7) * share)
-    weights = [(day, length * (1.35 if day == book.recipe.today else 1)) for day, length in lengths.items()]
+    weights = [(day, length * (1.35 if day == book.recipe.today else 1.0)) for day, length in lengths.items()]
     for number in range(wanted):
         key = (book.recipe.seed, "visit", member.index, str(monday), number)
         stream = Stream(*key)
-        day = stream.weighted(weights)
+        day = _emptier(book, member, weights, stream)
         _add(book, key, stream, member, day, lengths[day])
+
+
+def _emptier(book: Book, member: Member, weights: Sequence[tuple[date, float]], stream: Stream) -> date:
+    """Of two days drawn by their hours the one with more room, so that no day stays nearly empty by chance."""
+    size = dict(weights)
+    drawn = stream.weighted(weights), stream.weighted(weights)
+    return min(drawn, key=lambda day: _booked(book, member, day) / (size[day] or 1))
 
 
 def _add(book: Book, key: tuple[object, ...], stream: Stream, member: Member, day: date, offered: int) -> None:

@@ -116,7 +116,7 @@ REMARKS = (
     "Bring medication list",
     "Step-free access needed",
     "Prefers a morning time",
-    "Fasting labs beforehand",
+    "Asks for a reminder call",
     "Send the intake form first",
     "Family member joins by phone",
     "Arrives by community shuttle",

@@ -1,0 +1,47 @@
+"""A client for the Welkin Health V8 API: typed, tolerant of what it reads, strict in what it writes.
+
+    with Client(Credentials(url, tenant, instance, client, secret)) as client:
+        week = client.events.find(window, participant_ids=[ada.id])
+
+Domain values go in and come out; nothing of the wire leaves this package but the fields of custom data types.
+The errors are drawn as a tree in `errors.py`.
+"""
+
+from .client import Client
+from .drafts import (
+    UNSET,
+    EventChange,
+    NewEvent,
+    NewPatient,
+    NewUser,
+    PatientChange,
+    UserChange,
+    WorkHoursDraft,
+)
+from .policy import Policy, Runtime
+from .request import Credentials
+from .resources.patients import PatientKey
+from .values import Call, EventSummary, Figure, Listing, Record, RecordResult, Schedule
+
+__all__ = [
+    "UNSET",
+    "Call",
+    "Client",
+    "Credentials",
+    "EventChange",
+    "EventSummary",
+    "Figure",
+    "Listing",
+    "NewEvent",
+    "NewPatient",
+    "NewUser",
+    "PatientChange",
+    "PatientKey",
+    "Policy",
+    "Record",
+    "RecordResult",
+    "Runtime",
+    "Schedule",
+    "UserChange",
+    "WorkHoursDraft",
+]

@@ -1,0 +1,1 @@
+"""The parts of the client, one for each resource of the API, one method for each endpoint."""

@@ -1,0 +1,210 @@
+"""Every call goes through here: the deadline, the token, the one retry loop, and the one place where a status or a
+broken connection becomes an error (reliability 2.0 and 4.2 D)."""
+
+import threading
+from collections.abc import Callable
+
+import requests
+import urllib3
+from requests.auth import AuthBase
+
+from .auth import TOKEN_CODES, Bearer, Token, TokenHolder, read_token
+from .breaker import Breaker
+from .errors import (
+    Malformed,
+    Timeout,
+    Unavailable,
+    Unreachable,
+    WelkinError,
+)
+from .failures import Reply, broken, failure_of
+from .policy import Deadline, Policy, Runtime
+from .request import Answer, Credentials, Request
+from .retry import RetryBucket, backoff
+from .transport import Exchange, TimedAdapter, current
+from .values import Call
+
+_CHUNK = 64 * 1024
+_TOKEN_ROUTE = "/{tenant}/admin/api_clients/{client}"  # noqa: S105  a path, not a secret
+
+
+class Session:
+    """Thread-safe; make one for each process, after it was forked.
+
+    It speaks to one host, follows no redirect, and takes nothing from the environment (no proxy, no netrc).
+    """
+
+    def __init__(
+        self, credentials: Credentials, policy: Policy, runtime: Runtime, observe: Callable[[Call], None] | None
+    ) -> None:
+        self._credentials, self._policy, self._runtime, self._observe = credentials, policy, runtime, observe
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._http.headers.update({"Accept": "application/json", "User-Agent": "daybook"})
+        for scheme in ("https://", "http://"):
+            self._http.mount(scheme, TimedAdapter(policy.connections))
+        self._places = threading.BoundedSemaphore(policy.connections)
+        self._tokens = TokenHolder(self._fetch_token, policy, runtime)
+        self._bucket = RetryBucket(policy.bucket_capacity)
+        self._breaker = Breaker(policy.breaker_failures, policy.breaker_pause, runtime.clock)
+        self._held_until = 0.0
+
+    def call(self, request: Request, deadline: Deadline) -> Answer:
+        """The 2xx answer, or one of the errors of errors.py. Reads are retried within the deadline, writes never."""
+        url = request.url(self._credentials)
+        self._breaker.admit()
+        try:
+            token = self._tokens.token(deadline)
+            answer = self._persist(request, url, token, deadline)
+        except WelkinError as failure:
+            self._breaker.record(failure)
+            failure.at(request.method, request.route, None)
+            raise
+        self._breaker.record(None)
+        return answer
+
+    def sign_in(self, seconds: float) -> None:
+        """Makes sure of a token. Raises what the token call raised."""
+        self._tokens.token(Deadline.after(seconds, self._runtime.clock))
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _fetch_token(self, deadline: Deadline) -> Token:
+        """The token call. It has no effect, so it may be tried again; its own 401 is final, or it would never end."""
+        credentials = self._credentials
+        request = Request(
+            "POST",
+            _TOKEN_ROUTE,
+            path={"client": credentials.client},
+            body={"secret": credentials.secret},
+            signed=False,
+        )
+        answer = self._persist(request, request.url(credentials), None, deadline)
+        try:
+            return read_token(answer.json(), self._runtime.wall())
+        except WelkinError as failure:
+            raise failure.at(request.method, request.route, answer.status) from None
+
+    def _persist(self, request: Request, url: str, token: Token | None, deadline: Deadline) -> Answer:
+        """The loop: at most `attempts` exchanges, and one more after a token was refused."""
+        taken = attempt = 0
+        renewed = False
+        while True:
+            outcome = self._exchange(request, url, token, deadline)
+            if isinstance(outcome, Answer):
+                self._bucket.give_back(taken)
+                return outcome
+            if token and _token_refused(outcome):
+                token, renewed = self._replacement(token, renewed, deadline), True
+                if token is None:
+                    raise outcome
+                continue
+            wait, cost = self._patience(request, outcome, attempt, deadline)
+            if wait is None:
+                raise outcome
+            self._runtime.sleep(wait)
+            taken, attempt = taken + cost, attempt + 1
+
+    def _replacement(self, refused: Token, renewed: bool, deadline: Deadline) -> Token | None:
+        """Another token after a 401, once for each call; None where that is pointless."""
+        if renewed:
+            self._tokens.refuse()
+            return None
+        return self._tokens.renew(refused, deadline)
+
+    def _patience(
+        self, request: Request, failure: WelkinError, attempt: int, deadline: Deadline
+    ) -> tuple[float | None, int]:
+        """How long to wait before trying again (None: do not) and what that costs. Writes are never tried again."""
+        policy = self._policy
+        if request.effect or attempt + 1 >= policy.attempts or not isinstance(failure, Unreachable | Unavailable):
+            return None, 0
+        told = failure.retry_after if isinstance(failure, Unavailable) else None
+        wait = told or backoff(attempt, base=policy.backoff_base, limit=policy.backoff_limit, dice=self._runtime.random)
+        if wait >= deadline.remaining() or (told and told > policy.wait_limit):
+            return None, 0
+        cost = policy.timeout_cost if isinstance(failure, Timeout) else policy.retry_cost
+        if not self._bucket.take(cost):
+            self._breaker.trip()
+            return None, 0
+        return wait, cost
+
+    def _exchange(self, request: Request, url: str, token: Token | None, deadline: Deadline) -> Answer | WelkinError:
+        """One request and its answer, or the error as a value: raised here it would drag secrets along."""
+        held = self._obey(deadline)
+        if held:
+            return held.at(request.method, request.route, 429)
+        if not self._places.acquire(timeout=deadline.remaining()):
+            return Timeout("no free connection within the deadline", method=request.method, route=request.route)
+        try:
+            reply = self._send(request, url, Bearer(token) if token else None, deadline)
+        finally:
+            self._places.release()
+        if isinstance(reply, WelkinError):
+            return reply
+        failure = failure_of(request, reply, wall=self._runtime.wall(), limit=self._policy.retry_after_limit)
+        if failure is None:
+            return Answer(reply.status, reply.body)
+        if reply.status == 429 and isinstance(failure, Unavailable) and failure.retry_after:
+            self._held_until = self._runtime.clock() + failure.retry_after
+        return failure
+
+    def _obey(self, deadline: Deadline) -> Unavailable | None:
+        """Nobody asks earlier than the API told any of us to: waits when it is short, else gives the error back."""
+        wait = self._held_until - self._runtime.clock()
+        if wait <= 0:
+            return None
+        if wait > self._policy.wait_limit or wait >= deadline.remaining():
+            return Unavailable("told to wait").after(wait)
+        self._runtime.sleep(wait)
+        return None
+
+    def _send(self, request: Request, url: str, auth: AuthBase | None, deadline: Deadline) -> Reply | WelkinError:
+        exchange = Exchange(deadline)
+        mark = current.set(exchange)
+        began = self._runtime.clock()
+        status: int | None = None
+        try:
+            deadline.check()
+            response = self._open(request, url, auth, deadline)
+            status = response.status_code
+            return Reply(status, response.headers.get("Retry-After"), self._body(response, deadline))
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, Timeout, Malformed) as failure:
+            return broken(request, failure, exchange)
+        finally:
+            current.reset(mark)
+            if self._observe and (exchange.sent or status is not None):
+                self._observe(Call(request.method, request.route, status, self._runtime.clock() - began))
+
+    def _open(self, request: Request, url: str, auth: AuthBase | None, deadline: Deadline) -> requests.Response:
+        content = request.content()
+        prepared = self._http.prepare_request(
+            requests.Request(
+                request.method,
+                url,
+                data=content,
+                headers={"Content-Type": "application/json"} if content is not None else {},
+                auth=auth,
+            )
+        )
+        remaining = deadline.remaining()
+        connect = min(self._policy.connect_timeout, remaining)
+        return self._http.send(prepared, stream=True, allow_redirects=False, timeout=(connect, remaining))
+
+    def _body(self, response: requests.Response, deadline: Deadline) -> bytes:
+        """The body, up to the limit and within the deadline; a connection with anything left unread is closed."""
+        parts, size = [], 0
+        with response:
+            for part in response.iter_content(_CHUNK):
+                parts.append(part)
+                size += len(part)
+                if size > self._policy.body_limit:
+                    raise Malformed("the answer is too large")
+                deadline.check()
+        return b"".join(parts)
+
+
+def _token_refused(failure: WelkinError) -> bool:
+    """A 401 for the token: by its code, or by nothing that could be read (HTML, an empty body; fault F11)."""
+    return failure.status == 401 and (failure.code in TOKEN_CODES or not failure.code)

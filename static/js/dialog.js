@@ -12,6 +12,7 @@ function show() {
   opener = document.activeElement;
   dirty = false;
   dialog.showModal();
+  dialog.querySelector("[autofocus], form :is(input:not([type=hidden]), select, textarea)")?.focus();
 }
 
 if (dialog) {

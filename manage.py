@@ -10,7 +10,7 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed here. `make run` and `make test` make a virtual environment of their own; see README.md.")
+        sys.exit("Django is not installed here: `make run` and `make test` make a virtual environment; see README.md.")
     execute_from_command_line(sys.argv)
 
 

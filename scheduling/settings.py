@@ -41,7 +41,9 @@ def refuse(why: str) -> None:
 
 
 if DEMO and not (LOCAL_ONLY and all(host.strip("[]") in LOOPBACK for host in ALLOWED_HOSTS)):
-    refuse("DEMO offers logins without a password and works on a loopback address only: unset DEMO, or PUBLIC_URL and ALLOWED_HOSTS.")
+    refuse(
+        "DEMO offers logins without a password, on a loopback address only: unset it, or PUBLIC_URL and ALLOWED_HOSTS."
+    )
 if not LOCAL_ONLY:
     if not HTTPS:
         refuse("PUBLIC_URL must start with https:// when it is not a loopback address.")
@@ -145,7 +147,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "loaders": [("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _loaders[1:])])],
-            "builtins": ["template_partials.templatetags.partials", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -171,7 +177,11 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _cache_url = env.str("CACHE_URL", default="")
-CACHES = {"default": env.cache_url_config(_cache_url) if _cache_url else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": env.cache_url_config(_cache_url)
+    if _cache_url
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -249,7 +259,9 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
-PERMISSIONS_POLICY = {name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "fullscreen")}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "fullscreen")
+}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400

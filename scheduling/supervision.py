@@ -1,4 +1,4 @@
-"""A small supervisor: starts the processes of one machine, waits, and ends all of them when one ends or Ctrl-C comes."""
+"""A small supervisor: starts the processes of one machine, and ends all of them when one ends or Ctrl-C comes."""
 
 import os
 import signal
@@ -27,7 +27,9 @@ def require_free_port(port: int, setting: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as busy:
-            raise PortBusy(f"Port {port} is in use. Choose another one, for example: make run {setting}={port + 10}") from busy
+            raise PortBusy(
+                f"Port {port} is in use. Choose another one, for example: make run {setting}={port + 10}"
+            ) from busy
 
 
 class ChildEnded(Exception):
@@ -40,7 +42,9 @@ class Household:
 
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False) -> None:
+    def start(
+        self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False
+    ) -> None:
         """Start one process in a session of its own, so that Ctrl-C reaches the supervisor alone."""
         self.children[name] = subprocess.Popen(  # noqa: S603 (our own commands)
             [sys.executable, *arguments],

@@ -22,7 +22,9 @@ NEW_YORK = ZoneInfo("America/New_York")
 @pytest.fixture
 def credentials(sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Credentials:
     """The credentials of this test's tenant, also for everything that asks the settings."""
-    own = Credentials(url=sandbox.url, tenant=sandbox.tenant, instance=sandbox.instance, client=sandbox.client, secret=sandbox.secret)
+    own = Credentials(
+        url=sandbox.url, tenant=sandbox.tenant, instance=sandbox.instance, client=sandbox.client, secret=sandbox.secret
+    )
     monkeypatch.setattr(connection, "credentials", lambda: own)
     return own
 
@@ -40,9 +42,15 @@ MakeAccount = Callable[..., Account]
 def make_account(db: None) -> MakeAccount:
     """`make_account(Role.CLINICIAN, welkin_id=...)`: a login that may sign in."""
 
-    def make(role: Role = Role.COORDINATOR, welkin_id: UUID | None = None, username: str = "", timezone: str = "") -> Account:
+    def make(
+        role: Role = Role.COORDINATOR, welkin_id: UUID | None = None, username: str = "", timezone: str = ""
+    ) -> Account:
         return Account.objects.create_user(
-            username=username or f"{role}-{Account.objects.count()}", password="a long enough word", role=role, welkin_id=welkin_id, timezone=timezone
+            username=username or f"{role}-{Account.objects.count()}",
+            password="a long enough word",
+            role=role,
+            welkin_id=welkin_id,
+            timezone=timezone,
         )
 
     return make

@@ -7,10 +7,22 @@ import os
 import tempfile
 from pathlib import Path
 
-for _name in ("WELKIN_URL", "WELKIN_TENANT", "WELKIN_INSTANCE", "WELKIN_CLIENT", "WELKIN_SECRET", "DATABASE_URL", "CACHE_URL", "PUBLIC_URL", "ALLOWED_HOSTS"):
+for _name in (
+    "WELKIN_URL",
+    "WELKIN_TENANT",
+    "WELKIN_INSTANCE",
+    "WELKIN_CLIENT",
+    "WELKIN_SECRET",
+    "DATABASE_URL",
+    "CACHE_URL",
+    "PUBLIC_URL",
+    "ALLOWED_HOSTS",
+):
     os.environ[_name] = ""
 _folder = Path(tempfile.mkdtemp(prefix="daybook-tests-"))
-os.environ.update(DEMO="1", DEBUG="0", DATA=str(_folder), SECRET_KEY="tests-only-" + "x" * 50, CLINIC_TIMEZONE="America/New_York")
+os.environ.update(
+    DEMO="1", DEBUG="0", DATA=str(_folder), SECRET_KEY="tests-only-" + "x" * 50, CLINIC_TIMEZONE="America/New_York"
+)
 
 from scheduling.settings import *  # noqa: E402, F403
 from scheduling.settings import DATABASES, STORAGES  # noqa: E402

@@ -13,7 +13,7 @@ from scheduling.domain.work_hours import WorkHours
 
 from .desk import Desk
 
-# Work-hours borders are dates: ask a day more on both sides, so that no zone loses a record at the edge.
+# An all-day event takes whole local days, more than its own times say: ask a day more on both sides.
 MARGIN = timedelta(days=1)
 
 
@@ -26,11 +26,13 @@ class Reading:
     records: tuple[WorkHours, ...]
     events: tuple[Event, ...]
     unreadable: int
+    complete: bool
     read_at: datetime
 
     @property
     def trustworthy(self) -> bool:
-        return self.unreadable == 0
+        """Whether every row is here and was read whole; only then may anything be called free."""
+        return self.complete and not self.unreadable
 
 
 def widened(window: Interval) -> Interval:
@@ -40,15 +42,18 @@ def widened(window: Interval) -> Interval:
 def read(desk: Desk, people: Sequence[User], window: Interval, *, cancelled: bool = True) -> Reading:
     """Hours and events of these people. `cancelled` brings cancelled events too. Raises WelkinError."""
     ids = [user.id for user in people]
-    hours = desk.client.hours.find(ids, widened(window))
+    hours = desk.client.hours.find(ids, window)
     events = desk.client.events.find(widened(window), participant_ids=ids, include_cancelled=cancelled)
     times = {
         user.id: clinician_time(user, hours.rows, events.rows, window, clinic_zone=desk.clinic_zone) for user in people
     }
-    return Reading(window, times, hours.rows, events.rows, hours.unreadable + events.unreadable, desk.now)
+    unreadable, complete = hours.unreadable + events.unreadable, hours.complete and events.complete
+    return Reading(window, times, hours.rows, events.rows, unreadable, complete, desk.now)
 
 
-def events_of(desk: Desk, person_ids: Iterable[UUID], window: Interval, *, cancelled: bool = False) -> tuple[Event, ...]:
+def events_of(
+    desk: Desk, person_ids: Iterable[UUID], window: Interval, *, cancelled: bool = False
+) -> tuple[Event, ...]:
     """The events of users or patients that meet the window, by start. Raises WelkinError."""
     found = desk.client.events.find(widened(window), participant_ids=list(person_ids), include_cancelled=cancelled)
     return tuple(sorted((event for event in found.rows if event.when.overlaps(window)), key=lambda event: event.when))

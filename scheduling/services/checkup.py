@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
+import requests
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from scheduling.directory.models import MirrorState
+from scheduling.domain.interval import Interval
 from scheduling.domain.week import find_zone
 from scheduling.welkin import Client, errors
 
@@ -29,7 +32,9 @@ class Finding:
 
 def look_at_zone() -> Finding:
     good = find_zone(settings.CLINIC_TIMEZONE) is not None
-    sentence = settings.CLINIC_TIMEZONE if good else f"{settings.CLINIC_TIMEZONE!r} is no IANA time zone: set CLINIC_TIMEZONE."
+    sentence = (
+        settings.CLINIC_TIMEZONE if good else f"{settings.CLINIC_TIMEZONE!r} is no IANA time zone: set CLINIC_TIMEZONE."
+    )
     return Finding("time zone", good, sentence)
 
 
@@ -56,37 +61,56 @@ def look_at_credentials() -> Finding:
 def api_advice(error: errors.WelkinError) -> str:
     """One sentence for each way in which the API cannot be used."""
     advice: tuple[tuple[type[errors.WelkinError], str], ...] = (
-        (errors.UnknownTenant, "the API does not know this tenant or instance: check WELKIN_TENANT and WELKIN_INSTANCE."),
+        (
+            errors.UnknownTenant,
+            "the API does not know this tenant or instance: check WELKIN_TENANT and WELKIN_INSTANCE.",
+        ),
         (errors.BadCredentials, "the API refuses the client name or secret: check WELKIN_CLIENT and WELKIN_SECRET."),
         (errors.Timeout, "the API did not answer in time: check the network, or try again later."),
-        (errors.Unreachable, "nothing answers at this address: check WELKIN_URL and the network (or start `make run`)."),
+        (
+            errors.Unreachable,
+            "nothing answers at this address: check WELKIN_URL and the network (or start `make run`).",
+        ),
         (errors.Unavailable, "the API is overloaded or down: try again later."),
         (errors.Forbidden, "the API client lacks a right: ask the Welkin administrator."),
         (errors.Malformed, "something answers, but it does not speak the Welkin API: check WELKIN_URL."),
     )
-    return next((text for kind, text in advice if isinstance(error, kind)), f"the API refused a read (status {error.status}).")
+    return next(
+        (text for kind, text in advice if isinstance(error, kind)), f"the API refused a read (status {error.status})."
+    )
 
 
-def look_at_api(client: Client) -> Iterator[Finding]:
-    """Sign in, read one user, compare the clocks."""
+def look_at_api(client: Client, now: datetime) -> Finding:
+    """Sign in and read one minute of the calendar."""
     try:
-        skew = client.clock_skew()
-        client.users.list(limit=1)
+        client.check()
+        client.events.find(Interval(now, now + timedelta(minutes=1)))
     except errors.WelkinError as error:
-        yield Finding("API", False, api_advice(error))
-        return
-    yield Finding("API", True, "signed in and read the users")
-    if skew is not None and abs(skew) > WORST_SKEW:
-        yield Finding("clock", False, f"this machine's clock is {skew.total_seconds():.0f} s off the API's: set it right.")
-    else:
-        yield Finding("clock", True, "in step with the API")
+        return Finding("API", False, api_advice(error))
+    return Finding("API", True, "signed in and read the calendar")
+
+
+def look_at_clock(url: str, now: datetime) -> Finding:
+    """Compare our clock with the `Date` of any answer of the API's server; tokens and "future" depend on it."""
+    try:
+        told = requests.head(url, timeout=4, allow_redirects=False).headers.get("Date", "")
+        skew = parsedate_to_datetime(told) - now
+    except (requests.RequestException, ValueError):
+        return Finding("clock", True, "the API's server does not tell its time; not compared")
+    if abs(skew) > WORST_SKEW:
+        return Finding(
+            "clock", False, f"this machine's clock is {abs(skew).total_seconds():.0f} s off the API's: set it right."
+        )
+    return Finding("clock", True, "in step with the API")
 
 
 def look_at_mirrors(now: datetime) -> Finding:
     states = {state.kind: state for state in MirrorState.objects.all()}
     missing = [kind for kind in ("staff", "patients") if kind not in states]
     if missing:
-        return Finding("directory", False, f"{' and '.join(missing)} not read yet: is `python manage.py worker` running?")
+        return Finding(
+            "directory", False, f"{' and '.join(missing)} not read yet: is `python manage.py worker` running?"
+        )
     oldest = min(state.completed_at for state in states.values())
     if now - oldest > timedelta(minutes=30):
         return Finding("directory", False, "older than 30 minutes: is `python manage.py worker` running?")
@@ -95,7 +119,9 @@ def look_at_mirrors(now: datetime) -> Finding:
 
 def look_at_changes(now: datetime) -> Finding:
     stuck = open_longer_than(now, 15)
-    sentence = f"{stuck} changes have no known outcome for more than 15 minutes: look at the calendar and the audit trail."
+    sentence = (
+        f"{stuck} changes have no known outcome for more than 15 minutes: look at the calendar and the audit trail."
+    )
     return Finding("changes", stuck == 0, sentence if stuck else "none without a known outcome")
 
 
@@ -107,7 +133,11 @@ def check_up(now: datetime) -> Iterator[Finding]:
     settings_found = look_at_credentials()
     yield settings_found
     if settings_found.good:
-        yield from look_at_api(connection.connect())
+        client = connection.connect()
+        reached = look_at_api(client, now)
+        yield reached
+        if reached.good:
+            yield look_at_clock(client.credentials.url, now)
     if database.good:
         later: tuple[Callable[[datetime], Finding], ...] = (look_at_mirrors, look_at_changes)
         for look in later:

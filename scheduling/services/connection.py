@@ -18,7 +18,11 @@ class NotConfigured(Exception):
 def credentials() -> Credentials:
     """What the settings say; for the sandbox, what its own file says. Raises NotConfigured."""
     if not settings.SANDBOX:
-        missing = [name for name in ("WELKIN_TENANT", "WELKIN_INSTANCE", "WELKIN_CLIENT", "WELKIN_SECRET") if not getattr(settings, name)]
+        missing = [
+            name
+            for name in ("WELKIN_TENANT", "WELKIN_INSTANCE", "WELKIN_CLIENT", "WELKIN_SECRET")
+            if not getattr(settings, name)
+        ]
         if missing:
             raise NotConfigured(f"WELKIN_URL is set, but {', '.join(missing)} is missing.")
         return Credentials(
@@ -32,7 +36,9 @@ def credentials() -> Credentials:
     try:
         kept = json.loads(path.read_text())
     except (OSError, ValueError) as missing_file:
-        raise NotConfigured("The sandbox has not been started yet: there is no credentials file. Use `make run`.") from missing_file
+        raise NotConfigured(
+            "The sandbox has not been started yet: there is no credentials file. Use `make run`."
+        ) from missing_file
     return Credentials(
         url=settings.SANDBOX_URL,
         tenant=kept["tenant"],

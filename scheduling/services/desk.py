@@ -56,8 +56,12 @@ class Desk:
         """Everybody in the teams that the login looks after or belongs to."""
         in_teams = StaffMember.objects.filter(scope=self.scope)
         kept = in_teams.filter(teams__keepers=self.account)
-        mates = in_teams.filter(teams__members__welkin_id=self.account.welkin_id) if self.account.welkin_id else kept.none()
-        return frozenset(kept.values_list("welkin_id", flat=True)) | frozenset(mates.values_list("welkin_id", flat=True))
+        mates = (
+            in_teams.filter(teams__members__welkin_id=self.account.welkin_id) if self.account.welkin_id else kept.none()
+        )
+        return frozenset(kept.values_list("welkin_id", flat=True)) | frozenset(
+            mates.values_list("welkin_id", flat=True)
+        )
 
     def reach(self, person_id: UUID | None) -> Reach:
         """How near somebody's calendar is to this login."""
@@ -91,7 +95,9 @@ def viewer_zone(account: Account, scope: str, otherwise: ZoneInfo) -> ZoneInfo:
     preferred = find_zone(account.timezone)
     if preferred or not account.welkin_id:
         return preferred or otherwise
-    own = StaffMember.objects.filter(scope=scope, welkin_id=account.welkin_id).values_list("timezone", flat=True).first()
+    own = (
+        StaffMember.objects.filter(scope=scope, welkin_id=account.welkin_id).values_list("timezone", flat=True).first()
+    )
     return find_zone(own) or otherwise
 
 

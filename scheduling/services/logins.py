@@ -15,7 +15,9 @@ def staff_named(scope: str, usernames: list[str]) -> list[StaffMember]:
     rows = {row.username: row for row in StaffMember.objects.filter(scope=scope, username__in=usernames)}
     missing = [name for name in usernames if name not in rows]
     if missing:
-        raise NotMade(f"Not in the staff directory: {', '.join(missing)}. `python manage.py worker --once` reads it again.")
+        raise NotMade(
+            f"Not in the staff directory: {', '.join(missing)}. `python manage.py worker --once` reads it again."
+        )
     return [rows[name] for name in usernames]
 
 
@@ -37,7 +39,7 @@ def add_login(scope: str, username: str, role: str, password: str, welkin_user: 
 
 @transaction.atomic
 def add_team(scope: str, name: str, members: list[str], keepers: list[str]) -> Team:
-    """A team of these Welkin users, looked after by these logins; one of that name gets them instead. Raises NotMade."""
+    """A team of these Welkin users and logins; an existing one of that name gets them instead. Raises NotMade."""
     accounts = list(Account.objects.filter(username__in=keepers))
     missing = set(keepers) - {account.username for account in accounts}
     if missing:

@@ -51,7 +51,14 @@ def patient_row(scope: str, patient: Patient) -> PatientEntry:
         phone=patient.phone,
         birth_date=patient.birth_date,
         timezone=patient.timezone or "",
-        search=searchable(patient.first_name, patient.middle_name, patient.last_name, patient.email, patient.phone, patient.secondary_phone),
+        search=searchable(
+            patient.first_name,
+            patient.middle_name,
+            patient.last_name,
+            patient.email,
+            patient.phone,
+            patient.secondary_phone,
+        ),
     )
 
 
@@ -61,7 +68,9 @@ def _fields(model: type[Mirrored]) -> list[str]:
 
 def _drop_gone(model: type[Mirrored], scope: str, present: set[UUID]) -> None:
     """Delete the rows of people who are no longer there, in pieces that every database takes."""
-    gone = [pk for pk, person in model.objects.filter(scope=scope).values_list("pk", "welkin_id") if person not in present]
+    gone = [
+        pk for pk, person in model.objects.filter(scope=scope).values_list("pk", "welkin_id") if person not in present
+    ]
     for first in range(0, len(gone), 500):
         model.objects.filter(pk__in=gone[first : first + 500]).delete()
 
@@ -89,14 +98,18 @@ def clinicians_with_hours(client: Client, people: list[UUID], now: datetime) -> 
 
 def refresh_staff(client: Client, scope: str, now: datetime) -> int:
     """Read all users and rebuild the staff mirror. Returns how many there are; raises WelkinError."""
-    users = client.users.list().rows
+    users = client.users.find().rows
     working = clinicians_with_hours(client, [user.id for user in users], now)
-    return _replace(StaffMember, scope, (staff_row(scope, user, has_hours=user.id in working) for user in users), "staff", now)
+    return _replace(
+        StaffMember, scope, (staff_row(scope, user, has_hours=user.id in working) for user in users), "staff", now
+    )
 
 
 def refresh_patients(client: Client, scope: str, now: datetime) -> int:
     """Read all patients and rebuild the patient mirror. Returns how many there are; raises WelkinError."""
-    return _replace(PatientEntry, scope, (patient_row(scope, row) for row in client.patients.list().rows), "patients", now)
+    return _replace(
+        PatientEntry, scope, (patient_row(scope, row) for row in client.patients.find().rows), "patients", now
+    )
 
 
 def remember_patient(scope: str, patient: Patient) -> None:

@@ -56,7 +56,11 @@ def teams(desk: Desk) -> list[Team]:
 def own_teams(desk: Desk) -> list[Team]:
     """The teams that the login looks after or whose member it is; all of them where it is in none."""
     every = teams(desk)
-    kept = [team for team in every if team.members.filter(welkin_id__in=desk.kept_staff).exists()] if desk.kept_staff else []
+    kept = (
+        [team for team in every if team.members.filter(welkin_id__in=desk.kept_staff).exists()]
+        if desk.kept_staff
+        else []
+    )
     return kept or every
 
 
@@ -117,7 +121,7 @@ def find_patients(desk: Desk, typed: str) -> tuple[Patient, ...]:
     found = tuple(as_patient(row) for row in rows)
     if found or len(typed.strip()) < 3:
         return found
-    fresh = desk.client.patients.list(query=typed.strip()).rows[:MOST_FOUND]
+    fresh = desk.client.patients.find(query=typed.strip()).rows[:MOST_FOUND]
     for patient in fresh:
         mirror.remember_patient(desk.scope, patient)
     return fresh
@@ -144,9 +148,27 @@ def find_patient(desk: Desk, patient_id: UUID) -> Patient:
 
 def names(desk: Desk, ids: set[UUID]) -> dict[UUID, str]:
     """Names of users and patients by id, from the mirrors."""
-    users = {row.welkin_id: as_user(row).name for row in StaffMember.objects.filter(scope=desk.scope, welkin_id__in=ids)}
-    patients = {row.welkin_id: as_patient(row).name for row in PatientEntry.objects.filter(scope=desk.scope, welkin_id__in=ids - set(users))}
+    users = {
+        row.welkin_id: as_user(row).name for row in StaffMember.objects.filter(scope=desk.scope, welkin_id__in=ids)
+    }
+    patients = {
+        row.welkin_id: as_patient(row).name
+        for row in PatientEntry.objects.filter(scope=desk.scope, welkin_id__in=ids - set(users))
+    }
     return users | patients
 
 
-__all__ = ["Found", "NotFound", "by_ids", "clinicians", "find_patient", "find_patients", "find_people", "find_user", "names", "own_teams", "search", "teams"]
+__all__ = [
+    "Found",
+    "NotFound",
+    "by_ids",
+    "clinicians",
+    "find_patient",
+    "find_patients",
+    "find_people",
+    "find_user",
+    "names",
+    "own_teams",
+    "search",
+    "teams",
+]

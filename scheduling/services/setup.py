@@ -31,7 +31,7 @@ def make_demo_logins(people: Mapping[str, str | None], staff: Mapping[UUID, Staf
                 "role": role,
                 "welkin_id": welkin_id,
                 "first_name": person.first_name if person else "",
-                "last_name": person.last_name if person else role.label,
+                "last_name": person.last_name if person else str(role.label),
                 "password": make_password(None),
                 "demo": True,
             },
@@ -39,7 +39,9 @@ def make_demo_logins(people: Mapping[str, str | None], staff: Mapping[UUID, Staf
     return logins
 
 
-def make_teams(scope: str, teams: list[Mapping[str, Any]], staff: Mapping[UUID, StaffMember], logins: Mapping[Role, Account]) -> None:
+def make_teams(
+    scope: str, teams: list[Mapping[str, Any]], staff: Mapping[UUID, StaffMember], logins: Mapping[Role, Account]
+) -> None:
     """The teams of the demo: the coordinator keeps all of them, the manager those that name them."""
     manager = logins[Role.MANAGER]
     for told in teams:

@@ -4,12 +4,12 @@ Any worker may run any of them, twice or at the same time, without harm.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from django.core.management import call_command
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import Task, task
 
 from scheduling.welkin.errors import WelkinError
 
@@ -53,7 +53,7 @@ class Due(NamedTuple):
     every: int
 
 
-TASKS = {"refresh_mirror": refresh_mirror, "forget_old_tasks": forget_old_tasks}
+TASKS: dict[str, Task[[str], Any]] = {"refresh_mirror": refresh_mirror, "forget_old_tasks": forget_old_tasks}
 DUE = (
     Due("refresh_mirror", "staff", 300),
     Due("refresh_mirror", "patients", 300),

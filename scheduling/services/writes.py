@@ -54,7 +54,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a change ended. `facts` are ids and codes for the page; `replayed` tells that the form had been sent before."""
+    """How a change ended. `facts` are ids and codes for the page; `replayed`: the form had been sent before."""
 
     intent: str
     ending: Ending
@@ -72,6 +72,18 @@ def mint(desk: Desk) -> str:
     key = secrets.token_urlsafe(24)
     Intent.objects.create(key=key, account=desk.account, session=desk.session, minted_at=desk.now)
     return key
+
+
+def part_of(desk: Desk, key: str, number: int) -> str:
+    """The intent of one part of a change that takes several calls, made when first asked for; the same each time.
+
+    Raises IntentRefused when the whole is not the login's own.
+    """
+    whole = find_intent(desk, key)
+    part, _ = Intent.objects.get_or_create(
+        key=f"{key}.{number}", account=desk.account, defaults={"session": whole.session, "minted_at": desk.now}
+    )
+    return part.key
 
 
 def find_intent(desk: Desk, key: str) -> Intent:
@@ -169,7 +181,9 @@ def _give_back(desk: Desk, key: str, change: Change, error: WelkinError) -> None
 
 def history(desk: Desk, object_id: UUID) -> list[AuditRecord]:
     """What was done through Daybook with one thing, oldest first."""
-    return list(AuditRecord.objects.filter(scope=desk.scope, object_id=str(object_id)).select_related("account").order_by("id"))
+    return list(
+        AuditRecord.objects.filter(scope=desk.scope, object_id=str(object_id)).select_related("account").order_by("id")
+    )
 
 
 def open_longer_than(desk_now: datetime, minutes: int) -> int:

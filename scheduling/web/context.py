@@ -48,7 +48,11 @@ def navigation(request: HttpRequest, desk: Desk) -> list[NavItem]:
 def frame(request: HttpRequest) -> dict[str, object]:
     """Context of every template."""
     desk: Desk | None = getattr(request, "desk", None)
-    common: dict[str, object] = {"clinic_name": settings.CLINIC_NAME, "demo": settings.DEMO, "sandbox": settings.SANDBOX}
+    common: dict[str, object] = {
+        "clinic_name": settings.CLINIC_NAME,
+        "demo": settings.DEMO,
+        "sandbox": settings.SANDBOX,
+    }
     if desk is None:
         return common
     return common | {

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from scheduling.web.htmx import is_part, with_triggers
 from scheduling.welkin import errors
@@ -30,7 +30,9 @@ class Failure:
 UNREACHABLE = Failure(
     503,
     _("The calendar service cannot be reached"),
-    _("Nothing was changed. Wait a moment and try again; if it goes on, tell your administrator that Welkin does not answer."),
+    _(
+        "Nothing was changed. Wait a moment and try again; if it goes on, tell your administrator that Welkin does not answer."
+    ),
     "errors/unreachable.html",
 )
 SLOW = Failure(
@@ -66,14 +68,23 @@ CLOSED = Failure(
 MALFORMED = Failure(
     502,
     _("The calendar service gave an answer that cannot be read"),
-    _("To be safe nothing is shown, so that no hour looks free that is not. Try again; if it goes on, tell your administrator."),
+    _(
+        "To be safe nothing is shown, so that no hour looks free that is not. Try again; if it goes on, tell your administrator."
+    ),
     "errors/unreachable.html",
 )
-NOT_FOUND = Failure(404, _("Not found"), _("It may have been deleted meanwhile, or the link is wrong."), "errors/404.html")
-NOT_ALLOWED = Failure(
-    403, _("Your role does not allow this"), _("Ask a coordinator of the team or your administrator."), "errors/403.html"
+NOT_FOUND = Failure(
+    404, _("Not found"), _("It may have been deleted meanwhile, or the link is wrong."), "errors/404.html"
 )
-STALE_FORM = Failure(409, _("This form cannot be sent any more"), _("Open it again; nothing was changed."), "errors/invalid.html")
+NOT_ALLOWED = Failure(
+    403,
+    _("Your role does not allow this"),
+    _("Ask a coordinator of the team or your administrator."),
+    "errors/403.html",
+)
+STALE_FORM = Failure(
+    409, _("This form cannot be sent any more"), _("Open it again; nothing was changed."), "errors/invalid.html"
+)
 REFUSED = Failure(422, _("The calendar service refused this"), _("Nothing was changed."), "errors/invalid.html")
 
 
@@ -95,11 +106,20 @@ def failure_of(error: errors.WelkinError) -> Failure:
 
 def show(request: HttpRequest, failure: Failure, sentence: str = "") -> HttpResponse:
     """The failure as a page, or for htmx as a part with a notice."""
-    told = {"title": failure.title, "sentence": sentence or failure.sentence, "retry": request.get_full_path(), "status": failure.status}
+    told = {
+        "title": failure.title,
+        "sentence": sentence or failure.sentence,
+        "retry": request.get_full_path(),
+        "status": failure.status,
+    }
     if not is_part(request):
         return render(request, failure.template, told, status=failure.status)
     answer = render(request, f"{failure.template}#part", told, status=failure.status)
-    return with_triggers(answer, notice={"title": str(told["title"]), "text": str(told["sentence"])}) if failure.status >= 500 else answer
+    return (
+        with_triggers(answer, notice={"title": str(told["title"]), "text": str(told["sentence"])})
+        if failure.status >= 500
+        else answer
+    )
 
 
 def show_api_failure(request: HttpRequest, error: errors.WelkinError) -> HttpResponse:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -35,7 +35,7 @@ def render_part(
 
 
 def with_triggers(answer: HttpResponse, **events: Any) -> HttpResponse:
-    """Tell the page what happened. Names are past tense or commands: `appointment-changed`, `close-dialog`, `notice`."""
+    """Tell the page what happened: names in the past tense or commands (`appointment-changed`, `close-dialog`)."""
     told = {name.replace("_", "-"): detail for name, detail in events.items()}
     answer.headers["HX-Trigger"] = json.dumps(told)
     return answer
@@ -53,8 +53,6 @@ def page_of(request: HttpRequest) -> str:
 
 def sign_in_again(request: HttpRequest, login_url: str) -> HttpResponse:
     """401 with a part that says so and links to the login, from where one comes back."""
-    from urllib.parse import urlencode
-
     link = f"{login_url}?{urlencode({'next': page_of(request)})}"
     answer = render(request, "errors/expired.html#part", {"login_link": link}, status=401)
     return with_triggers(answer, session_ended={"login": link})

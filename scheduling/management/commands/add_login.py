@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("name")
         parser.add_argument("--role", choices=Role.values, required=True)
-        parser.add_argument("--welkin-user", default="", metavar="USERNAME", help="the Welkin user that the login acts as")
+        parser.add_argument(
+            "--welkin-user", default="", metavar="USERNAME", help="the Welkin user that the login acts as"
+        )
         parser.add_argument("--password-stdin", action="store_true")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -38,4 +40,6 @@ class Command(BaseCommand):
             raise CommandError(str(sentence)) from sentence
         except WelkinError as error:
             raise CommandError("The API could not be read; `python manage.py doctor` says why.") from error
-        self.stdout.write(self.style.SUCCESS(f"{account.username} may sign in as {account.get_role_display().lower()}."))
+        self.stdout.write(
+            self.style.SUCCESS(f"{account.username} may sign in as {account.get_role_display().lower()}.")
+        )

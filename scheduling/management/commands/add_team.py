@@ -9,7 +9,7 @@ from scheduling.services.logins import NotMade, add_team
 
 
 class Command(BaseCommand):
-    help = "Make a team of Welkin users, looked after by logins (coordinators and managers); an existing one gets these instead."
+    help = "Make a team of Welkin users, looked after by logins; an existing team gets these people instead."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("name")
@@ -22,4 +22,6 @@ class Command(BaseCommand):
             team = add_team(scope, options["name"], options["members"], options["keepers"])
         except (NotMade, connection.NotConfigured) as sentence:
             raise CommandError(str(sentence)) from sentence
-        self.stdout.write(self.style.SUCCESS(f"{team.name}: {team.members.count()} people, {team.keepers.count()} logins."))
+        self.stdout.write(
+            self.style.SUCCESS(f"{team.name}: {team.members.count()} people, {team.keepers.count()} logins.")
+        )

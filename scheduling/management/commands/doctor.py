@@ -7,7 +7,7 @@ from scheduling.services.checkup import check_up
 
 
 class Command(BaseCommand):
-    help = "Check configuration, API, token, clock, zone, database and background work; exit code 1 when something is wrong."
+    help = "Check settings, API, clock, zone, database and background work; exit code 1 when something is wrong."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: object, **options: object) -> None:

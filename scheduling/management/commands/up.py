@@ -40,7 +40,9 @@ class Command(BaseCommand):
         except (PortBusy, ChildEnded, connection.NotConfigured) as sentence:
             raise CommandError(str(sentence)) from sentence
         except WelkinError as error:
-            raise CommandError(f"The API could not be read: {type(error).__name__}. `python manage.py doctor` says more.") from error
+            raise CommandError(
+                f"The API could not be read: {type(error).__name__}. `python manage.py doctor` says more."
+            ) from error
         finally:
             household.end_all()
 
@@ -63,7 +65,11 @@ class Command(BaseCommand):
     def seed_once(self, clinicians: int, weeks: int) -> None:
         """Make the demo clinic at the first start; later starts keep the data. One that was cut off is finished."""
         note = settings.DATA / "seeded.json"
-        told = json.loads(note.read_text()) if note.exists() else {"first": timezone.localdate().isoformat(), "done": False}
+        told = (
+            json.loads(note.read_text())
+            if note.exists()
+            else {"first": timezone.localdate().isoformat(), "done": False}
+        )
         if told["done"]:
             return
         note.write_text(json.dumps(told))

@@ -20,7 +20,7 @@ def seat_at_desk(get_response: Handler) -> Handler:
             return get_response(request)
         try:
             request.desk = seat(  # type: ignore[attr-defined]
-                request.user,  # type: ignore[arg-type]
+                request.user,
                 now=timezone.now(),
                 session=request.session.session_key or "",
                 request_id=getattr(request, "request_id", ""),

@@ -1,7 +1,6 @@
 """Django's own failures in our words. The 500 page uses nothing that could fail again."""
 
 from django.http import HttpRequest, HttpResponse
-
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
 
@@ -36,8 +35,10 @@ def broken(request: HttpRequest) -> HttpResponse:
     """The page for a mistake of ours: a reference number to tell, no internals."""
     reference = getattr(request, "request_id", "")
     if getattr(request, "htmx", None):
-        return HttpResponse(status=500, headers={"HX-Trigger": '{"notice": {"text": "Something went wrong on our side. Nothing more was changed."}}'})
+        return HttpResponse(
+            status=500,
+            headers={
+                "HX-Trigger": '{"notice": {"text": "Something went wrong on our side. Nothing more was changed."}}'
+            },
+        )
     return HttpResponse(loader.get_template("errors/500.html").render({"reference": reference}), status=500)
-
-
-

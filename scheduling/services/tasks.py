@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import structlog
 from django.core.management import call_command
 from django.utils import timezone
-from django_tasks import Task, task
+from django_tasks import task
+from django_tasks.base import Task
 
 from scheduling.welkin.errors import WelkinError
 

@@ -30,9 +30,7 @@ class Failure:
 UNREACHABLE = Failure(
     503,
     _("The calendar service cannot be reached"),
-    _(
-        "Nothing was changed. Wait a moment and try again; if it goes on, tell your administrator that Welkin does not answer."
-    ),
+    _("Nothing was changed. Wait a moment and try again; if it goes on, tell your administrator."),
     "errors/unreachable.html",
 )
 SLOW = Failure(
@@ -68,9 +66,7 @@ CLOSED = Failure(
 MALFORMED = Failure(
     502,
     _("The calendar service gave an answer that cannot be read"),
-    _(
-        "To be safe nothing is shown, so that no hour looks free that is not. Try again; if it goes on, tell your administrator."
-    ),
+    _("Nothing is shown, so that no hour looks free that is not. If it goes on, tell your administrator."),
     "errors/unreachable.html",
 )
 NOT_FOUND = Failure(

@@ -267,7 +267,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 SILENCED_SYSTEM_CHECKS = ["security.W003"] if not HTTPS else []
 
-from scheduling.logs import LOGGING, configure_structlog  # noqa: E402
+from scheduling.logs import LOGGING, configure_structlog  # noqa: E402, F401
 
 configure_structlog()
-__all__ = ["LOGGING"]

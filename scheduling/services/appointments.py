@@ -1,0 +1,240 @@
+"""Booking, moving and editing visits. Each function takes the form's intent and goes through the choke point.
+
+None of them ever relies on the API to refuse an overlap: it does not (welkin-api 7.3).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from uuid import UUID
+
+from scheduling.domain import rules
+from scheduling.domain.conflict import Placement
+from scheduling.domain.event import Answer, Event, EventMode, EventType, Participant, Role
+from scheduling.domain.interval import Interval
+from scheduling.welkin import EventChange, NewEvent
+
+from . import changing, outcomes, placing
+from .changing import Act, Done, NothingToChange
+from .desk import Desk
+from .writes import Change
+
+# Usual lengths in minutes; an administrator's own table comes with the settings pages.
+DEFAULT_MINUTES: Mapping[str, int] = MappingProxyType({EventType.APPOINTMENT: 30, EventType.GROUP_THERAPY: 60})
+SHORTEST_MINUTES, LONGEST_MINUTES = 10, 240
+
+MOVE_SEES = ("when", "host", "people", "status")
+EDIT_SEES = ("title", "description", "type", "mode", "location", "remarks", "attachment", "status")
+DETAILS = ("location", "remarks", "attachment")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A visit that somebody wants to book. The host comes first in `clinician_ids`; `capacity` is a group's."""
+
+    when: Interval
+    clinician_ids: tuple[UUID, ...]
+    patient_ids: tuple[UUID, ...]
+    type: str = EventType.APPOINTMENT
+    mode: str = EventMode.IN_PERSON
+    title: str = ""
+    description: str = ""
+    location: str = ""
+    remarks: str = ""
+    attachment: str = ""
+    capacity: int | None = None
+
+    @property
+    def placement(self) -> Placement:
+        return Placement(self.when, self.clinician_ids, self.patient_ids, None, self.type)
+
+    @property
+    def content(self) -> dict[str, object]:
+        """What tells one request from another, for the intent."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @property
+    def participants(self) -> tuple[Participant, ...]:
+        staff = [Participant(person_id=person, role=Role.PSM) for person in dict.fromkeys(self.clinician_ids)]
+        patients = [Participant(person_id=person, role=Role.PATIENT) for person in dict.fromkeys(self.patient_ids)]
+        return (*staff, *patients)
+
+    @property
+    def additional(self) -> dict[str, object]:
+        told: dict[str, object] = {name: getattr(self, name) for name in DETAILS}
+        return told | ({"capacity": self.capacity} if self.capacity else {})
+
+
+def book(desk: Desk, intent: str, wish: Wish, *, reason: str = "") -> Done:
+    """Book a visit. `reason` says why it is booked although something stands against it.
+
+    Raises NotAllowed, PlacementRejected, NotFound (a clinician), IntentRefused, WelkinError.
+    """
+    desk.require("appointment.book", *wish.clinician_ids)
+    over: list[str] = []
+
+    def check() -> None:
+        over.extend(placing.accept(desk, wish.placement, reason).codes)
+
+    def create() -> Event:
+        host = placing.users_of(desk, wish.clinician_ids[:1])[0]
+        return desk.client.events.create(
+            NewEvent(
+                when=wish.when,
+                host_id=host.id,
+                participants=wish.participants,
+                title=wish.title,
+                type=wish.type,
+                mode=wish.mode,
+                description=wish.description,
+                timezone=host.timezone or str(desk.clinic_zone),
+                external_id=outcomes.marker_of(intent),
+                additional=wish.additional,
+            )
+        )
+
+    people = (*wish.clinician_ids, *wish.patient_ids)
+    change = Change("appointment.book", people, reason=reason.strip(), content={**wish.content, "reason": reason})
+    return changing.once(desk, intent, change, check, Act(create, lambda event: {"over": over}))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a visit should go. `seen` is the version token of the form."""
+
+    event_id: UUID
+    to: Interval
+    host_id: UUID
+    seen: str
+    reason: str = ""
+
+
+def placement_of(event: Event, to: Interval, host_id: UUID) -> Placement:
+    """The visit at another time, with another host in the place of the present one."""
+    others = tuple(row.person_id for row in event.staff if row.person_id not in (event.host_id, host_id))
+    patients = tuple(row.person_id for row in event.patients)
+    return Placement(to, (host_id, *others), patients, event.id, event.type)
+
+
+def _moved_people(event: Event, move: Move) -> tuple[Participant, ...]:
+    """The people of the moved visit: the new host in the old one's row, answers empty again when the time changes."""
+    kept = [row for row in event.participants if row.person_id in (move.host_id,) or row.person_id != event.host_id]
+    if all(row.person_id != move.host_id for row in kept):
+        kept.insert(0, Participant(person_id=move.host_id, role=Role.PSM))
+    if move.to == event.when:
+        return tuple(kept)
+    return tuple(replace(row, answer=Answer.NONE) for row in kept)
+
+
+def moving_change(event: Event, move: Move, host_zone: str | None) -> EventChange:
+    """Only what changes. Raises NothingToChange."""
+    told: dict[str, object] = {}
+    if move.to != event.when:
+        told["when"] = move.to
+    if move.host_id != event.host_id:
+        told |= {"host_id": move.host_id, "timezone": host_zone}
+    if not told:
+        raise NothingToChange
+    people = _moved_people(event, move)
+    if people != event.participants:
+        told["participants"] = people
+    return EventChange(**told)  # type: ignore[arg-type]
+
+
+def move(desk: Desk, intent: str, wish: Move) -> Done:
+    """Move a visit to another time, another host or both; answers are asked for again when the time changes.
+
+    Raises NotAllowed, AppointmentChanged, NotPossible, NothingToChange, PlacementRejected, NotFound, IntentRefused,
+    WelkinError.
+    """
+    event = changing.read(desk, wish.event_id)
+    changing.require_on(desk, "appointment.move", event)
+    desk.require("appointment.move", wish.host_id)
+    placement = placement_of(event, wish.to, wish.host_id)
+    over: list[str] = []
+
+    def check() -> None:
+        changing.compare(event, wish.seen, MOVE_SEES)
+        changing.allow(rules.movable, event, desk.now)
+        moving_change(event, wish, None)
+        over.extend(placing.accept(desk, placement, wish.reason).codes)
+
+    def send() -> Event:
+        host = placing.users_of(desk, (wish.host_id,))[0]
+        change = moving_change(event, wish, host.timezone or str(desk.clinic_zone))
+        return desk.client.events.change(wish.event_id, change)
+
+    content = {"to": (wish.to.start, wish.to.end), "host": wish.host_id, "reason": wish.reason}
+    fields = tuple(name for name, differs in (("when", wish.to != event.when), ("host", wish.host_id != event.host_id)) if differs)
+    people = (*placement.clinician_ids, *placement.patient_ids)
+    change = Change("appointment.move", people, wish.event_id, fields, wish.reason.strip(), content)
+    return changing.once(desk, intent, change, check, Act(send, lambda moved: _move_facts(event, moved, over)))
+
+
+def _move_facts(before: Event, after: Event, over: list[str]) -> dict[str, object]:
+    """Where it was, and whose answer to the old time the API kept although it was asked to drop it."""
+    moved = before.when != after.when
+    kept = [str(row.person_id) for row in after.participants if moved and row.answer]
+    was = [before.when.start.isoformat(), before.when.end.isoformat()]
+    return {"was": was, "was_host": str(before.host_id or ""), "kept_answers": kept, "over": over}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """New words for a visit: only the fields that differ are sent. Keys are those of EDIT_SEES without the status."""
+
+    event_id: UUID
+    fields: Mapping[str, str]
+    seen: str
+
+
+def editing_change(event: Event, fields: Mapping[str, str]) -> tuple[EventChange, tuple[str, ...]]:
+    """Only what differs, and the names of what does. Raises NothingToChange."""
+    now = {
+        "title": event.title,
+        "description": event.description,
+        "type": event.type or "",
+        "mode": event.mode or "",
+        **{name: event.detail(name) for name in DETAILS},
+    }
+    differing = {name: value for name, value in fields.items() if value != now[name]}
+    if not differing:
+        raise NothingToChange
+    told: dict[str, object] = {name: value for name, value in differing.items() if name not in DETAILS}
+    details = {name: value for name, value in differing.items() if name in DETAILS}
+    if details:
+        told["additional"] = {**event.additional, **details}
+    return EventChange(**told), tuple(differing)  # type: ignore[arg-type]
+
+
+def edit(desk: Desk, intent: str, wish: Edit) -> Done:
+    """Change the words of a visit: title, description, type, mode, location, remarks, link.
+
+    Raises NotAllowed, AppointmentChanged, NotPossible, NothingToChange, NotFound, IntentRefused, WelkinError.
+    """
+    event = changing.read(desk, wish.event_id)
+    changing.require_on(desk, "appointment.edit", event)
+
+    def check() -> None:
+        changing.compare(event, wish.seen, EDIT_SEES)
+        changing.allow(editable, event, desk.now)
+        editing_change(event, wish.fields)
+
+    def send() -> Event:
+        return desk.client.events.change(wish.event_id, editing_change(event, wish.fields)[0])
+
+    names = tuple(name for name, value in wish.fields.items() if value != _word(event, name))
+    people = tuple(row.person_id for row in event.participants)
+    change = Change("appointment.edit", people, wish.event_id, names, content=dict(wish.fields))
+    return changing.once(desk, intent, change, check, Act(send))
+
+
+def _word(event: Event, name: str) -> str:
+    return event.detail(name) if name in DETAILS else str(getattr(event, name) or "")
+
+
+def editable(event: Event, now: object) -> rules.Reason | None:
+    """Words may be set right as long as the visit is not cancelled and its status is one we know."""
+    if event.known_status is None:
+        return rules.Reason.UNKNOWN_STATUS
+    return None if event.live else rules.Reason.CANCELLED

@@ -1,0 +1,93 @@
+"""Whether a visit can stand somewhere: a fresh read of everybody's hours, leave and visits, and all that is wrong.
+
+Two API calls however many people take part: work hours of the clinicians, events of clinicians and patients together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from scheduling.domain import conflict
+from scheduling.domain.availability import ClinicianTime, clinician_time
+from scheduling.domain.conflict import Conflict, Placement
+from scheduling.domain.event import Event
+from scheduling.domain.person import User
+
+from . import people
+from .calendar import widened
+from .changing import PlacementRejected
+from .desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a fresh read says about a placement. Not `sure`: rows could not be read, so nothing may be called free."""
+
+    placement: Placement
+    conflicts: tuple[Conflict, ...]
+    sure: bool
+    read_at: datetime
+    times: Mapping[UUID, ClinicianTime]
+    names: Mapping[UUID, str]
+
+    @property
+    def clear(self) -> bool:
+        return self.sure and not self.conflicts
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What stands against it, as codes for the audit trail."""
+        kinds = dict.fromkeys(str(found.kind) for found in self.conflicts)
+        return (*kinds, *(() if self.sure else ("UNREADABLE",)))
+
+    def zone_of(self, clinician_id: UUID) -> ZoneInfo:
+        return self.times[clinician_id].zone
+
+
+def users_of(desk: Desk, ids: tuple[UUID, ...]) -> list[User]:
+    """The clinicians in the order asked, from the mirror or else the API. Raises NotFound, WelkinError."""
+    known = people.by_ids(desk, set(ids))
+    return [known.get(person) or people.find_user(desk, person) for person in ids]
+
+
+def _patient_events(placement: Placement, events: tuple[Event, ...]) -> dict[UUID, list[Event]]:
+    return {patient: [event for event in events if event.involves(patient)] for patient in placement.patient_ids}
+
+
+def _names(desk: Desk, users: list[User], placement: Placement, events: tuple[Event, ...]) -> dict[UUID, str]:
+    joined = {row.person_id: row.name for event in events for row in event.participants if row.name}
+    return joined | people.names(desk, set(placement.patient_ids)) | {user.id: user.name for user in users}
+
+
+def check(desk: Desk, placement: Placement) -> Checked:
+    """Read everybody's calendar around the placement now, and find all that stands against it.
+
+    Raises NotFound for an unknown clinician, WelkinError.
+    """
+    users = users_of(desk, placement.clinician_ids)
+    window = widened(placement.when)
+    hours = desk.client.hours.find(list(placement.clinician_ids), window)
+    found = desk.client.events.find(window, participant_ids=[*placement.clinician_ids, *placement.patient_ids])
+    times = {
+        user.id: clinician_time(user, hours.rows, found.rows, placement.when, clinic_zone=desk.clinic_zone)
+        for user in users
+    }
+    names = _names(desk, users, placement, found.rows)
+    conflicts = conflict.find(placement, times, _patient_events(placement, found.rows), names)
+    return Checked(placement, conflicts, hours.sure and found.sure, desk.now, times, names)
+
+
+def accept(desk: Desk, placement: Placement, reason: str) -> Checked:
+    """Check freshly; raise PlacementRejected where something stands against it and no reason is given to go ahead.
+
+    Raises NotAllowed where a reason is given by somebody who may not override.
+    """
+    checked = check(desk, placement)
+    if checked.clear:
+        return checked
+    if not reason.strip():
+        raise PlacementRejected(checked)
+    desk.require("appointment.override", *placement.clinician_ids)
+    return checked

@@ -1,12 +1,13 @@
 """What came of a change whose answer was not clear, and finding it out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from scheduling.ledger.models import Intent
 from scheduling.welkin.errors import NotFound
 
-from . import writes
+from . import work_hours, writes
 from .desk import Desk
 from .writes import Change, Ending, Outcome
 
@@ -42,10 +43,16 @@ def find_out(desk: Desk, intent: Intent) -> Outcome:
     return writes.settle(desk, intent.key, change, Ending.CONFIRMED, {"event": str(event.id)}, "found by marker")
 
 
+FINDERS: dict[str, Callable[[Desk, Intent], Outcome]] = {
+    "appointment.book": find_out,
+    work_hours.SET: work_hours.find_out,
+}
+
+
 def tell(desk: Desk, key: str) -> Told:
     """The outcome of the login's own change. Raises IntentRefused, WelkinError."""
     intent = writes.find_intent(desk, key)
-    unknown_create = intent.state == Intent.State.UNKNOWN and intent.action == "appointment.book"
-    outcome = find_out(desk, intent) if unknown_create else writes.outcome_of(intent)
-    event = outcome.facts.get("event")
+    finder = FINDERS.get(intent.action) if intent.state == Intent.State.UNKNOWN else None
+    outcome = finder(desk, intent) if finder else writes.outcome_of(intent)
+    event = outcome.facts.get("event") if intent.action != work_hours.SET else None
     return Told(outcome=outcome, action=intent.action, event_id=UUID(event) if event else None)

@@ -1,0 +1,263 @@
+"""The hours that a clinician works: reading them, what a change would do, and making it.
+
+One read for a page. Every write goes through `writes.perform`, one intent for each.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from scheduling.directory.models import StaffMember
+from scheduling.domain.event import Event
+from scheduling.domain.hours import Hours, expand
+from scheduling.domain.interval import Interval, total
+from scheduling.domain.person import User
+from scheduling.domain.week import Week, day_borders
+from scheduling.domain.work_hours import WorkHours
+from scheduling.domain.zone import find_zone, wall
+from scheduling.ledger.models import AuditRecord, Intent
+from scheduling.welkin.drafts import WorkHoursDraft
+from scheduling.welkin.errors import NotFound, WelkinError
+
+from . import calendar, people, writes
+from .desk import Desk
+from .hours_plan import Plan, Step, applied, content_of, draft_of, stranded
+from .writes import Change, Ending, Outcome
+
+SEE, SET = "hours.see", "hours.set"
+# How far around today and the shown week records are asked for: all that a page lists.
+AROUND = timedelta(days=5 * 365)
+LOOK_AHEAD = timedelta(weeks=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is known of one clinician's hours. `today` and `hours` are in `zone`, the clinician's own or the clinic's.
+
+    `hours` covers the seven days of `week`. `unreadable` counts records that could not be read whole.
+    """
+
+    clinician: User
+    zone: ZoneInfo
+    zone_assumed: bool
+    week: Week
+    hours: Hours
+    records: tuple[WorkHours, ...]
+    today: date
+    unreadable: int
+
+    def record(self, record_id: UUID) -> WorkHours:
+        """One of the records. Raises NotFound."""
+        found = next((record for record in self.records if record.id == record_id), None)
+        if found is None:
+            raise NotFound("no such work-hours record")
+        return found
+
+    def current(self, day: date) -> WorkHours | None:
+        """The regular hours that count on a day."""
+        regular = [record for record in self.records if not record.is_override]
+        return expand(regular, day, day, self.zone).days[0].decided_by
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The people of one team, or with no name those of none."""
+
+    name: str
+    people: tuple[User, ...]
+
+
+def read(desk: Desk, clinician_id: UUID, week: Week | None = None) -> Sheet:
+    """The hours of one clinician and the given week (this one) of them. One call.
+
+    Raises NotAllowed, NotFound for an unknown clinician, WelkinError.
+    """
+    desk.require(SEE, clinician_id)
+    clinician = people.find_user(desk, clinician_id)
+    own_zone = find_zone(clinician.timezone)
+    zone = own_zone or desk.clinic_zone
+    today = wall(desk.now, zone).date()
+    shown = week or Week.containing(today)
+    found = desk.client.hours.find([clinician_id], _asked(desk.now, shown.interval(zone)))
+    records = tuple(record for record in found.rows if record.clinician_id == clinician_id)
+    return Sheet(
+        clinician=clinician,
+        zone=zone,
+        zone_assumed=own_zone is None,
+        week=shown,
+        hours=expand(records, shown.days[0], shown.days[-1], zone),
+        records=tuple(sorted(records, key=lambda record: (record.first, record.id.int))),
+        today=today,
+        unreadable=found.unreadable,
+    )
+
+
+def _asked(now: datetime, shown: Interval) -> Interval:
+    return calendar.widened(Interval(min(now - AROUND, shown.start), max(now + AROUND, shown.end)))
+
+
+def groups(desk: Desk) -> tuple[Group, ...]:
+    """Whose hours the login may see, by team; those in no team last. No call."""
+    visible = [user for user in people.clinicians(desk) if desk.may(SEE, user.id)]
+    by_id = {user.id: user for user in visible}
+    left = dict(by_id)
+    found = []
+    for team in people.teams(desk):
+        members = [by_id[row] for row in team.members.values_list("welkin_id", flat=True) if row in by_id]
+        for member in members:
+            left.pop(member.id, None)
+        found.append(Group(team.name, tuple(members)))
+    return tuple(group for group in (*found, Group("", tuple(left.values()))) if group.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a plan would do in the weeks ahead. `before`/`after` are the offered hours of that time."""
+
+    plan: Plan
+    window: Interval
+    before: timedelta
+    after: timedelta
+    stranded: tuple[Event, ...]
+    unreadable: int = 0
+
+    @property
+    def token(self) -> str:
+        """Changes whenever the plan or what it does would be a different one."""
+        steps = [(step.record and step.record.id, sorted(content_of(step.draft).items())) for step in self.plan.steps]
+        return hashlib.sha256(repr((steps, [event.id for event in self.stranded])).encode()).hexdigest()[:32]
+
+
+def preview(desk: Desk, sheet: Sheet, plan: Plan) -> Preview:
+    """What the plan would do within the next 8 weeks, above all which visits it strands. One call.
+
+    Raises NotAllowed, WelkinError.
+    """
+    desk.require(SET, sheet.clinician.id)
+    first, last = sheet.today, sheet.today + LOOK_AHEAD
+    window = Interval(day_borders(first, sheet.zone)[0], day_borders(last, sheet.zone)[1])
+    ahead = Interval(desk.now, window.end)
+    before = expand(sheet.records, first, last, sheet.zone)
+    after = expand(applied(plan, sheet.records, desk.now), first, last, sheet.zone)
+    events = desk.client.events.find(window, participant_ids=[sheet.clinician.id])
+    return Preview(
+        plan=plan,
+        window=window,
+        before=total(before.clipped(ahead).intervals),
+        after=total(after.clipped(ahead).intervals),
+        stranded=stranded(events.rows, sheet.clinician.id, sheet.zone, before, after, ahead),
+        unreadable=events.unreadable,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One step and what came of it. Neither an outcome nor an error: it was not tried."""
+
+    step: Step
+    outcome: Outcome | None = None
+    error: WelkinError | None = None
+
+    @property
+    def confirmed(self) -> bool:
+        return self.outcome is not None and self.outcome.confirmed
+
+    @property
+    def unknown(self) -> bool:
+        return self.outcome is not None and self.outcome.ending in (Ending.UNKNOWN, Ending.WORKING)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was and what was not done, in order."""
+
+    done: tuple[Done, ...] = field(default_factory=tuple)
+
+    @property
+    def complete(self) -> bool:
+        return all(one.confirmed for one in self.done)
+
+    @property
+    def main(self) -> Done:
+        return self.done[0]
+
+
+def save(desk: Desk, plan: Plan, intent: str) -> Report:
+    """Do the plan's writes one after the other and stop at the first that is not confirmed.
+
+    Raises NotAllowed, IntentRefused, and WelkinError when not even the first one could be sent; a failure further on
+    is told in the report instead, because by then something was done.
+    """
+    desk.require(SET, plan.main.draft.clinician_id)
+    done: list[Done] = []
+    for number, step in enumerate(plan.steps):
+        if done and not done[-1].confirmed:
+            done.append(Done(step))
+        elif number == 0:
+            done.append(Done(step, _write(desk, step, intent)))
+        else:
+            done.append(_follow(desk, step, writes.part_of(desk, intent, number)))
+    if done[0].confirmed:
+        _put_on_the_board(desk, plan.main.draft.clinician_id)
+    return Report(tuple(done))
+
+
+def _follow(desk: Desk, step: Step, intent: str) -> Done:
+    try:
+        return Done(step, _write(desk, step, intent))
+    except WelkinError as unsent:
+        return Done(step, error=unsent)
+
+
+def change_of(draft: WorkHoursDraft, record_id: UUID | None, fields: Sequence[str] = ()) -> Change:
+    """The change as intents and the audit know it. The same content has the same digest, also when read back."""
+    return Change(
+        action=SET,
+        people=(draft.clinician_id,),
+        object_id=record_id,
+        fields=tuple(fields),
+        content={name: str(value) for name, value in content_of(draft).items()},
+    )
+
+
+def _write(desk: Desk, step: Step, intent: str) -> Outcome:
+    old = step.record
+
+    def act() -> Mapping[str, Any]:
+        made = desk.client.hours.replace(old.id, step.draft) if old else desk.client.hours.create(step.draft)
+        return _facts(made)
+
+    return writes.perform(desk, intent, change_of(step.draft, old.id if old else None, step.fields), act)
+
+
+def _facts(record: WorkHours) -> dict[str, str]:
+    return {"clinician": str(record.clinician_id), "record": str(record.id)}
+
+
+def _put_on_the_board(desk: Desk, clinician_id: UUID) -> None:
+    """Whoever has a record is on the board at once, not only when the mirror is read again."""
+    StaffMember.objects.filter(Q(has_hours=False), scope=desk.scope, welkin_id=clinician_id).update(has_hours=True)
+
+
+def find_out(desk: Desk, intent: Intent) -> Outcome:
+    """Settle a change whose answer was lost: read the records and look for what was asked for.
+
+    That it is not there proves nothing (it may still come), so the outcome then stays unknown. Raises WelkinError.
+    """
+    asked = AuditRecord.objects.filter(intent=intent.key, phase="requested").first()
+    if asked is None or not asked.people:
+        return writes.outcome_of(intent)
+    clinician_id = UUID(asked.people[0])
+    sheet = read(desk, clinician_id)
+    replaced = UUID(asked.object_id) if asked.object_id else None
+    for record in sheet.records:
+        change = change_of(draft_of(record), record.id if replaced else None)
+        if change.digest == intent.digest and replaced in (None, record.id):
+            return writes.settle(desk, intent.key, change, Ending.CONFIRMED, _facts(record), "found by content")
+    return writes.outcome_of(intent)

@@ -107,8 +107,8 @@ class Core:
         return [future.result() for future in futures]
 
     def batches(self, ids: Iterable[object]) -> list[tuple[str, ...]]:
-        """The ids as texts, each once, in portions that keep the request line short (design 6)."""
-        texts, size = tuple(dict.fromkeys(map(str, ids))), self.policy.ids_per_query
+        """The ids as texts, each once and sorted, in portions that keep the request line short (design 6)."""
+        texts, size = tuple(sorted(set(map(str, ids)))), self.policy.ids_per_query
         return [texts[start : start + size] for start in range(0, len(texts), size)]
 
 

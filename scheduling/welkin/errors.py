@@ -7,6 +7,7 @@
       NotAuthorized               401 after one renewal
         BadCredentials            wrong secret, unknown or switched-off API client
         UnknownTenant             the token route is not there: wrong tenant, or not this API at all
+        UnknownInstance           the tenant is there, this instance of it is not
         Forbidden                 403: the operation is closed to this API client
       NotFound                    404, 410
       Refused                     other 4xx: the API said no; `reason` and `details` say why
@@ -17,9 +18,6 @@
 `details` are the API's words and may name a patient: show them to the person who asked, never log them. No error
 keeps the exception it came from: those of the HTTP library quote whole addresses, headers and bodies.
 """
-
-# The names say what happened, as the pages and the log do.
-# ruff: noqa: N818
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -85,6 +83,10 @@ class BadCredentials(NotAuthorized):
 
 class UnknownTenant(NotAuthorized):
     """There is no token route for this tenant at this address."""
+
+
+class UnknownInstance(NotAuthorized):
+    """The tenant has no such instance."""
 
 
 class Forbidden(NotAuthorized):

@@ -19,6 +19,7 @@ from .errors import (
     Timeout,
     Unavailable,
     Unknown,
+    UnknownInstance,
     UnknownTenant,
     Unreachable,
     WelkinError,
@@ -57,6 +58,10 @@ def failure_of(request: Request, reply: Reply, *, wall: float, limit: float) -> 
 
 def _failure(request: Request, status: int, problem: Problem) -> WelkinError:
     match status:
+        case 401 if problem.code == "API_CLIENT_NOT_AUTHORIZED":
+            return BadCredentials("the API client is not accepted")
+        case 404 if problem.code == "INSTANCE_NOT_FOUND":
+            return UnknownInstance("no such instance")
         case 401:
             return NotAuthorized("not accepted")
         case 403:

@@ -6,7 +6,7 @@ comes through whatever else is broken, and when it cannot be told whom it concer
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -16,7 +16,7 @@ from scheduling.domain.event import Event, Participant
 from scheduling.domain.interval import Interval
 
 from ..errors import Malformed
-from .fields import Instant, read_zone
+from .fields import Instant, read_instant, read_zone
 from .people import ZONE
 from .reading import Reading, Row, read
 
@@ -44,8 +44,8 @@ class EventRow(Row):
     id: UUID | None = Field(default=None, validation_alias=AliasChoices("id", "eventId"))
     start_date_time: Instant | None = None
     end_date_time: Instant | None = None
-    local_start_date_time: Instant | None = None
-    local_end_date_time: Instant | None = None
+    local_start_date_time: object = None
+    local_end_date_time: object = None
     duration: float | None = None
     host_id: UUID | None = None
     participants: list[ParticipantRow | None] | None = None
@@ -118,8 +118,8 @@ def _stand_in(raw: object) -> UUID:
 
 def _when(row: EventRow) -> Interval | None:
     """The time it takes. The local twins and the duration stand in for what is missing; no time at all is no event."""
-    start = row.start_date_time or row.local_start_date_time
-    end = row.end_date_time or row.local_end_date_time
+    start = row.start_date_time or _local(row.local_start_date_time)
+    end = row.end_date_time or _local(row.local_end_date_time)
     length = timedelta(seconds=min(row.duration, 366 * 86400)) if row.duration and row.duration > 0 else None
     try:
         if start and end:
@@ -128,6 +128,14 @@ def _when(row: EventRow) -> Interval | None:
             return Interval(start, start + (length or _ASSUMED))
         return Interval(end - (length or _ASSUMED), end) if end else None
     except OverflowError:
+        return None
+
+
+def _local(value: object) -> datetime | None:
+    """A local rendering, which is only ever looked at where its twin in UTC is missing."""
+    try:
+        return read_instant(value)
+    except ValueError:
         return None
 
 

@@ -74,12 +74,12 @@ def read_patient(raw: object) -> Patient:
 def scan_user(raw: object) -> tuple[User | None, bool]:
     """The user of a list, None where it has no readable id; and whether it was read whole."""
     reading: Reading[UserRow] = read(UserRow, raw)
-    return (_user(reading.row) if reading.row else None, not reading.flaws)
+    return (_user(reading.row) if reading.row else None, reading.whole)
 
 
 def scan_patient(raw: object) -> tuple[Patient | None, bool]:
     reading: Reading[PatientRow] = read(PatientRow, raw)
-    return (_patient(reading.row) if reading.row else None, not reading.flaws)
+    return (_patient(reading.row) if reading.row else None, reading.whole)
 
 
 def _user(row: UserRow) -> User:

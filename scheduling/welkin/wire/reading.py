@@ -33,9 +33,8 @@ class Reading(Generic[R]):
     flaws: tuple[Path, ...] = ()
 
     @property
-    def fields(self) -> frozenset[str]:
-        """The top-level keys in which something was amiss."""
-        return frozenset(str(path[0]) for path in self.flaws if path)
+    def whole(self) -> bool:
+        return self.row is not None and not self.flaws
 
 
 def read(model: type[R], raw: object) -> Reading[R]:

@@ -43,7 +43,7 @@ def read_record(raw: object) -> Record:
 
 def scan_record(raw: object) -> tuple[Record | None, bool]:
     reading: Reading[RecordRow] = read(RecordRow, raw)
-    return (_record(reading.row) if reading.row else None, not reading.flaws)
+    return (_record(reading.row) if reading.row else None, reading.whole)
 
 
 def read_results(raw: object) -> tuple[RecordResult, ...]:

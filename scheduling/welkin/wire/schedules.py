@@ -80,7 +80,7 @@ def summary_rows(body: object) -> list[object]:
 
 def scan_summary(raw: object) -> tuple[EventSummary | None, bool]:
     reading: Reading[SummaryRow] = read(SummaryRow, raw)
-    return (_summary(reading.row) if reading.row else None, not reading.flaws)
+    return (_summary(reading.row) if reading.row else None, reading.whole)
 
 
 def _summary(row: SummaryRow) -> EventSummary:

@@ -98,6 +98,12 @@ def read(desk: Desk, clinician_id: UUID, week: Week | None = None) -> Sheet:
     )
 
 
+def to_change(desk: Desk, clinician_id: UUID) -> Sheet:
+    """The same for somebody who is about to change them. Raises NotAllowed as well where that is not theirs to do."""
+    desk.require(SET, clinician_id)
+    return read(desk, clinician_id)
+
+
 def _asked(now: datetime, shown: Interval) -> Interval:
     return calendar.widened(Interval(min(now - AROUND, shown.start), max(now + AROUND, shown.end)))
 

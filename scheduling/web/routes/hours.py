@@ -9,4 +9,5 @@ urlpatterns = [
     path("hours/<uuid:clinician_id>/", hours.hours, name="hours-of"),
     path("hours/<uuid:clinician_id>/new/", hours.new, name="hours-new"),
     path("hours/<uuid:clinician_id>/<uuid:record_id>/", hours.edit, name="hours-edit"),
+    path("hours/<uuid:clinician_id>/<uuid:record_id>/end/", hours.end, name="hours-end"),
 ]

@@ -1,19 +1,286 @@
-"""The hours that a clinician works."""
+"""The hours that a clinician works: looking at them and setting them."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from scheduling.domain.week import Week
+from scheduling.domain.work_hours import WorkHours
+from scheduling.services import work_hours, writes
+from scheduling.services.hours_plan import Plan, Step, draft_of, end_of, plan_edit, plan_new, seen_token
+from scheduling.services.work_hours import Report, Sheet
+from scheduling.services.writes import Ending
+from scheduling.web.forms.hours import EndForm, WeekForm
+from scheduling.web.hours import page_of
+from scheduling.web.hours_change import Consequences, consequences_of, lines_of
+from scheduling.web.hours_words import length, name_of, record_in_words
+from scheduling.web.htmx import DeskRequest, is_part, render_part
+from scheduling.welkin.drafts import WorkHoursDraft
+from scheduling.welkin.errors import Refused
+
+EDITOR = "hours/edit.html"
+ENDING = "hours/end.html"
+CHANGED = gettext_lazy(
+    "Somebody has changed this record since you opened it. "
+    "Below is what you typed; look at what it says now and save again."
+)
 
 
-def own_hours(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+def week_asked_for(text: str) -> Week | None:
+    """The week of `2026-W48`, None for none. Raises Http404 for anything else."""
+    try:
+        return Week.parse(text) if text else None
+    except ValueError as wrong:
+        raise Http404(str(wrong)) from wrong
 
 
-def hours(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def own_hours(request: DeskRequest) -> HttpResponse:
+    """One's own hours; for somebody who has none, and with `?all`, the people whose hours may be seen."""
+    desk = request.desk
+    chosen = request.GET.get("person", "")
+    if chosen:
+        return redirect("hours-of", clinician_id=_person(chosen))
+    groups = work_hours.groups(desk)
+    own = desk.account.welkin_id
+    if own and "all" not in request.GET and any(user.id == own for group in groups for user in group.people):
+        return redirect("hours-of", clinician_id=own)
+    return render_part(request, "hours/people.html", {"groups": groups})
 
 
-def new(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+def _person(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as wrong:
+        raise Http404("no such person") from wrong
 
 
-def edit(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def hours(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
+    """The week and the periods of one clinician."""
+    sheet = work_hours.read(request.desk, clinician_id, week_asked_for(request.GET.get("week", "")))
+    told = {"page": page_of(sheet, request.desk), "groups": work_hours.groups(request.desk)}
+    return render_part(request, "hours/page.html", told, part="page")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
+    """A new record: regular hours from a day on, or an exception."""
+    sheet = work_hours.to_change(request.desk, clinician_id)
+    pattern = sheet.current(sheet.today)
+    days = pattern.days if pattern else ()
+    if request.method == "POST":
+        form = WeekForm(request.POST, desk=request.desk, pattern=days)
+        return _again(request, sheet, form, pattern=days) or _save(request, sheet, form, None)
+    monday = sheet.today + timedelta(days=8 - sheet.today.isoweekday())
+    exception = request.GET.get("kind") == "OVERRIDE"
+    filled = {
+        "intent": writes.mint(request.desk),
+        "kind": "OVERRIDE" if exception else "DEFAULT",
+        "first": monday,
+        "last": monday + timedelta(days=6) if exception else None,
+    }
+    return _editor(request, sheet, WeekForm(desk=request.desk, pattern=() if exception else days, initial=filled))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: DeskRequest, clinician_id: UUID, record_id: UUID) -> HttpResponse:
+    """A record as it is, to change it."""
+    sheet = work_hours.to_change(request.desk, clinician_id)
+    record = sheet.record(record_id)
+    if request.method == "POST":
+        form = WeekForm(request.POST, desk=request.desk, record=record)
+        return _again(request, sheet, form, record=record) or _save(request, sheet, form, record)
+    filled = {
+        "intent": writes.mint(request.desk),
+        "seen": seen_token(record),
+        "name": record.name,
+        "first": record.first,
+        "last": end_of(record),
+    }
+    return _editor(request, sheet, WeekForm(desk=request.desk, record=record, initial=filled))
+
+
+def _again(request: DeskRequest, sheet: Sheet, form: WeekForm, **of: Any) -> HttpResponse | None:
+    """The answer to a press that asks for the form only: another row, or the total of the week."""
+    if "total" in request.POST:
+        return render_part(request, EDITOR, {"total": length(form.total)}, part="total")
+    weekday = request.POST.get("add", "")
+    if weekday not in {str(day.weekday) for day in form.days}:
+        return None
+    shown = WeekForm(desk=request.desk, typed=request.POST, **of)
+    shown.add_row(int(weekday))
+    return _editor(request, sheet, shown)
+
+
+def _editor(
+    request: DeskRequest, sheet: Sheet, form: WeekForm, *, asked: Consequences | None = None, status: int = 200
+) -> HttpResponse:
+    record = form.record
+    told = {
+        "clinician": sheet.clinician,
+        "sheet": sheet,
+        "zone": sheet.zone.key,
+        "form": form,
+        "record": record,
+        "record_name": name_of(record) if record else "",
+        "record_words": record_in_words(record) if record else "",
+        "total": length(form.total),
+        "asked": asked,
+        "form_action": request.path,
+        "back": reverse("hours-of", args=[sheet.clinician.id]),
+        "end_url": reverse("hours-end", args=[sheet.clinician.id, record.id]) if record else "",
+    }
+    return render_part(request, EDITOR, told, part="editor", status=status)
+
+
+def _draft(sheet: Sheet, form: WeekForm) -> WorkHoursDraft:
+    told, record = form.cleaned_data, form.record
+    base = draft_of(record) if record else WorkHoursDraft(sheet.clinician.id, told["first"], None, ())
+    return replace(
+        base,
+        first=told["first"],
+        last=form.last_day(),
+        days=form.day_hours(),
+        name=told["name"],
+        rule=form.rule,
+    )
+
+
+def _save(request: DeskRequest, sheet: Sheet, form: WeekForm, record: WorkHours | None) -> HttpResponse:
+    """Check, ask where something should be known first, save."""
+    before = _sent_before(request, sheet)
+    if before:
+        return before
+    if record and form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
+        form = WeekForm(_with(request, seen=seen_token(record)), desk=request.desk, record=record)
+        form.add_error(None, CHANGED)
+    if not form.is_valid():
+        return _editor(request, sheet, form, status=422)
+    draft = _draft(sheet, form)
+    plan = plan_edit(record, draft, sheet.records) if record else plan_new(draft, sheet.records)
+    if plan.changes_nothing:
+        messages.info(request, _("Nothing was changed."))
+        return _leave(request, sheet)
+    asked = consequences_of(work_hours.preview(request.desk, sheet, plan), sheet, request.desk)
+    if asked.worth_asking and request.POST.get("confirm") != asked.token:
+        return _editor(request, sheet, form, asked=asked)
+    report = work_hours.save(request.desk, plan, form.cleaned_data["intent"])
+    answer = _ended(request, sheet, report)
+    if answer:
+        return answer
+    form = WeekForm(_with(request, intent=writes.mint(request.desk)), desk=request.desk, record=record)
+    form.add_error(None, _refusal(report))
+    return _editor(request, sheet, form, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: DeskRequest, clinician_id: UUID, record_id: UUID) -> HttpResponse:
+    """End a record early: the API knows no delete, an earlier last day does it."""
+    sheet = work_hours.to_change(request.desk, clinician_id)
+    record = sheet.record(record_id)
+    if request.method != "POST":
+        last = max(record.first, sheet.today)
+        filled = {"intent": writes.mint(request.desk), "seen": seen_token(record), "last": last}
+        return _end_form(request, sheet, EndForm(desk=request.desk, record=record, initial=filled))
+    before = _sent_before(request, sheet)
+    if before:
+        return before
+    form = EndForm(request.POST, desk=request.desk, record=record)
+    if form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
+        form = EndForm(_with(request, seen=seen_token(record)), desk=request.desk, record=record)
+        form.add_error(None, CHANGED)
+    if not form.is_valid():
+        return _end_form(request, sheet, form, status=422)
+    plan = Plan((Step(replace(draft_of(record), last=form.cleaned_data["last"]), record),))
+    asked = consequences_of(work_hours.preview(request.desk, sheet, plan), sheet, request.desk)
+    if asked.worth_asking and request.POST.get("confirm") != asked.token:
+        return _end_form(request, sheet, form, asked=asked)
+    report = work_hours.save(request.desk, plan, form.cleaned_data["intent"])
+    answer = _ended(request, sheet, report)
+    if answer:
+        return answer
+    form = EndForm(_with(request, intent=writes.mint(request.desk)), desk=request.desk, record=record)
+    form.add_error(None, _refusal(report))
+    return _end_form(request, sheet, form, status=422)
+
+
+def _end_form(
+    request: DeskRequest, sheet: Sheet, form: EndForm, *, asked: Consequences | None = None, status: int = 200
+) -> HttpResponse:
+    told = {
+        "clinician": sheet.clinician,
+        "zone": sheet.zone.key,
+        "form": form,
+        "record_name": name_of(form.record),
+        "record_words": record_in_words(form.record),
+        "coming": form.record.first > sheet.today,
+        "asked": asked,
+        "form_action": request.path,
+        "back": reverse("hours-of", args=[sheet.clinician.id]),
+        "edit_url": reverse("hours-edit", args=[sheet.clinician.id, form.record.id]),
+    }
+    return render_part(request, ENDING, told, part="editor", status=status)
+
+
+def _with(request: DeskRequest, **values: str) -> Mapping[str, Any]:
+    """What was sent, with some hidden values put in anew."""
+    sent = request.POST.copy()
+    for name, value in values.items():
+        sent[name] = value
+    return sent
+
+
+def _sent_before(request: DeskRequest, sheet: Sheet) -> HttpResponse | None:
+    """The answer for a form that was sent before: where its outcome can be seen."""
+    key = request.POST.get("intent", "")
+    outcome = writes.earlier(request.desk, key) if key else None
+    if outcome is None or outcome.ending is Ending.REFUSED:
+        return None
+    if outcome.confirmed:
+        messages.info(request, _("This was saved already."))
+        return _leave(request, sheet)
+    return _go(request, reverse("outcome", args=[key]))
+
+
+def _ended(request: DeskRequest, sheet: Sheet, report: Report) -> HttpResponse | None:
+    """The answer when something was done or may have been; None when the API said no to the whole."""
+    outcome = report.main.outcome
+    if outcome is None or outcome.ending is Ending.REFUSED:
+        return None
+    if not outcome.confirmed:
+        return _go(request, reverse("outcome", args=[outcome.intent]))
+    if report.complete:
+        messages.success(request, _("The hours are saved."))
+        return _leave(request, sheet)
+    told = {
+        "clinician": sheet.clinician,
+        "lines": lines_of(report),
+        "back": reverse("hours-of", args=[sheet.clinician.id]),
+    }
+    return render_part(request, "hours/report.html", told, part="editor")
+
+
+def _refusal(report: Report) -> str:
+    error = report.main.outcome.error if report.main.outcome else None
+    reason = error.reason if isinstance(error, Refused) else ""
+    return _("The calendar service refused this: %(reason)s") % {"reason": reason or _("it gave no reason.")}
+
+
+def _leave(request: DeskRequest, sheet: Sheet) -> HttpResponse:
+    return _go(request, reverse("hours-of", args=[sheet.clinician.id]))
+
+
+def _go(request: DeskRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if is_part(request) else HttpResponseRedirect(url)

@@ -1,0 +1,171 @@
+"""What a change of hours would do and what it did, in sentences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from scheduling.domain.event import Event
+from scheduling.domain.work_hours import HoursType, WorkHours
+from scheduling.domain.zone import wall
+from scheduling.services.desk import Desk
+from scheduling.services.hours_plan import Plan, Step, all_off
+from scheduling.services.work_hours import Done, Preview, Report, Sheet
+from scheduling.web.hours_words import day_in_words, length_of, name_of, record_in_words
+from scheduling.welkin.drafts import WorkHoursDraft
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StrandedVisit:
+    """A visit that would lie outside the hours. Without the right to names it is `Busy` and has no link."""
+
+    id: UUID
+    when: str
+    what: str
+    who: str
+    url: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What to show before saving. `token` goes along with the confirmation, so that it confirms this and no other."""
+
+    token: str
+    sentences: tuple[str, ...]
+    before: str
+    after: str
+    visits: tuple[StrandedVisit, ...]
+    unreadable: int
+    zone: str
+
+    @property
+    def worth_asking(self) -> bool:
+        return bool(self.sentences or self.visits or self.unreadable)
+
+    @property
+    def hours_change(self) -> bool:
+        return self.before != self.after
+
+
+def consequences_of(preview: Preview, sheet: Sheet, desk: Desk) -> Consequences:
+    """The sentences for a preview; times of visits are on the clock of the clinician."""
+    named = desk.may("calendar.names", sheet.clinician.id)
+    return Consequences(
+        token=preview.token,
+        sentences=tuple(sentences_of(preview.plan, sheet.today)),
+        before=length_of(preview.before),
+        after=length_of(preview.after),
+        visits=tuple(_stranded(event, sheet, named) for event in preview.stranded),
+        unreadable=preview.unreadable,
+        zone=sheet.zone.key,
+    )
+
+
+def _stranded(event: Event, sheet: Sheet, named: bool) -> StrandedVisit:
+    start, end = wall(event.when.start, sheet.zone), wall(event.when.end, sheet.zone)
+    return StrandedVisit(
+        id=event.id,
+        when=f"{date_format(start, 'D j M, H:i')}–{date_format(end, 'H:i')}",
+        what=(event.title or _("Visit")) if named else _("Busy"),
+        who=", ".join(patient.name for patient in event.patients) if named else "",
+        url=reverse("appointment", args=[event.id]) if named else "",
+        type=(event.type or "").lower(),
+    )
+
+
+def sentences_of(plan: Plan, today: date) -> Iterator[str]:
+    """Everything that somebody should know before this is saved, apart from visits."""
+    draft, old = plan.main.draft, plan.main.record
+    for step in plan.ended:
+        yield _end_sentence(step)
+    yield from _others(plan, draft)
+    if all_off(draft.days) and (old is None or not all_off(old.days)):
+        yield _off_sentence(draft)
+    if draft.first < today and _touches_past(draft, old, today):
+        yield _(
+            "This also changes days that are over, and the figures of those weeks. "
+            "To change the hours from a day on, add new regular hours instead."
+        )
+
+
+def _touches_past(draft: WorkHoursDraft, old: WorkHours | None, today: date) -> bool:
+    if old is None:
+        return True
+    ends_earlier = draft.last is not None and draft.last < today
+    return draft.first != old.first or sorted(map(str, draft.days)) != sorted(map(str, old.days)) or ends_earlier
+
+
+def _end_sentence(step: Step) -> str:
+    told = {"hours": _told(step.record), "day": day_in_words(step.draft.last or step.draft.first)}
+    return _("The hours until now (%(hours)s) end on %(day)s.") % told
+
+
+def _told(record: WorkHours | None) -> str:
+    return (
+        f"{record.name}: {record_in_words(record)}"
+        if record and record.name
+        else record_in_words(record)
+        if record
+        else ""
+    )
+
+
+def _others(plan: Plan, draft: WorkHoursDraft) -> Iterator[str]:
+    override = draft.rule.upper() == "OVERRIDE"
+    for record in plan.hidden:
+        if override:
+            yield _("The newer exception counts instead of this one: %(hours)s.") % {"hours": _told(record)}
+        else:
+            yield _(
+                "These regular hours will not count any more, because the newest do: %(hours)s. "
+                "To keep them, let the new hours end on %(day)s."
+            ) % {"hours": _told(record), "day": day_in_words(record.first - ONE_DAY)}
+    for record in plan.later:
+        yield _("Afterwards these hours count again: %(hours)s.") % {"hours": _told(record)}
+    for record in plan.newer:
+        yield _("Newer hours count instead of these on the days of: %(hours)s.") % {"hours": _told(record)}
+
+
+def _off_sentence(draft: WorkHoursDraft) -> str:
+    if draft.type.upper() != HoursType.WORKING_HOURS:
+        return _("No day has any time: nothing can be booked for these encounters.")
+    if draft.rule.upper() == "OVERRIDE":
+        return _("All days are off: no hours are offered on these days, and no leave is asked for.")
+    return _("A week without any hours: on none of these days can anybody be booked inside work hours.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One step of a change that did not go all the way, and how it ended."""
+
+    done: bool
+    unknown: bool
+    text: str
+    fix_url: str
+    fix_label: str
+
+
+def lines_of(report: Report) -> tuple[ReportLine, ...]:
+    """What was and what was not done, in order."""
+    return tuple(_line(done) for done in report.done)
+
+
+def _line(done: Done) -> ReportLine:
+    step, old = done.step, done.step.record
+    what = _("The new hours: %(hours)s") % {"hours": _draft_in_words(step)} if old is None else _end_sentence(step)
+    fix = reverse("hours-end", args=[old.clinician_id, old.id]) if old and not done.confirmed else ""
+    label = _("End “%(name)s” by hand") % {"name": name_of(old)} if old else ""
+    return ReportLine(done.confirmed, done.unknown, what, fix, label)
+
+
+def _draft_in_words(step: Step) -> str:
+    draft = step.draft
+    saved = WorkHours(UUID(int=0), draft.clinician_id, draft.first, draft.last, draft.days, rule=draft.rule)
+    return record_in_words(saved)

@@ -47,7 +47,7 @@ def retry_after(header: str | None, *, now: float, limit: float) -> float | None
     text = (header or "").strip()
     if not text:
         return None
-    if text.isdigit():
+    if text.isascii() and text.isdecimal():
         seconds = float(text[:12])
     else:
         try:

@@ -25,6 +25,7 @@ from .transport import Exchange, TimedAdapter, current
 from .values import Call
 
 _CHUNK = 64 * 1024
+_SOON = 0.001
 _TOKEN_ROUTE = "/{tenant}/admin/api_clients/{client}"  # noqa: S105  a path, not a secret
 
 
@@ -188,7 +189,7 @@ class Session:
                 auth=auth,
             )
         )
-        remaining = deadline.remaining()
+        remaining = max(deadline.remaining(), _SOON)  # a timeout of nothing is no timeout to the library
         connect = min(self._policy.connect_timeout, remaining)
         return self._http.send(prepared, stream=True, allow_redirects=False, timeout=(connect, remaining))
 

@@ -1,23 +1,87 @@
 """The week of one person and the day of a team."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from scheduling.domain.week import Week, parse_day
+from scheduling.services import week as weeks
+from scheduling.web.board.page import day_board, week_board
+from scheduling.web.htmx import DeskRequest, render_part
+
+# What the board keeps in the session between visits: the team that was looked at, and whether the whole day is open.
+KEPT_TEAM, KEPT_WHOLE = "board_team", "board_whole"
 
 
-def own_week(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+def parse_week(text: str) -> Week:
+    """The week of an address. Raises Http404 for one that does not exist."""
+    try:
+        return Week.parse(text)
+    except ValueError as wrong:
+        raise Http404 from wrong
 
 
-def this_week(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+def whole_day(request: DeskRequest) -> bool:
+    """Whether all hours are shown: as the address says, else as last time."""
+    asked = request.GET.get("hours")
+    if asked in ("all", "worked"):
+        request.session[KEPT_WHOLE] = asked == "all"
+    return bool(request.session.get(KEPT_WHOLE, False))
 
 
-def week(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def own_week(request: DeskRequest) -> HttpResponse:
+    """To a week: the person and date that the pickers chose, else one's own or the first of one's teams."""
+    try:
+        person = UUID(request.GET["clinician"]) if request.GET.get("clinician") else None
+        day = parse_day(request.GET["date"]) if request.GET.get("date") else request.desk.today
+    except ValueError as wrong:
+        raise Http404 from wrong
+    person = person or weeks.first_clinician(request.desk)
+    if person is None:
+        return render(request, "week/nobody.html")
+    return redirect("week-of", clinician_id=person, week=str(Week.containing(day)))
 
 
-def today(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def this_week(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
+    return redirect("week-of", clinician_id=clinician_id, week=str(request.desk.this_week))
 
 
-def day(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def week(request: DeskRequest, clinician_id: UUID, week: str) -> HttpResponse:
+    """Seven days of one clinician."""
+    found = weeks.week_of(request.desk, clinician_id, parse_week(week))
+    board = week_board(request.desk, found, whole=whole_day(request))
+    return render_part(request, "week/page.html", {"board": board, "go_date": board.anchor}, part="board")
+
+
+@require_safe
+def today(request: DeskRequest) -> HttpResponse:
+    """To a day: the one that the picker chose, else today."""
+    try:
+        day = parse_day(request.GET["date"]) if request.GET.get("date") else request.desk.today
+    except ValueError as wrong:
+        raise Http404 from wrong
+    team = request.GET.get("team", "")
+    query = f"?team={team}" if team.isdigit() or team in (weeks.OWN_TEAMS, weeks.EVERYBODY) else ""
+    return redirect(reverse("day-of", args=[day.isoformat()]) + query)
+
+
+@require_safe
+def day(request: DeskRequest, day: str) -> HttpResponse:
+    """One day of a team, its people side by side."""
+    asked = request.GET.get("team") or request.session.get(KEPT_TEAM) or weeks.OWN_TEAMS
+    try:
+        found = weeks.day_of(request.desk, parse_day(day), asked)
+    except (ValueError, weeks.NoSuchDay) as wrong:
+        raise Http404 from wrong
+    except weeks.NoSuchTeam as wrong:
+        request.session.pop(KEPT_TEAM, None)
+        raise Http404 from wrong
+    request.session[KEPT_TEAM] = asked
+    board = day_board(request.desk, found, whole=whole_day(request))
+    return render_part(request, "day/page.html", {"board": board, "go_date": board.anchor}, part="board")

@@ -1,0 +1,124 @@
+"""What the board shows: the week of one clinician, the day of a team, and who may be looked at by whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from scheduling.directory.models import Team
+from scheduling.domain.interval import Interval
+from scheduling.domain.person import User
+from scheduling.domain.week import Week, day_borders
+
+from . import people
+from .calendar import Reading, read
+from .desk import Desk, NotAllowed
+
+OWN_TEAMS, EVERYBODY = "own", "all"
+
+
+class NoSuchTeam(Exception):
+    """The team asked for does not exist."""
+
+
+class NoSuchDay(Exception):
+    """The viewer's zone skipped this day (Apia, 30 December 2011)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWeek:
+    """One clinician's week in the viewer's days. `colleagues` are the people that the viewer may look at."""
+
+    user: User
+    week: Week
+    reading: Reading
+    colleagues: tuple[User, ...]
+    names: dict[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDay:
+    """The chosen people on one day of the viewer. `team` is OWN_TEAMS, EVERYBODY or the id of `chosen`."""
+
+    day: date
+    people: tuple[User, ...]
+    reading: Reading
+    teams: tuple[Team, ...]
+    team: str
+    chosen: Team | None
+    names: dict[UUID, str]
+
+
+def visible(desk: Desk, users: Iterable[User]) -> tuple[User, ...]:
+    """Those whose calendar the login may see, by the permission `calendar.busy`."""
+    return tuple(user for user in users if desk.may("calendar.busy", user.id))
+
+
+def week_of(desk: Desk, clinician_id: UUID, week: Week) -> PersonWeek:
+    """The week of one clinician, Monday to Sunday of the viewer's zone: two calls (hours, events).
+
+    Raises NotAllowed, NotFound for an unknown clinician, WelkinError.
+    """
+    desk.require("calendar.busy", clinician_id)
+    user = people.find_user(desk, clinician_id)
+    reading = read(desk, [user], week.interval(desk.zone))
+    return PersonWeek(user, week, reading, visible(desk, people.clinicians(desk)), _missing_names(desk, reading))
+
+
+def day_of(desk: Desk, day: date, team: str = OWN_TEAMS) -> TeamDay:
+    """One day of the viewer for a team, for the own teams or for everybody: two calls, however many people.
+
+    Raises NoSuchTeam, NoSuchDay, NotAllowed (a team of which the login may see nobody), WelkinError.
+    """
+    start, end = day_borders(day, desk.zone)
+    if start >= end:
+        raise NoSuchDay(day.isoformat())
+    teams = tuple(people.teams(desk))
+    chosen = _chosen(teams, team)
+    shown = _people_of(desk, team, chosen)
+    reading = read(desk, shown, Interval(start, end))
+    return TeamDay(day, shown, reading, _visible_teams(desk, teams), team, chosen, _missing_names(desk, reading))
+
+
+def first_clinician(desk: Desk) -> UUID | None:
+    """Whose week opens first: the login's own person when they have hours, else the first of their teams."""
+    shown = visible(desk, people.clinicians(desk))
+    if any(user.id == desk.account.welkin_id for user in shown):
+        return desk.account.welkin_id
+    near = (user.id for user in shown if user.id in desk.kept_staff)
+    return next(near, shown[0].id if shown else None)
+
+
+def _chosen(teams: tuple[Team, ...], team: str) -> Team | None:
+    if team in (OWN_TEAMS, EVERYBODY):
+        return None
+    found = next((row for row in teams if str(row.pk) == team), None)
+    if found is None:
+        raise NoSuchTeam(team)
+    return found
+
+
+def _people_of(desk: Desk, team: str, chosen: Team | None) -> tuple[User, ...]:
+    everybody = people.clinicians(desk, chosen)
+    shown = visible(desk, everybody)
+    if everybody and not shown:
+        raise NotAllowed("calendar.busy")
+    if team == OWN_TEAMS:
+        return tuple(user for user in shown if user.id in desk.kept_staff) or shown
+    return shown
+
+
+def _visible_teams(desk: Desk, teams: tuple[Team, ...]) -> tuple[Team, ...]:
+    """The teams of which the login may see somebody."""
+    if desk.may("calendar.busy"):
+        return teams
+    members = Team.members.through.objects.filter(team__in=teams, staffmember__welkin_id__in=desk.kept_staff)
+    near = set(members.values_list("team_id", flat=True))
+    return tuple(team for team in teams if team.pk in near)
+
+
+def _missing_names(desk: Desk, reading: Reading) -> dict[UUID, str]:
+    """Names from the mirrors for participants whose rows came without one; no query where none is missing."""
+    rows = (row for event in reading.events for row in event.participants)
+    missing = {row.person_id for row in rows if not row.name}
+    return people.names(desk, missing) if missing else {}

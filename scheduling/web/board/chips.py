@@ -1,0 +1,191 @@
+"""One visit as a chip: its place as classes, a few lines that fit, and a full sentence for who cannot see it.
+
+Chips and free pieces are most of a board, so they are made by one escaped format each instead of a template (the
+arithmetic is in the project's performance notes): about ten microseconds a chip.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from scheduling.domain.event import Event, EventStatus, EventType, Participant
+from scheduling.domain.interval import Interval
+from scheduling.domain.lanes import Lane
+
+from . import words
+
+MOST_LANES = 12
+# The lines that fit into a visit of so many minutes at the usual density.
+LINES = ((60, 4), (45, 3), (30, 2), (0, 1))
+MODE_MARKS = {"IN-PERSON": "m-place", "IN_PERSON": "m-place", "CALL": "m-call", "VIDEO": "m-video"}
+STATUS_MARKS = {
+    EventStatus.SCHEDULED: "",
+    EventStatus.COMPLETED: "done",
+    EventStatus.MISSED: "missed",
+    EventStatus.CANCELLED: "gone",
+}
+
+CHIP = (
+    '<li class="{}" data-type="{}"><a id="{}" data-event-id="{}" data-status="{}" data-start="{}" data-end="{}"'
+    ' href="{}" hx-get="{}" hx-target="#panel" aria-label="{}">{}</a></li>'
+)
+BUSY = (
+    '<li class="{} busy" data-type="{}"><span id="{}" data-event-id="{}" data-status="{}" data-start="{}"'
+    ' data-end="{}"><span class="sr-only">{}</span><span aria-hidden="true">{}</span></span></li>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What all chips of a page share. `names` are for participants whose rows carry none."""
+
+    zone: ZoneInfo
+    now: datetime
+    names: Mapping[UUID, str]
+    base: str
+
+    def url(self, event: Event) -> str:
+        return f"{self.base}{event.id}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a chip stands in its column. `key` tells the columns apart, `day` is how the column's day is said.
+
+    `side`: something stands in the rail beside it.
+    """
+
+    row: int
+    span: int
+    lane: Lane
+    key: str
+    day: str
+    side: bool = False
+
+
+def place_classes(spot: Spot) -> str:
+    """Row, span and lane as classes of grid.css; more lanes than it knows fold into the last one."""
+    lanes = min(spot.lane.lanes, MOST_LANES)
+    lane = min(spot.lane.lane, lanes - 1)
+    classes = f"r{spot.row} h{spot.span}"
+    if lanes > 1:
+        classes += f" n{lanes} l{lane}"
+        span = min(spot.lane.span, lanes - lane)
+        classes += f" w{span}" if span > 1 else ""
+    return f"{classes} side" if spot.side else classes
+
+
+def chip(event: Event, when: Interval, spot: Spot, look: Look) -> SafeString:
+    """The visit with its names, as a link to its panel."""
+    url = look.url(event)
+    text = "\n".join(lines(event, when, look))
+    classes = " ".join(filter(None, ("c", place_classes(spot), *marks(event, look.now))))
+    sentence = say(event, when, spot.day, look)
+    return format_html(CHIP, classes, *_hooks(event, when, spot), url, url, sentence, text)
+
+
+def busy_chip(event: Event, when: Interval, spot: Spot, look: Look) -> SafeString:
+    """The same time for somebody who may know that it is taken, and no more."""
+    start, end = words.clock(when.start, look.zone), words.clock(when.end, look.zone)
+    word = _("Leave") if event.is_leave else _("Busy")
+    sentence = _("%(word)s, %(day)s, %(start)s to %(end)s") % {
+        "word": word,
+        "day": spot.day,
+        "start": start,
+        "end": end,
+    }
+    shown = f"{word}\n{start}–{end}" if when.minutes >= 30 else f"{start} {word}"
+    classes = " ".join(filter(None, ("c", place_classes(spot), status_mark(event))))
+    return format_html(BUSY, classes, *_hooks(event, when, spot), sentence, shown)
+
+
+def _hooks(event: Event, when: Interval, spot: Spot) -> tuple[str, ...]:
+    kind = (event.type or "").lower()
+    own = f"e{event.id.hex[:8]}{spot.key}"
+    status = words.status_hook(event)
+    return kind, own, str(event.id), status, words.instant(when.start), words.instant(when.end)
+
+
+def awaiting(event: Event, now: datetime) -> bool:
+    """Whether somebody of the staff other than the host has still to answer (design 9)."""
+    waits = event.live and event.when.end > now
+    return waits and any(row.person_id != event.host_id and not row.answer.strip() for row in event.staff)
+
+
+def status_mark(event: Event) -> str:
+    """The class of the status; scheduled needs none, an unknown word has its own."""
+    known = event.known_status
+    if known is not None:
+        return STATUS_MARKS[known]
+    return "moved" if (event.status or "").upper() == "RESCHEDULED" else "odd"
+
+
+def marks(event: Event, now: datetime) -> tuple[str, ...]:
+    """Classes for status and mode; an open answer shows where the status itself says nothing."""
+    status = status_mark(event) or ("wait" if awaiting(event, now) else "")
+    return status, MODE_MARKS.get((event.mode or "").upper(), "")
+
+
+def state_words(event: Event, now: datetime) -> str:
+    """The word beside the mark; empty for a plain scheduled visit."""
+    if status_mark(event):
+        return words.status_words(event)
+    return _("Awaiting answer") if awaiting(event, now) else ""
+
+
+def who(event: Event, look: Look) -> str:
+    """The patients; for a group its title and how many; the title or the type where there is nobody."""
+    patients = event.patients
+    if event.known_type is EventType.GROUP_THERAPY and len(patients) != 1:
+        return f"{event.title or words.type_words(event)} ({len(patients)})"
+    names = [_name(row, look) for row in patients]
+    if len(names) > 2:
+        return _("%(name)s and %(more)d more") % {"name": names[0], "more": len(names) - 1}
+    return ", ".join(names) or event.title or words.type_words(event)
+
+
+def _name(row: Participant, look: Look) -> str:
+    return row.name or look.names.get(row.person_id) or _("Unnamed patient")
+
+
+def lines(event: Event, when: Interval, look: Look) -> list[str]:
+    """What fits into the chip by its length, the most important first."""
+    start, end = words.clock(when.start, look.zone), words.clock(when.end, look.zone)
+    name, state = who(event, look), state_words(event, look.now)
+    fit = next(count for minutes, count in LINES if when.minutes >= minutes)
+    title = event.title if event.title and event.title not in name else words.type_words(event)
+    if fit == 1:
+        return [f"{start} {name}"]
+    if fit == 2:
+        return [name, f"{start} · {state or title}"]
+    clock = f"{start}–{end} · {state}" if state else f"{start}–{end}"
+    return [name, clock, *filter(None, (title, event.detail("location")))][:fit]
+
+
+def say(event: Event, when: Interval, day: str, look: Look) -> str:
+    """The chip as a sentence: kind, people, weekday, time, length, status, mode."""
+    people = ", ".join(_name(row, look) for row in event.patients)
+    kind = words.type_words(event)
+    told = [
+        _("%(kind)s with %(people)s") % {"kind": kind, "people": people} if people else kind,
+        event.title,
+        day,
+        _("%(start)s to %(end)s")
+        % {"start": words.clock(when.start, look.zone), "end": words.clock(when.end, look.zone)},
+        words.length_words(when.duration),
+        words.status_words(event),
+        _("awaiting answer") if awaiting(event, look.now) else "",
+        words.mode_words(event),
+    ]
+    return ", ".join(part for part in told if part)
+
+
+def drawn(when: Interval) -> Interval:
+    """The time that a chip takes on the board: at least a quarter of an hour, so that it can be read and pressed."""
+    return Interval(when.start, max(when.end, when.start + timedelta(minutes=15)))

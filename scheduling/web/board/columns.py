@@ -1,0 +1,287 @@
+"""A column: one clinician on one day of the viewer, with hours, leave, visits, free pieces and figures."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from scheduling.domain.availability import ClinicianTime
+from scheduling.domain.event import Event
+from scheduling.domain.interval import Interval, clip, total
+from scheduling.domain.lanes import lay_out
+from scheduling.domain.occupancy import Use, occupied, use_of
+
+from . import words
+from .axis import Scale, Visible
+from .chips import Look, Spot, busy_chip, chip, drawn
+from .free import piece, pieces
+
+HOURS = '<i class="o r{} h{}"></i>'
+SEAM = '<i class="seam r{} h{}"></i>'
+LEAVE = (
+    '<li class="lv {}r{} h{}" data-type="leave"><a id="{}" data-event-id="{}" data-status="{}" data-start="{}"'
+    ' data-end="{}" href="{}" hx-get="{}" hx-target="#panel" aria-label="{}">{}</a></li>'
+)
+LEAVE_BUSY = (
+    '<li class="lv {}r{} h{}" data-type="leave"><span data-event-id="{}" data-status="{}" data-start="{}"'
+    ' data-end="{}">{}</span></li>'
+)
+
+
+class Shown(NamedTuple):
+    """An event in a column: its real time, and what it is for the person."""
+
+    event: Event
+    when: Interval
+    use: Use | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the viewer may do with one person's calendar. `free`: free time is shown as something to press."""
+
+    names: bool
+    book: bool
+    free: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Figures of a stretch of one person's time. `free` is None where the read cannot be trusted."""
+
+    booked: timedelta
+    offered: timedelta
+    visits: int
+    free: timedelta | None
+
+    def __add__(self, other: "Totals") -> "Totals":
+        known = self.free is not None and other.free is not None
+        return Totals(
+            self.booked + other.booked,
+            self.offered + other.offered,
+            self.visits + other.visits,
+            (self.free or timedelta()) + (other.free or timedelta()) if known else None,
+        )
+
+    @property
+    def share(self) -> int:
+        """Booked of offered in steps of five percent, for a bar; 0 where nothing is offered."""
+        return min(100, round(self.booked / self.offered * 20) * 5) if self.offered else 0
+
+    @property
+    def booked_hours(self) -> str:
+        return words.hours_figure(self.booked)
+
+    @property
+    def offered_hours(self) -> str:
+        return words.hours_figure(self.offered)
+
+    @property
+    def free_hours(self) -> str:
+        return "" if self.free is None else words.hours_figure(self.free)
+
+
+NOTHING = Totals(timedelta(), timedelta(), 0, timedelta())
+
+
+@dataclass(frozen=True)
+class Column:
+    """One person's day before it is drawn: what it holds, in real time. `key` is short and unique on the page."""
+
+    key: str
+    time: ClinicianTime
+    scale: Scale
+    day: date
+    interval: Interval | None
+    rights: Rights
+    trusted: bool
+
+    @cached_property
+    def shown(self) -> tuple[Shown, ...]:
+        """The events of this day that concern the person, by start; leave that others host is none of theirs."""
+        return tuple(self._events()) if self.interval else ()
+
+    def _events(self) -> Iterator[Shown]:
+        person = self.time.user.id
+        for event in self.time.events:
+            when = occupied(event, self.time.zone)
+            if not when.overlaps(self.interval) or (event.is_leave and event.host_id != person):  # type: ignore[arg-type]
+                continue
+            yield Shown(event, when, use_of(event, person))
+
+    @cached_property
+    def hours(self) -> tuple[Interval, ...]:
+        return clip(self.time.hours.intervals, self.interval) if self.interval else ()
+
+    @cached_property
+    def visits(self) -> tuple[Shown, ...]:
+        return tuple(row for row in self.shown if row.use is Use.VISIT)
+
+    @cached_property
+    def rail(self) -> tuple[Shown, ...]:
+        return tuple(row for row in self.shown if row.use in (None, Use.REFUSED_LEAVE))
+
+    @property
+    def idle(self) -> bool:
+        """Neither hours nor anything that takes time."""
+        return not self.hours and not any(row.use for row in self.shown)
+
+    def totals(self) -> Totals:
+        if not self.interval:
+            return NOTHING
+        free = total(clip(self.time.free, self.interval)) if self.trusted else None
+        return Totals(total(clip(self.time.busy, self.interval)), total(self.hours), len(self.visits), free)
+
+    def used(self) -> Iterator[tuple[int, int]]:
+        """The units of the axis that should be seen: hours and visits."""
+        for when in (*self.hours, *(row.when for row in self.visits)):
+            inside = when.clip(self.interval)  # type: ignore[arg-type]
+            if inside:
+                yield self.scale.place(inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands over a column."""
+
+    title: str
+    small: str
+    url: str = ""
+    spoken: str = ""
+    note: str = ""
+    note_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A column as the template prints it."""
+
+    id: str
+    date: str
+    clinician_id: UUID
+    head: Head
+    totals: Totals
+    classes: str
+    ground: SafeString
+    items: SafeString
+    rail: SafeString
+    now: str
+    empty: str
+
+
+class Drawer:
+    """Draws columns into the visible part of the axis."""
+
+    def __init__(self, visible: Visible, look: Look, booking: str) -> None:
+        self.visible = visible
+        self.look = look
+        self.booking = booking
+
+    def draw(self, column: Column, head: Head, *, today: bool, empty: str) -> Drawn:
+        return Drawn(
+            id=f"c{column.key}",
+            date=column.day.isoformat(),
+            clinician_id=column.time.user.id,
+            head=head,
+            totals=column.totals(),
+            classes=" ".join(_classes(column, today=today)),
+            ground=self._ground(column),
+            items=_joined(self._items(column)),
+            rail=_joined(self._rail(column)),
+            now=self._now(column) if today else "",
+            empty=empty,
+        )
+
+    def _clip(self, column: Column, when: Interval) -> tuple[int, int] | None:
+        inside = when.clip(column.interval) if column.interval else None
+        return self.visible.clip(*column.scale.place(inside)) if inside else None
+
+    def _ground(self, column: Column) -> SafeString:
+        """Working hours in white and the seams of a clock change."""
+        hours = filter(None, (self._clip(column, when) for when in column.hours))
+        seams = filter(None, (self.visible.clip(seam.first, seam.end) for seam in column.scale.seams))
+        return format_html("{}{}", format_html_join("", HOURS, hours), format_html_join("", SEAM, seams))
+
+    def _items(self, column: Column) -> Iterator[tuple[datetime, SafeString]]:
+        yield from self._leave(column)
+        beside = tuple(row.when for row in column.rail)
+        yield from self._chips(column, column.visits, beside)
+        if column.rights.free:
+            yield from self._free(column)
+
+    def _chips(
+        self, column: Column, rows: Sequence[Shown], beside: Sequence[Interval] = ()
+    ) -> Iterator[tuple[datetime, SafeString]]:
+        make = chip if column.rights.names else busy_chip
+        day = words.day_words(column.day)
+        lanes = lay_out([drawn(row.when) for row in rows])
+        for (event, when, _use), lane in zip(rows, lanes, strict=True):
+            place = self._clip(column, drawn(when))
+            if place:
+                side = any(when.overlaps(other) for other in beside)
+                yield when.start, make(event, when, Spot(*place, lane, column.key, day, side), self.look)
+
+    def _leave(self, column: Column) -> Iterator[tuple[datetime, SafeString]]:
+        for event, when, use in column.shown:
+            place = self._clip(column, when) if use in (Use.LEAVE, Use.PENDING_LEAVE) else None
+            if place:
+                yield when.start, self._leave_block(column, event, when, place, pending=use is Use.PENDING_LEAVE)
+
+    def _leave_block(
+        self, column: Column, event: Event, when: Interval, place: tuple[int, int], *, pending: bool
+    ) -> SafeString:
+        kind = "pend " if pending else ""
+        word = _("Leave asked for") if pending else _("Leave")
+        hooks = (event.id, words.status_hook(event), words.instant(when.start), words.instant(when.end))
+        if not column.rights.names:
+            return format_html(LEAVE_BUSY, kind, *place, *hooks, word)
+        url = self.look.url(event)
+        title = event.title if event.title and event.title.lower() != word.lower() else ""
+        text = f"{word}\n{title}" if title else word
+        sentence = ", ".join(filter(None, (word, title, self._when_words(when))))
+        own = f"e{event.id.hex[:8]}{column.key}"
+        return format_html(LEAVE, kind, *place, own, *hooks, url, url, sentence, text)
+
+    def _when_words(self, when: Interval) -> str:
+        zone = self.look.zone
+        start, end = (
+            f"{words.day_words(moment.astimezone(zone).date())} {words.clock(moment, zone)}"
+            for moment in (when.start, when.end)
+        )
+        return _("from %(start)s to %(end)s") % {"start": start, "end": end}
+
+    def _free(self, column: Column) -> Iterator[tuple[datetime, SafeString]]:
+        zone, person = self.look.zone, column.time.user.id
+        for when in pieces(clip(column.time.free, column.interval), zone, self.look.now):  # type: ignore[arg-type]
+            place = self._clip(column, when)
+            if place:
+                yield when.start, piece(when, *place, person, zone, self.booking)
+
+    def _rail(self, column: Column) -> Iterator[tuple[datetime, SafeString]]:
+        """What takes no time: cancelled visits, leave that was refused or withdrawn."""
+        yield from self._chips(column, column.rail)
+
+    def _now(self, column: Column) -> str:
+        """The classes of the now line; empty when it is out of sight."""
+        unit = column.scale.first(self.look.now)
+        place = self.visible.clip(unit, unit + 1)
+        return f"r{place[0]}" if place else ""
+
+
+def _classes(column: Column, *, today: bool) -> Iterator[str]:
+    yield "col"
+    if today:
+        yield "today"
+    if column.idle:
+        yield "off"
+
+
+def _joined(items: Iterable[tuple[datetime, SafeString]]) -> SafeString:
+    """The items by time: a reader hears the day in its order."""
+    return format_html_join("", "{}", ((item,) for _start, item in sorted(items, key=lambda row: row[0])))

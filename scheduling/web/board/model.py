@@ -1,0 +1,99 @@
+"""What the templates of the board print."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from scheduling.domain.person import User
+
+from .columns import Drawn, Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a picker."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A label of the axis: its row as a class, the viewer's time, the clinician's where it differs."""
+
+    row: str
+    label: str
+    other: str
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A way to a column on a narrow screen."""
+
+    target: str
+    top: str
+    label: str
+    spoken: str
+    today: bool
+    visits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence above the grid."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the toolbar leads and how the steps are called. None where the calendar ends."""
+
+    own: str
+    previous: str | None
+    before: str
+    next: str | None
+    after: str
+    today: str
+    whole: str
+    trimmed: str
+    everybody: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """The viewer's zone over the axis, and the clinician's where their clocks differ: short, and in words."""
+
+    short: str
+    title: str
+    other_short: str = ""
+    other_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything the templates print. `rows` is the class that gives the grid its height."""
+
+    title: str
+    period: str
+    week_words: str
+    kind: str
+    links: Links
+    options: tuple[Option, ...]
+    anchor: date
+    is_now: bool
+    whole: bool
+    can_open: bool
+    rows: str
+    marks: tuple[Mark, ...]
+    columns: tuple[Drawn, ...]
+    tabs: tuple[Tab, ...]
+    totals: Totals
+    notices: tuple[Notice, ...]
+    zones: Zones
+    read_at: str
+    now: str
+    user: User | None = None
+    nobody_works: bool = False

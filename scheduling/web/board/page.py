@@ -1,0 +1,157 @@
+"""The two boards as pages: the week of one person (a column a day), the day of a team (a column a person)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from scheduling.domain.interval import Interval
+from scheduling.services.calendar import Reading
+from scheduling.services.desk import Desk
+from scheduling.services.week import PersonWeek, TeamDay
+
+from . import axis as axes
+from . import words
+from .chips import Look
+from .columns import NOTHING, Column, Drawer, Drawn, Head, Rights
+from .heads import day_head, day_tab, person_head, person_tab
+from .model import Board, Mark
+from .notices import day_notices, week_notices
+from .pickers import day_links, people_options, team_name, team_options, week_links
+from .zones import clocks_differ, zones_of
+
+NOBODY = UUID(int=0)
+
+
+def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
+    """The week of one clinician, a column for each local day of the viewer."""
+    time = data.reading.times[data.user.id]
+    axis = axes.build(data.week.days, desk.zone)
+    rights = rights_of(desk, data.user.id, data.reading)
+    columns = [
+        Column(scale.day.isoformat(), time, scale, scale.day, _interval(scale), rights, data.reading.trustworthy)
+        for scale in axis.scales
+    ]
+    visible = axes.trim(axis, _used(columns), whole=whole)
+    drawer = Drawer(visible, _look(desk, data.names), reverse("appointment-new"))
+    heads = [day_head(column) for column in columns]
+    drawn = _draw(drawer, columns, heads, desk.today)
+    first, last = data.week.days[0], data.week.days[-1]
+    other = time.zone if clocks_differ(time.zone, desk.zone, data.reading.window) else None
+    return Board(
+        title=data.user.name,
+        period=words.span_words(first, last),
+        week_words=_("Week %(number)d") % {"number": data.week.number},
+        kind="week",
+        links=week_links(data.user.id, data.week, desk),
+        options=people_options(data),
+        anchor=desk.today if desk.today in data.week.days else first,
+        is_now=desk.today in data.week.days,
+        whole=whole,
+        can_open=visible.trimmed,
+        rows=f"h{visible.length}",
+        marks=_marks(axis, visible, desk.zone, other),
+        columns=drawn,
+        tabs=tuple(day_tab(column, shown, desk.today) for column, shown in zip(columns, drawn, strict=True)),
+        totals=sum((column.totals for column in drawn), NOTHING),
+        notices=tuple(week_notices(desk, time, data.reading, columns)),
+        user=data.user,
+        zones=zones_of(data.reading.window, desk.zone, other),
+        read_at=words.clock(data.reading.read_at, desk.zone),
+        now=words.instant(desk.now),
+    )
+
+
+def day_board(desk: Desk, data: TeamDay, *, whole: bool) -> Board:
+    """One day, a column for each person."""
+    axis = axes.build([data.day], desk.zone)
+    (scale,) = axis.scales
+    columns = sorted(_people_columns(desk, data, scale), key=lambda column: column.idle)
+    visible = axes.trim(axis, _used(columns), whole=whole)
+    drawer = Drawer(visible, _look(desk, data.names), reverse("appointment-new"))
+    heads = [person_head(column, desk, data) for column in columns]
+    drawn = _draw(drawer, columns, heads, desk.today)
+    return Board(
+        title=words.date_words(data.day),
+        period=team_name(data),
+        week_words="",
+        kind="day",
+        links=day_links(data, desk),
+        options=team_options(data),
+        anchor=data.day,
+        is_now=data.day == desk.today,
+        whole=whole,
+        can_open=visible.trimmed,
+        rows=f"h{visible.length}",
+        marks=_marks(axis, visible, desk.zone, None),
+        columns=drawn,
+        tabs=tuple(person_tab(column, shown) for column, shown in zip(columns, drawn, strict=True)),
+        totals=sum((column.totals for column in drawn), NOTHING),
+        notices=tuple(day_notices(data, columns)),
+        nobody_works=all(column.idle for column in columns),
+        zones=zones_of(data.reading.window, desk.zone, None),
+        read_at=words.clock(data.reading.read_at, desk.zone),
+        now=words.instant(desk.now),
+    )
+
+
+def _people_columns(desk: Desk, data: TeamDay, scale: axes.Scale) -> Iterator[Column]:
+    trusted = data.reading.trustworthy
+    for number, user in enumerate(data.people):
+        time, rights = data.reading.times[user.id], rights_of(desk, user.id, data.reading)
+        yield Column(f"{number}", time, scale, data.day, _interval(scale), rights, trusted)
+
+
+def rights_of(desk: Desk, person_id: UUID, reading: Reading) -> Rights:
+    """What the viewer may do here. An unsure read offers no free time (design 6)."""
+    book = desk.may("appointment.book", person_id)
+    return Rights(names=desk.may("calendar.names", person_id), book=book, free=book and reading.trustworthy)
+
+
+def _interval(scale: axes.Scale) -> Interval | None:
+    """The column's day as real time; None on a day that the zone skipped."""
+    return Interval(scale.parts[0][0].start, scale.parts[-1][0].end) if scale.parts else None
+
+
+def _used(columns: Iterable[Column]) -> Iterator[tuple[int, int]]:
+    for column in columns:
+        yield from column.used()
+
+
+def _look(desk: Desk, names: dict[UUID, str]) -> Look:
+    base = reverse("appointment", args=[NOBODY]).removesuffix(f"{NOBODY}/")
+    return Look(desk.zone, desk.now, names, base)
+
+
+def _draw(drawer: Drawer, columns: Sequence[Column], heads: Sequence[Head], today: date) -> tuple[Drawn, ...]:
+    return tuple(
+        drawer.draw(column, head, today=column.day == today, empty=_empty_words(column))
+        for column, head in zip(columns, heads, strict=True)
+    )
+
+
+def _empty_words(column: Column) -> str:
+    if column.interval is None:
+        return _("This day was left out of the calendar here")
+    return _("No hours") if column.idle else ""
+
+
+def _marks(axis: axes.Axis, visible: axes.Visible, zone: ZoneInfo, other: ZoneInfo | None) -> tuple[Mark, ...]:
+    return tuple(_mark(tick, visible, axis, other) for tick in axis.ticks if visible.first <= tick.unit < visible.end)
+
+
+def _mark(tick: axes.Tick, visible: axes.Visible, axis: axes.Axis, other: ZoneInfo | None) -> Mark:
+    label = _other_label(tick, axis, other) if other else ""
+    return Mark(f"r{tick.unit - visible.first}", tick.label, label, tick.repeated)
+
+
+def _other_label(tick: axes.Tick, axis: axes.Axis, other: ZoneInfo) -> str:
+    """The clinician's time at this tick, on the first day that has it."""
+    for scale in axis.scales:
+        for stretch, unit in scale.parts:
+            if unit <= tick.unit < unit + stretch.length:
+                return words.clock(stretch.start + (tick.unit - unit) * axes.UNIT, other)
+    return ""

@@ -236,7 +236,7 @@ def _reach(figures: Figures) -> timedelta:
 
 
 def _bar(figures: Figures, longest: timedelta) -> tuple[Part, ...]:
-    """Booked, leave and free inside the hours, then what was booked outside. Overlaps of leave and visits count once."""
+    """Booked, leave and free inside the hours, then what was booked outside. Leave under a visit counts once."""
     if not longest:
         return ()
     leave = max(timedelta(), figures.offered - figures.booked_inside - figures.free)

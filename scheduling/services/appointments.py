@@ -5,6 +5,7 @@ None of them ever relies on the API to refuse an overlap: it does not (welkin-ap
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from .writes import Change
 # Usual lengths in minutes; an administrator's own table comes with the settings pages.
 DEFAULT_MINUTES: Mapping[str, int] = MappingProxyType({EventType.APPOINTMENT: 30, EventType.GROUP_THERAPY: 60})
 SHORTEST_MINUTES, LONGEST_MINUTES = 10, 240
+MINUTE = timedelta(minutes=1)
 
 MOVE_SEES = ("when", "host", "people", "status")
 EDIT_SEES = ("title", "description", "type", "mode", "location", "remarks", "attachment", "status")

@@ -9,16 +9,17 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from scheduling.directory.models import PatientEntry
 from scheduling.domain import conflict
 from scheduling.domain.availability import ClinicianTime, clinician_time
 from scheduling.domain.conflict import Conflict, Placement
 from scheduling.domain.event import Event
-from scheduling.domain.person import User
+from scheduling.domain.person import Patient, User
 
 from . import people
 from .calendar import widened
 from .changing import PlacementRejected
-from .desk import Desk
+from .desk import Desk, NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,31 @@ def users_of(desk: Desk, ids: tuple[UUID, ...]) -> list[User]:
     """The clinicians in the order asked, from the mirror or else the API. Raises NotFound, WelkinError."""
     known = people.by_ids(desk, set(ids))
     return [known.get(person) or people.find_user(desk, person) for person in ids]
+
+
+def patients_of(desk: Desk, ids: tuple[UUID, ...]) -> list[Patient]:
+    """The patients in the order asked, from the mirror or else the API. Raises NotAllowed, NotFound, WelkinError."""
+    if not ids:
+        return []
+    desk.require("patient.find")
+    rows = PatientEntry.objects.filter(scope=desk.scope, welkin_id__in=ids)
+    known = {row.welkin_id: people.as_patient(row) for row in rows}
+    return [known.get(person) or people.find_patient(desk, person) for person in ids]
+
+
+def bookable(desk: Desk, action: str, *also: UUID) -> list[User]:
+    """Whose calendars the login may do this with, by name: people with hours, all active ones where nobody has any.
+
+    `also` are added where they are missing. Raises NotAllowed where nobody is left, NotFound, WelkinError.
+    """
+    every = people.clinicians(desk) or people.clinicians(desk, with_hours=False)
+    allowed = [user for user in every if desk.may(action, user.id)]
+    missing = tuple(dict.fromkeys(person for person in also if person not in {user.id for user in allowed}))
+    allowed += users_of(desk, missing)
+    desk.require(action, *missing)
+    if not allowed:
+        raise NotAllowed(action)
+    return allowed
 
 
 def _patient_events(placement: Placement, events: tuple[Event, ...]) -> dict[UUID, list[Event]]:

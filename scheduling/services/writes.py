@@ -86,6 +86,15 @@ def part_of(desk: Desk, key: str, number: int) -> str:
     return part.key
 
 
+def mint_many(desk: Desk, count: int) -> list[str]:
+    """Intents for the small forms of one page (answers, attendance), in one statement."""
+    keys = [secrets.token_urlsafe(24) for _ in range(count)]
+    Intent.objects.bulk_create(
+        Intent(key=key, account=desk.account, session=desk.session, minted_at=desk.now) for key in keys
+    )
+    return keys
+
+
 def find_intent(desk: Desk, key: str) -> Intent:
     """The login's own intent. Raises IntentRefused for one that is not there or not theirs."""
     intent = Intent.objects.filter(key=key, account=desk.account).first()
@@ -117,7 +126,7 @@ def _audit(desk: Desk, change: Change, phase: str, intent: str, code: str = "", 
         people=[str(person) for person in change.people],
         fields=list(change.fields),
         reason=change.reason,
-        code=code,
+        code=code[:60],
         intent=intent,
         request_id=desk.request_id,
     )
@@ -141,11 +150,20 @@ def _take(desk: Desk, key: str, change: Change) -> Outcome | None:
 
 
 def settle(desk: Desk, key: str, change: Change, ending: Ending, facts: Mapping[str, Any], code: str = "") -> Outcome:
-    """Store the outcome and its audit line in one transaction."""
+    """Store the outcome and its audit line in one transaction; what is settled already stays as it is told."""
     with transaction.atomic():
-        Intent.objects.filter(key=key).update(state=ending.value, outcome=dict(facts), settled_at=desk.now)
-        _audit(desk, change, ending.value, key, code, str(facts.get("event", "")))
+        intent = Intent.objects.select_for_update().get(key=key)
+        if intent.state in (Intent.State.CONFIRMED, Intent.State.REFUSED):
+            return outcome_of(intent, replayed=False)
+        Intent.objects.filter(pk=intent.pk).update(state=ending.value, outcome=dict(facts), settled_at=desk.now)
+        if intent.state != ending.value:
+            _audit(desk, change, ending.value, key, code, _object_of(facts))
     return Outcome(intent=key, ending=ending, facts=facts)
+
+
+def _object_of(facts: Mapping[str, Any]) -> str:
+    """The id of the thing that was made or changed, by whichever name the facts tell it."""
+    return next((str(facts[name]) for name in ("event", "patient") if facts.get(name)), "")
 
 
 def perform(desk: Desk, key: str, change: Change, act: Callable[[], Mapping[str, Any]]) -> Outcome:
@@ -164,12 +182,18 @@ def perform(desk: Desk, key: str, change: Change, act: Callable[[], Mapping[str,
         told = settle(desk, key, change, Ending.REFUSED, {}, refused.code or type(refused).__name__)
         return Outcome(intent=key, ending=told.ending, error=refused)
     except Unknown as unknown:
-        told = settle(desk, key, change, Ending.UNKNOWN, {"event": str(change.object_id or "")}, "unknown")
+        told = settle(desk, key, change, Ending.UNKNOWN, _told_before(change), "unknown")
         return Outcome(intent=key, ending=told.ending, facts=told.facts, error=unknown)
     except WelkinError as unsent:
         _give_back(desk, key, change, unsent)
         raise
     return settle(desk, key, change, Ending.CONFIRMED, facts)
+
+
+def _told_before(change: Change) -> dict[str, str]:
+    """What a page may link to while the outcome is not known: the visit that was to be changed."""
+    about_visit = change.object_id and change.action.startswith(("appointment.", "invitation."))
+    return {"event": str(change.object_id)} if about_visit else {}
 
 
 def _give_back(desk: Desk, key: str, change: Change, error: WelkinError) -> None:

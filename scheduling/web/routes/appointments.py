@@ -2,17 +2,19 @@
 
 from django.urls import path
 
-from scheduling.web.views import appointments
+from scheduling.web.views import appointments, booking, closing, invitations
 
 urlpatterns = [
-    path("appointments/new/", appointments.new, name="appointment-new"),
+    path("appointments/new/", booking.new, name="appointment-new"),
+    path("appointments/new/check/", booking.check, name="appointment-check"),
     path("appointments/<uuid:event_id>/", appointments.show, name="appointment"),
     path("appointments/<uuid:event_id>/move/", appointments.move, name="appointment-move"),
+    path("appointments/<uuid:event_id>/move/check/", appointments.check_move, name="appointment-move-check"),
     path("appointments/<uuid:event_id>/edit/", appointments.edit, name="appointment-edit"),
-    path("appointments/<uuid:event_id>/cancel/", appointments.cancel, name="appointment-cancel"),
-    path("appointments/<uuid:event_id>/mark/", appointments.mark, name="appointment-mark"),
-    path("appointments/<uuid:event_id>/attendance/", appointments.attendance, name="appointment-attendance"),
-    path("appointments/<uuid:event_id>/delete/", appointments.delete, name="appointment-delete"),
-    path("appointments/<uuid:event_id>/answer/", appointments.answer, name="appointment-answer"),
-    path("invitations/", appointments.invitations, name="invitations"),
+    path("appointments/<uuid:event_id>/cancel/", closing.cancel, name="appointment-cancel"),
+    path("appointments/<uuid:event_id>/delete/", closing.delete, name="appointment-delete"),
+    path("appointments/<uuid:event_id>/mark/", closing.mark, name="appointment-mark"),
+    path("appointments/<uuid:event_id>/attendance/", closing.attendance, name="appointment-attendance"),
+    path("appointments/<uuid:event_id>/answer/", invitations.answer, name="appointment-answer"),
+    path("invitations/", invitations.waiting, name="invitations"),
 ]

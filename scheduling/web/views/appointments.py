@@ -1,43 +1,210 @@
-"""Booking, looking at and changing visits; invitations that wait."""
+"""One visit: its panel, moving it and editing its words."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+from uuid import UUID
 
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-def new(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+from scheduling.domain import rules
+from scheduling.domain.event import Event
+from scheduling.domain.person import User
+from scheduling.services import appointments, changing, placing, writes
+from scheduling.services.appointments import Edit, Move, editable
+from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible, PlacementRejected, Rule
+from scheduling.services.desk import Desk
+from scheduling.services.versions import version
+from scheduling.web import answers, clock, placement, visits, words
+from scheduling.web.answers import CHANGED
+from scheduling.web.forms.appointments import EditForm, MoveForm, edit_initial, place_initial
+from scheduling.web.htmx import DeskRequest, render_part
+from scheduling.web.placement import CheckView
+from scheduling.web.views.panel import changed_panel
+from scheduling.welkin.errors import WelkinError
 
-
-def show(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
-
-
-def move(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
-
-
-def edit(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
-
-
-def cancel(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
-
-
-def mark(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
-
-
-def attendance(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+EXPECTED = (AppointmentChanged, NotPossible, NothingToChange, WelkinError)
 
 
-def delete(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def show(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    """The visit panel: everything known of one visit, one call."""
+    event = changing.read(request.desk, event_id)
+    return render_part(request, "appointments/show.html", {"visit": visits.view(request.desk, event)})
 
 
-def answer(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+def openable(desk: Desk, event_id: UUID, action: str, rule: Rule) -> Event:
+    """The visit for a form that is about to be shown. Raises NotAllowed, NotPossible, NotFound, WelkinError."""
+    event = changing.read(desk, event_id)
+    changing.require_on(desk, action, event)
+    changing.allow(rule, event, desk.now)
+    return event
 
 
-def invitations(request: HttpRequest, **parts: object) -> HttpResponse:
-    raise Http404
+def refused_to_open(request: DeskRequest, refused: NotPossible) -> HttpResponse:
+    """Why a form is not shown: the visit's state has changed since its button was printed."""
+    told = {"title": _("This is not possible"), "sentence": words.REASONS[refused.reason]}
+    return render_part(request, "errors/invalid.html", told, status=422)
+
+
+def _saw(form: Any, event: Event) -> None:
+    """After the person has been told what is different, their next press means the visit as it is now."""
+    answers.set_field(form, "seen", version(event))
+
+
+# --- Moving ------------------------------------------------------------------------------------------------------------
+
+
+def _move_context(event_id: UUID, form: MoveForm, **more: Any) -> dict[str, Any]:
+    return {"form": form, "event_id": event_id, "check_url": reverse("appointment-move-check", args=[event_id]), **more}
+
+
+def _open_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    desk = request.desk
+    event = openable(desk, event_id, "appointment.move", rules.movable)
+    form = MoveForm(desk=desk, people=_hosts(desk, event), length=event.when.minutes, initial=_move_initial(desk, event))
+    return render_part(request, "appointments/move.html", _move_context(event_id, form, now=visits.brief(desk, event)))
+
+
+def _move_initial(desk: Desk, event: Event) -> dict[str, Any]:
+    told = {"intent": writes.mint(desk), "seen": version(event), "host": str(event.host_id or "")}
+    return place_initial(event.when, desk) | told
+
+
+def _hosts(desk: Desk, event: Event | None) -> list[User]:
+    return placing.bookable(desk, "appointment.move", *([event.host_id] if event and event.host_id else []))
+
+
+def _posted_move(request: DeskRequest) -> MoveForm:
+    minutes = request.POST.get("minutes", "")
+    length = int(minutes) if minutes.isdecimal() and len(minutes) < 6 else 0
+    return MoveForm(request.POST, desk=request.desk, people=_hosts(request.desk, None), length=length)
+
+
+def _wish(event_id: UUID, form: MoveForm) -> Move:
+    data = form.cleaned_data
+    return Move(event_id, data["when"], data["host"], data["seen"], data["reason"])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    """Move to another time, length or clinician."""
+    if request.method != "POST":
+        try:
+            return _open_move(request, event_id)
+        except NotPossible as refused:
+            return refused_to_open(request, refused)
+    form = _posted_move(request)
+    if not form.is_valid():
+        return render_part(request, "appointments/move.html", _move_context(event_id, form), status=422)
+    return _move(request, event_id, form)
+
+
+def _move(request: DeskRequest, event_id: UUID, form: MoveForm) -> HttpResponse:
+    desk, context = request.desk, _move_context(event_id, form)
+    try:
+        done = appointments.move(desk, form.cleaned_data["intent"], _wish(event_id, form))
+    except PlacementRejected as rejected:
+        context["check"] = placement.view(desk, rejected.checked, [])
+        _ask_why(form, context["check"])
+        return render_part(request, "appointments/move.html", context, status=422)
+    except EXPECTED as trouble:
+        return _again(request, form, "appointments/move.html", context, trouble)
+    return _ended(request, form, "appointments/move.html", context, done, _moved_text(desk, done))
+
+
+def _ask_why(form: MoveForm, check: CheckView) -> None:
+    if check.may_override:
+        form.add_error("reason", _("Choose another time, or say why it should be moved there all the same."))
+    else:
+        form.add_error(None, _("It cannot be moved there. Choose another time."))
+
+
+def _moved_text(desk: Desk, done: Done) -> str:
+    if not done.event:
+        return _("Moved.")
+    text = _("Moved to %(when)s.") % {"when": clock.span(done.event.when, desk.zone)}
+    return text + (" " + _("Answers given for the old time were kept by the calendar service.") if done.outcome.facts.get("kept_answers") else "")
+
+
+@require_POST
+def check_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    """What stands against the new place of a visit; asked while somebody is still choosing."""
+    form = _posted_move(request)
+    form.is_valid()
+    check = _move_check(request.desk, event_id, form)
+    form.errors.clear()
+    return render_part(request, "appointments/check.html", _move_context(event_id, form, check=check))
+
+
+def _move_check(desk: Desk, event_id: UUID, form: MoveForm) -> CheckView | None:
+    data = form.cleaned_data
+    if not data.get("when") or not data.get("host"):
+        return CheckView(problem=form.moment.problem) if form.moment and form.moment.problem else None
+    try:
+        event = changing.read(desk, event_id)
+        wanted = appointments.placement_of(event, data["when"], data["host"])
+        return placement.view(desk, placing.check(desk, wanted), [])
+    except WelkinError as unsent:
+        return CheckView(problem=answers.trouble_of(unsent)[0])
+
+
+# --- Editing -----------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    """Change the words of a visit; only what differs is sent."""
+    if request.method != "POST":
+        try:
+            return _open_edit(request, event_id)
+        except NotPossible as refused:
+            return refused_to_open(request, refused)
+    form = EditForm(request.POST, desk=request.desk)
+    context = {"form": form, "event_id": event_id}
+    if not form.is_valid():
+        return render_part(request, "appointments/edit.html", context, status=422)
+    try:
+        wish = Edit(event_id, form.texts(), form.cleaned_data["seen"])
+        done = appointments.edit(request.desk, form.cleaned_data["intent"], wish)
+    except EXPECTED as trouble:
+        return _again(request, form, "appointments/edit.html", context, trouble)
+    return _ended(request, form, "appointments/edit.html", context, done, _("Saved."))
+
+
+def _open_edit(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    event = openable(request.desk, event_id, "appointment.edit", editable)
+    initial = edit_initial(event) | {"intent": writes.mint(request.desk), "seen": version(event)}
+    form = EditForm(desk=request.desk, event=event, initial=initial)
+    return render_part(request, "appointments/edit.html", {"form": form, "event_id": event_id})
+
+
+# --- Endings that both share -------------------------------------------------------------------------------------------
+
+
+def _again(request: DeskRequest, form: Any, template: str, context: dict[str, Any], trouble: Exception) -> HttpResponse:
+    """The form again with what was typed, the sentence, and for a visit changed meanwhile how it is now."""
+    sentence, status = answers.trouble_of(trouble)
+    form.add_error(None, sentence)
+    if isinstance(trouble, AppointmentChanged):
+        _saw(form, trouble.event)
+        context["theirs"] = visits.differences(request.desk, trouble.event, trouble.parts)
+        status = CHANGED
+    return render_part(request, template, context, status=status)
+
+
+def _ended(
+    request: DeskRequest, form: Any, template: str, context: dict[str, Any], done: Done, text: str
+) -> HttpResponse:
+    """The answer to an outcome: the checking card, the refused form, or the changed panel with a toast."""
+    if done.open:
+        return answers.not_known_yet(done)
+    if not done.confirmed:
+        form.add_error(None, answers.reason_of(done.outcome.error))
+        answers.new_intent(form, request.desk)
+        return render_part(request, template, context, status=422)
+    to = reverse("appointment", args=[context["event_id"]])
+    return answers.succeeded(request, text, to=to, parts=changed_panel(request, done))
+
+

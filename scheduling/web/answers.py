@@ -1,0 +1,101 @@
+"""How the views of visits answer: the outcome of a change as parts, a redirect, or the form again with what was typed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from scheduling.services import writes
+from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible
+from scheduling.services.desk import Desk
+from scheduling.web import words
+from scheduling.web.failures import failure_of
+from scheduling.web.htmx import is_part, page_of, with_triggers
+from scheduling.welkin.errors import Refused, WelkinError
+
+# A form that comes back because the API did not answer is a 422, not a 503: htmx swaps no 5xx answer, and the point
+# of coming back is that people see their own text with the sentence next to it.
+UNSENT = 422
+CHANGED = 409
+REFUSED = 422
+
+
+def on_own_page(request: HttpRequest) -> bool:
+    """Whether the part belongs to a form that is a page of its own, and not to a dialog over another page."""
+    return page_of(request).partition("?")[0] == request.path
+
+
+def succeeded(request: HttpRequest, text: str, *, to: str, parts: str = "") -> HttpResponse:
+    """Tell that it worked: a toast, the changed parts, and triggers; a redirect where the form is a page of its own."""
+    if not is_part(request) or on_own_page(request):
+        messages.success(request, text)
+        return _leave(request, to)
+    toast = render_to_string("appointments/toast.html", {"text": text, "url": to})
+    answer = HttpResponse(parts + toast, headers={"HX-Reswap": "none"})
+    return with_triggers(answer, **{"appointment-changed": True, "close-dialog": True})
+
+
+def _leave(request: HttpRequest, to: str) -> HttpResponse:
+    if is_part(request):
+        return HttpResponse(headers={"HX-Redirect": to})
+    return redirect(to)
+
+
+def not_known_yet(done: Done) -> HttpResponse:
+    """The checking card, which finds out by itself; a part follows the redirect in its own place."""
+    return redirect(reverse("outcome", args=[done.outcome.intent]))
+
+
+def reason_of(error: WelkinError | None) -> str:
+    """What the API said when it refused, with the fields it named; a plain sentence where it said nothing."""
+    if isinstance(error, Refused):
+        details = "; ".join(f"{name}: {why}" for name, why in error.details.items())
+        told = " ".join(part for part in (error.reason, f"({details})" if details else "") if part)
+        return _("The calendar service refused this: %(why)s") % {"why": told or _("it gave no reason")}
+    return _("The calendar service refused this. Nothing was changed.")
+
+
+def changed_sentence(changed: AppointmentChanged) -> str:
+    named = ", ".join(str(words.PARTS[part]) for part in changed.parts)
+    return _("Somebody changed this visit meanwhile (%(parts)s). Nothing was saved: look at it as it is now, then decide.") % {"parts": named}
+
+
+def trouble_of(error: Exception) -> tuple[str, int]:
+    """The sentence and the status for what kept a form from being done."""
+    if isinstance(error, AppointmentChanged):
+        return changed_sentence(error), CHANGED
+    if isinstance(error, NotPossible):
+        return str(words.REASONS[error.reason]), REFUSED
+    if isinstance(error, NothingToChange):
+        return _("Nothing is different yet: change something, or close this."), REFUSED
+    failure = failure_of(error) if isinstance(error, WelkinError) else None
+    return (f"{failure.title}. {failure.sentence}" if failure else str(error)), UNSENT
+
+
+def new_intent(form: forms.Form, desk: Desk) -> None:
+    """Give a form that comes back after a clear no a new intent: the old one has had its outcome."""
+    data = form.data.copy()
+    data["intent"] = writes.mint(desk)
+    form.data = data
+
+
+def set_field(form: forms.Form, name: str, value: str) -> None:
+    """Replace a hidden value of a bound form that comes back."""
+    data = form.data.copy()
+    data[name] = value
+    form.data = data
+
+
+Context = Mapping[str, Any]
+Draw = Callable[[int], HttpResponse]
+
+
+def show(request: HttpRequest, template: str, context: Context, status: int) -> HttpResponse:
+    name = f"{template}#part" if is_part(request) else template
+    return render(request, name, dict(context), status=status)

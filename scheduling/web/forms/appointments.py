@@ -1,0 +1,257 @@
+"""The forms of visits. `cleaned_data` holds domain values: an Interval, ids, texts. Errors stand next to their field."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from scheduling.domain.event import Event, EventMode, EventType
+from scheduling.domain.interval import Interval
+from scheduling.domain.person import User
+from scheduling.domain.zone import wall
+from scheduling.services.appointments import DEFAULT_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES, Wish
+from scheduling.services.desk import Desk
+from scheduling.web import clock, words
+from scheduling.web.forms.base import IntentForm
+from scheduling.web.forms.moments import Moment, read
+
+LENGTHS = (10, 15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 105, 120, 150, 180, 210, 240)
+BOOKABLE = (EventType.APPOINTMENT, EventType.GROUP_THERAPY)
+
+Choices = list[tuple[str, Any]]
+
+
+def as_uuid(text: str) -> UUID:
+    return UUID(text)
+
+
+def lengths(*more: int) -> Choices:
+    """The lengths offered, and those that a visit has already."""
+    return [(str(minutes), clock.length(minutes)) for minutes in sorted({*LENGTHS, *more})]
+
+
+def clinician_choices(people: Iterable[User]) -> Choices:
+    return [(str(user.id), f"{user.name}, {user.credentials}" if user.credentials else user.name) for user in people]
+
+
+class Segmented(forms.RadioSelect):
+    """Radios that look like one control."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs={"class": "segmented", **attrs})
+
+
+class IdsField(forms.Field):
+    """Several ids, each in a hidden field of the same name, as a tuple without repeats."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> tuple[UUID, ...]:
+        try:
+            return tuple(dict.fromkeys(UUID(str(text)) for text in value or ()))
+        except ValueError as broken:
+            raise forms.ValidationError(_("This is not a patient. Choose one again.")) from broken
+
+
+class PlaceForm(IntentForm):
+    """When and for how long, in the viewer's zone. `cleaned_data["when"]` is the Interval; `offers` asks which of two."""
+
+    date = forms.DateField(label=gettext_lazy("Date"), widget=forms.DateInput(attrs={"type": "date", "min": "1970-01-01", "max": "2199-12-31"}, format="%Y-%m-%d"))
+    start = forms.TimeField(label=gettext_lazy("Start"), widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"))
+    which = forms.CharField(label=gettext_lazy("Which one?"), required=False, widget=Segmented)
+    minutes = forms.TypedChoiceField(label=gettext_lazy("Length"), coerce=int, choices=lengths)
+    host = forms.TypedChoiceField(label=gettext_lazy("Clinician"), coerce=as_uuid)
+    reason = forms.CharField(
+        label=gettext_lazy("Why go ahead all the same?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Kept in the audit trail and shown in the visit's history."),
+    )
+    moment: Moment | None = None
+
+    def __init__(self, *args: Any, desk: Desk, people: Sequence[User], length: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, desk=desk, **kwargs)
+        self.set_choices("host", clinician_choices(people))
+        self.set_choices("minutes", lengths(*([length] if length else [])))
+
+    def set_choices(self, name: str, choices: Choices) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("date") and data.get("start") is not None:
+            self._read_moment(data)
+        return data
+
+    def _read_moment(self, data: dict[str, Any]) -> None:
+        moment = self.moment = read(data["date"], data["start"], self.desk.zone, data.get("which", ""))
+        self.fields["which"].widget.choices = [(offer.value, offer.label) for offer in moment.offers]  # type: ignore[attr-defined]
+        if moment.instant is None:
+            self.add_error("start" if moment.offers else "date", moment.problem)
+        elif data.get("minutes"):
+            self._set_when(moment.instant, data)
+
+    def _set_when(self, start: datetime, data: dict[str, Any]) -> None:
+        when = Interval(start, start + timedelta(minutes=data["minutes"]))
+        if when.end <= self.desk.now:
+            self.add_error("start", _("This time is over. Choose one that is still to come."))
+        data["when"] = when
+
+    @property
+    def offers(self) -> bool:
+        return bool(self.moment and self.moment.offers)
+
+
+def place_initial(when: Interval, desk: Desk) -> dict[str, Any]:
+    """A visit's time as the fields show it."""
+    local = wall(when.start, desk.zone)
+    return {"date": local.date(), "start": local.time().replace(second=0, microsecond=0, tzinfo=None), "minutes": when.minutes, "which": clock.stamp(when.start)}
+
+
+def words_fields() -> dict[str, forms.Field]:
+    """The words of a visit: what booking and editing share."""
+    return {
+        "title": forms.CharField(label=gettext_lazy("Title"), required=False, max_length=200),
+        "mode": forms.ChoiceField(label=gettext_lazy("Mode"), choices=[(mode.value, words.MODES[mode]) for mode in EventMode], widget=Segmented),
+        "location": forms.CharField(label=gettext_lazy("Location"), required=False, max_length=200),
+        "description": forms.CharField(label=gettext_lazy("Description"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})),
+        "remarks": forms.CharField(label=gettext_lazy("Remarks"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})),
+        "attachment": forms.CharField(
+            label=gettext_lazy("Link to an attachment"),
+            required=False,
+            max_length=1000,
+            validators=[URLValidator(schemes=["http", "https"], message=gettext_lazy("Type a whole address that starts with https:// or http://."))],
+            widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        ),
+    }
+
+
+class BookingForm(PlaceForm):
+    """Everything of a new visit. The steps that only add or drop a patient are read before it is validated."""
+
+    type = forms.ChoiceField(label=gettext_lazy("Type"), choices=[(kind.value, words.TYPES[kind]) for kind in BOOKABLE], widget=Segmented)
+    patient = IdsField(label=gettext_lazy("Patient"), error_messages={"required": gettext_lazy("Choose a patient.")})
+    others = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Further clinicians"), required=False, coerce=as_uuid, empty_value=(), widget=forms.CheckboxSelectMultiple
+    )
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Places"), required=False, min_value=2, max_value=200, help_text=gettext_lazy("How many patients the group can take.")
+    )
+
+    def __init__(self, *args: Any, desk: Desk, people: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, desk=desk, people=people, **kwargs)
+        self.fields.update(words_fields())
+        self.set_choices("others", clinician_choices(people))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        patients, capacity = data.get("patient", ()), data.get("capacity")
+        if capacity and len(patients) > capacity:
+            self.add_error("capacity", _("There are already more patients than places."))
+        return data
+
+    @property
+    def clinician_ids(self) -> tuple[UUID, ...]:
+        """The host first; empty while no clinician is chosen."""
+        host = self.cleaned_data.get("host")
+        return tuple(dict.fromkeys((host, *self.cleaned_data.get("others", ())))) if host else ()
+
+    def wish(self) -> Wish:
+        """What is to be booked. Only for a valid form."""
+        data = self.cleaned_data
+        title = data["title"].strip() or str(words.TYPES[data["type"]])
+        texts = {name: data[name].strip() for name in ("description", "location", "remarks", "attachment")}
+        group = data["type"] == EventType.GROUP_THERAPY
+        return Wish(
+            when=data["when"],
+            clinician_ids=self.clinician_ids,
+            patient_ids=data["patient"],
+            type=data["type"],
+            mode=data["mode"],
+            title=title,
+            capacity=data.get("capacity") if group else None,
+            **texts,
+        )
+
+
+class SeenForm(IntentForm):
+    """A form about a visit that was seen in some state."""
+
+    seen = forms.CharField(max_length=300, widget=forms.HiddenInput)
+
+
+class MoveForm(PlaceForm):
+    seen = forms.CharField(max_length=300, widget=forms.HiddenInput)
+
+
+class EditForm(SeenForm):
+    """The words of a visit. A type or mode that the API made up stays choosable, so that nothing is lost by saving."""
+
+    type = forms.ChoiceField(label=gettext_lazy("Type"), widget=Segmented)
+
+    def __init__(self, *args: Any, event: Event | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.update(words_fields())
+        self._offer("type", event.type if event else self.data.get("type", ""), [(kind.value, words.TYPES[kind]) for kind in BOOKABLE])
+        self._offer("mode", event.mode if event else self.data.get("mode", ""), [(mode.value, words.MODES[mode]) for mode in EventMode])
+
+    def _offer(self, name: str, present: str | None, choices: Choices) -> None:
+        if present not in [value for value, label in choices]:
+            label = words.TYPES.get(present or "", present) or _("Not said")
+            choices = [*choices, (present or "", label)]
+            self.fields[name].required = bool(present)
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def texts(self) -> dict[str, str]:
+        """The words as typed, by the names of `services.appointments.editing_change`."""
+        return {name: self.cleaned_data[name].strip() for name in ("title", "description", "type", "mode", "location", "remarks", "attachment")}
+
+
+def edit_initial(event: Event) -> dict[str, Any]:
+    return {
+        "title": event.title,
+        "description": event.description,
+        "type": event.type or "",
+        "mode": event.mode or "",
+        "location": event.detail("location"),
+        "remarks": event.detail("remarks"),
+        "attachment": event.detail("attachment"),
+    }
+
+
+class CancelForm(SeenForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Kept in Daybook's history; it is not sent to anybody."),
+    )
+
+
+class DeleteForm(SeenForm):
+    """Nothing but the press."""
+
+
+class NewcomerForm(forms.Form):
+    """A patient created while booking."""
+
+    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=100)
+    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=100)
+    birth_date = forms.DateField(label=gettext_lazy("Birth date"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=40)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    timezone = forms.CharField(label=gettext_lazy("Time zone"), required=False, max_length=64)
+
+
+def usual_minutes(kind: str) -> int:
+    """The usual length of a type."""
+    return DEFAULT_MINUTES.get(kind, DEFAULT_MINUTES[EventType.APPOINTMENT])
+
+
+assert SHORTEST_MINUTES == LENGTHS[0] and LONGEST_MINUTES == LENGTHS[-1]  # noqa: PT018

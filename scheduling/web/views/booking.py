@@ -1,0 +1,285 @@
+"""The booking dialog: one URL, page or part. Steps that only change who comes are submits of the same form."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from scheduling.domain.conflict import Placement
+from scheduling.domain.event import EventMode, EventType
+from scheduling.domain.interval import Interval
+from scheduling.domain.person import Patient, User
+from scheduling.domain.zone import wall
+from scheduling.services import appointments, patients, people, placing, writes
+from scheduling.services.changing import Done, PlacementRejected
+from scheduling.services.desk import Desk
+from scheduling.services.placing import Checked
+from scheduling.services.writes import Ending
+from scheduling.web import answers, clock, placement
+from scheduling.web.forms.appointments import BookingForm, NewcomerForm, usual_minutes
+from scheduling.web.forms.moments import parse_instant
+from scheduling.web.htmx import DeskRequest, render_part
+from scheduling.web.placement import CheckView
+from scheduling.welkin import NewPatient
+from scheduling.welkin.errors import NotFound, WelkinError
+
+TEMPLATE = "appointments/new.html"
+
+
+@dataclass
+class Dialog:
+    """What the dialog prints, gathered while a request is answered."""
+
+    request: DeskRequest
+    form: BookingForm
+    bookable: list[User]
+    patient_intent: str = ""
+    chosen: list[Patient] = field(default_factory=list)
+    found: tuple[Patient, ...] | None = None
+    newcomer: NewcomerForm = field(default_factory=NewcomerForm)
+    q: str = ""
+    namesakes: tuple[Patient, ...] = ()
+    check: CheckView | None = None
+    trouble: str = ""
+
+    def show(self, status: int = 200) -> HttpResponse:
+        context = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "request"}
+        context |= {
+            "check_url": reverse("appointment-check"),
+            "may_create": self.request.desk.may("patient.create"),
+            "usual": appointments.DEFAULT_MINUTES,
+        }
+        return render_part(self.request, TEMPLATE, context, status=status)
+
+
+def _asked_uuid(query: QueryDict, name: str) -> UUID | None:
+    """An id of the query string. A broken one is a link that leads nowhere."""
+    text = query.get(name, "")
+    try:
+        return UUID(text) if text else None
+    except ValueError as broken:
+        raise Http404 from broken
+
+
+def _initial(desk: Desk, start: datetime | None, host: UUID | None) -> dict[str, Any]:
+    local = wall(start, desk.zone) if start else None
+    return {
+        "date": local.date() if local else desk.today,
+        "start": local.time().replace(second=0, microsecond=0, tzinfo=None) if local else None,
+        "which": clock.stamp(start) if start else "",
+        "minutes": usual_minutes(EventType.APPOINTMENT),
+        "host": str(host or desk.account.welkin_id or ""),
+        "type": EventType.APPOINTMENT.value,
+        "mode": EventMode.IN_PERSON.value,
+    }
+
+
+def _open(request: DeskRequest) -> HttpResponse:
+    """The empty dialog, filled in as far as the link says."""
+    desk, query = request.desk, request.GET
+    host, patient = _asked_uuid(query, "clinician"), _asked_uuid(query, "patient")
+    bookable = placing.bookable(desk, "appointment.book", *([host] if host else []))
+    start = parse_instant(query.get("start", ""))
+    intent, patient_intent = writes.mint_many(desk, 2)
+    chosen = placing.patients_of(desk, (patient,) if patient else ())
+    initial = _initial(desk, start, host) | {"intent": intent, "patient": [str(each.id) for each in chosen]}
+    dialog = Dialog(request, BookingForm(desk=desk, people=bookable, initial=initial), bookable, patient_intent, chosen)
+    if start and host:
+        minutes = _asked_minutes(query)
+        dialog.form.initial["minutes"] = minutes
+        when = Interval(start, start + minutes * appointments.MINUTE)
+        dialog.check = _checked(desk, Placement(when, (host,), tuple(each.id for each in chosen)), chosen)
+    return dialog.show()
+
+
+def _asked_minutes(query: QueryDict) -> int:
+    """A length in the link (drawn on the board), within what can be booked; the usual one otherwise."""
+    text = query.get("minutes", "")
+    if text.isdecimal() and appointments.SHORTEST_MINUTES <= int(text[:4]) <= appointments.LONGEST_MINUTES:
+        return int(text[:4])
+    return usual_minutes(EventType.APPOINTMENT)
+
+
+def _checked(desk: Desk, wanted: Placement, chosen: list[Patient]) -> CheckView:
+    return placement.view(desk, placing.check(desk, wanted), chosen)
+
+
+def _posted(request: DeskRequest) -> Dialog:
+    """The dialog as it was sent, bound and validated."""
+    desk = request.desk
+    bookable = placing.bookable(desk, "appointment.book")
+    form = BookingForm(request.POST, desk=desk, people=bookable)
+    dialog = Dialog(request, form, bookable, request.POST.get("patient_intent", ""))
+    form.is_valid()
+    dialog.chosen = placing.patients_of(desk, form.cleaned_data.get("patient", ()))
+    return dialog
+
+
+def _wanted(dialog: Dialog) -> Placement | None:
+    """Where it should go, as far as the form says; None while time or clinician are missing."""
+    data = dialog.form.cleaned_data
+    if not data.get("when") or not dialog.form.clinician_ids:
+        return None
+    return Placement(data["when"], dialog.form.clinician_ids, data.get("patient", ()), None, data.get("type"))
+
+
+def _look(dialog: Dialog) -> None:
+    """Check what the form asks for, or say what is missing."""
+    wanted = _wanted(dialog)
+    if wanted:
+        dialog.check = _checked(dialog.request.desk, wanted, dialog.chosen)
+    elif dialog.form.moment and dialog.form.moment.problem:
+        dialog.check = CheckView(problem=dialog.form.moment.problem)
+
+
+def _unvalidated(dialog: Dialog, **changes: list[str]) -> None:
+    """The same form with some values replaced and without its errors: a step, not the booking."""
+    data = dialog.request.POST.copy()
+    for name, values in changes.items():
+        data.setlist(name, values)
+    form = BookingForm(data, desk=dialog.request.desk, people=dialog.bookable)
+    form.is_valid()
+    form.errors.clear()
+    dialog.form = form
+    dialog.chosen = placing.patients_of(dialog.request.desk, form.cleaned_data.get("patient", ()))
+
+
+def _add(dialog: Dialog, *more: str) -> None:
+    present = dialog.request.POST.getlist("patient")
+    _unvalidated(dialog, patient=list(dict.fromkeys([*present, *more])))
+
+
+def _step_add(dialog: Dialog) -> HttpResponse:
+    _add(dialog, *[text for text in dialog.request.POST.getlist("add_patient") if text])
+    _look(dialog)
+    return dialog.show()
+
+
+def _step_drop(dialog: Dialog) -> HttpResponse:
+    gone = dialog.request.POST.get("drop", "")
+    _unvalidated(dialog, patient=[text for text in dialog.request.POST.getlist("patient") if text != gone])
+    _look(dialog)
+    return dialog.show()
+
+
+def _step_find(dialog: Dialog) -> HttpResponse:
+    _unvalidated(dialog)
+    dialog.q = dialog.request.POST.get("q", "")[:100]
+    dialog.found = people.find_patients(dialog.request.desk, dialog.q)
+    return dialog.show()
+
+
+def _draft(form: NewcomerForm) -> NewPatient:
+    data = form.cleaned_data
+    return NewPatient(
+        first_name=data["first_name"].strip(),
+        last_name=data["last_name"].strip(),
+        email=data["email"],
+        phone=data["phone"].strip(),
+        birth_date=data["birth_date"],
+        timezone=data["timezone"] or None,
+    )
+
+
+def _step_newcomer(dialog: Dialog) -> HttpResponse:
+    """Create a patient and choose them; somebody of the same name is shown first."""
+    desk, post = dialog.request.desk, dialog.request.POST
+    newcomer = dialog.newcomer = NewcomerForm(post)
+    _unvalidated(dialog)
+    if not newcomer.is_valid():
+        return dialog.show(status=422)
+    draft = _draft(newcomer)
+    if not post.get("somebody_else"):
+        dialog.namesakes = patients.namesakes(desk, draft.first_name, draft.last_name, draft.birth_date)
+        if dialog.namesakes:
+            return dialog.show(status=422)
+    return _create(dialog, draft)
+
+
+def _create(dialog: Dialog, draft: NewPatient) -> HttpResponse:
+    made = patients.create(dialog.request.desk, dialog.patient_intent, draft)
+    if made.outcome.confirmed and made.patient_id:
+        dialog.patient_intent = writes.mint(dialog.request.desk)
+        dialog.newcomer = NewcomerForm()
+        _add(dialog, str(made.patient_id))
+        _look(dialog)
+        return dialog.show()
+    if made.outcome.ending is Ending.REFUSED:
+        dialog.patient_intent = writes.mint(dialog.request.desk)
+        dialog.trouble = answers.reason_of(made.outcome.error)
+    else:
+        dialog.trouble = _("It is not known yet whether the patient was created. Search for them in a minute before you try again.")
+    return dialog.show(status=422)
+
+
+def _book(dialog: Dialog) -> HttpResponse:
+    desk, form = dialog.request.desk, dialog.form
+    if dialog.request.POST.get("q", "").strip() and not dialog.chosen:
+        return _step_find(dialog)
+    if not form.is_valid():
+        _look(dialog)
+        return dialog.show(status=422)
+    try:
+        done = appointments.book(desk, form.cleaned_data["intent"], form.wish(), reason=form.cleaned_data["reason"])
+    except PlacementRejected as rejected:
+        return _rejected(dialog, rejected.checked)
+    return _booked(dialog, done)
+
+
+def _rejected(dialog: Dialog, checked: Checked) -> HttpResponse:
+    dialog.check = placement.view(dialog.request.desk, checked, dialog.chosen)
+    if dialog.check.may_override:
+        dialog.form.add_error("reason", _("Choose another time, or say why it should be booked all the same."))
+    else:
+        dialog.form.add_error(None, _("This time cannot be booked. Choose another one."))
+    return dialog.show(status=422)
+
+
+def _booked(dialog: Dialog, done: Done) -> HttpResponse:
+    if done.open:
+        return answers.not_known_yet(done)
+    if not done.confirmed or not done.event_id:
+        dialog.form.add_error(None, answers.reason_of(done.outcome.error))
+        answers.new_intent(dialog.form, dialog.request.desk)
+        return dialog.show(status=422)
+    when = clock.span(dialog.form.cleaned_data["when"], dialog.request.desk.zone)
+    names = ", ".join(patient.name for patient in dialog.chosen)
+    text = _("Booked: %(names)s, %(when)s.") % {"names": names, "when": when}
+    return answers.succeeded(dialog.request, text, to=reverse("appointment", args=[done.event_id]))
+
+
+STEPS = {"add": _step_add, "find": _step_find, "newcomer": _step_newcomer, "book": _book}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: DeskRequest) -> HttpResponse:
+    """Book a visit. Whatever happens, the form comes back with what was typed."""
+    if request.method != "POST":
+        return _open(request)
+    dialog = _posted(request)
+    step = _step_drop if request.POST.get("drop") else STEPS.get(request.POST.get("step", "book"), _book)
+    try:
+        return step(dialog)
+    except NotFound:
+        dialog.trouble = _("This clinician or patient is not there any more. Choose another one.")
+    except WelkinError as unsent:
+        dialog.trouble = answers.trouble_of(unsent)[0]
+    return dialog.show(status=answers.UNSENT)
+
+
+@require_POST
+def check(request: DeskRequest) -> HttpResponse:
+    """What stands against the place that the form asks for now; asked while somebody is still choosing."""
+    dialog = _posted(request)
+    try:
+        _look(dialog)
+    except WelkinError as unsent:
+        dialog.check = CheckView(problem=answers.trouble_of(unsent)[0])
+    dialog.form.errors.clear()
+    context = {"form": dialog.form, "check": dialog.check, "check_url": reverse("appointment-check")}
+    return render_part(request, "appointments/check.html", context)

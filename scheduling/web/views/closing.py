@@ -1,0 +1,147 @@
+"""What becomes of a visit: cancel, delete, mark, attendance."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from scheduling.domain import rules
+from scheduling.domain.event import Event, EventStatus
+from scheduling.services import changing, closing, writes
+from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible, Rule
+from scheduling.services.versions import version
+from scheduling.web import answers, visits, words
+from scheduling.web.forms.appointments import CancelForm, DeleteForm, SeenForm
+from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
+from scheduling.web.views.appointments import openable, refused_to_open
+from scheduling.web.views.panel import changed_panel, explained, panel_with
+from scheduling.welkin.errors import WelkinError
+
+
+def _open(request: DeskRequest, event_id: UUID, action: str, rule: Rule, kind: type[SeenForm], template: str) -> HttpResponse:
+    try:
+        event = openable(request.desk, event_id, action, rule)
+    except NotPossible as refused:
+        return refused_to_open(request, refused)
+    form = kind(desk=request.desk, initial={"intent": writes.mint(request.desk), "seen": version(event)})
+    return render_part(request, template, {"form": form, "event_id": event_id, "now": visits.brief(request.desk, event)})
+
+
+def _again(request: DeskRequest, form: SeenForm, template: str, event_id: UUID, trouble: Exception) -> HttpResponse:
+    """The question again, with what was typed and why it was not done."""
+    sentence, status = answers.trouble_of(trouble)
+    context: dict[str, Any] = {"form": form, "event_id": event_id}
+    form.add_error(None, sentence)
+    if isinstance(trouble, AppointmentChanged):
+        answers.set_field(form, "seen", version(trouble.event))
+        context["theirs"] = visits.differences(request.desk, trouble.event, trouble.parts)
+    return render_part(request, template, context, status=status)
+
+
+def _refused(request: DeskRequest, form: SeenForm, template: str, event_id: UUID, done: Done) -> HttpResponse:
+    form.add_error(None, answers.reason_of(done.outcome.error))
+    answers.new_intent(form, request.desk)
+    return render_part(request, template, {"form": form, "event_id": event_id}, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    """Cancel with a reason, after saying what that does."""
+    template = "appointments/cancel.html"
+    if request.method != "POST":
+        return _open(request, event_id, "appointment.cancel", rules.cancellable, CancelForm, template)
+    form = CancelForm(request.POST, desk=request.desk)
+    if not form.is_valid():
+        return render_part(request, template, {"form": form, "event_id": event_id}, status=422)
+    data = form.cleaned_data
+    try:
+        done = closing.cancel(request.desk, data["intent"], event_id, seen=data["seen"], reason=data["reason"])
+    except (AppointmentChanged, NotPossible, WelkinError) as trouble:
+        return _again(request, form, template, event_id, trouble)
+    if done.open:
+        return answers.not_known_yet(done)
+    if not done.confirmed:
+        return _refused(request, form, template, event_id, done)
+    to = reverse("appointment", args=[event_id])
+    return answers.succeeded(request, _("Cancelled."), to=to, parts=changed_panel(request, done))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    """Delete a future visit for good, after saying what that does."""
+    template = "appointments/delete.html"
+    if request.method != "POST":
+        return _open(request, event_id, "appointment.delete", rules.deletable, DeleteForm, template)
+    form = DeleteForm(request.POST, desk=request.desk)
+    if not form.is_valid():
+        return render_part(request, template, {"form": form, "event_id": event_id}, status=422)
+    data = form.cleaned_data
+    try:
+        done = closing.delete(request.desk, data["intent"], event_id, seen=data["seen"])
+    except (AppointmentChanged, NotPossible, WelkinError) as trouble:
+        return _again(request, form, template, event_id, trouble)
+    if done.open:
+        return answers.not_known_yet(done)
+    if not done.confirmed:
+        return _refused(request, form, template, event_id, done)
+    gone = render_to_string("appointments/gone.html", {"oob": True}, request)
+    return answers.succeeded(request, _("Deleted."), to=reverse("home"), parts=gone)
+
+
+# --- Small forms of the panel ------------------------------------------------------------------------------------------
+
+
+def answered_in_place(request: DeskRequest, event_id: UUID, done: Done, text: str) -> HttpResponse:
+    """The panel as it is now in the place of the old one, with a toast; a redirect without htmx."""
+    if done.open:
+        return answers.not_known_yet(done)
+    event = done.event or changing.read(request.desk, event_id)
+    if not done.confirmed:
+        return panel_with(request, event, answers.reason_of(done.outcome.error), 422)
+    if not is_part(request):
+        messages.success(request, text)
+        return redirect("appointment", event_id)
+    part = render_part(request, "appointments/show.html", {"visit": visits.view(request.desk, event), "toast": text})
+    return with_triggers(part, **{"appointment-changed": True})
+
+
+@require_POST
+def mark(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    """Say that the visit took place or was missed."""
+    status = request.POST.get("status", "")
+    if status not in closing.MARKS:
+        raise Http404
+    chosen = EventStatus(status)
+    intent, seen = request.POST.get("intent", ""), request.POST.get("seen", "")
+    try:
+        done = closing.mark(request.desk, intent, event_id, seen=seen, status=chosen)
+    except (AppointmentChanged, NotPossible) as trouble:
+        return explained(request, trouble)
+    return answered_in_place(request, event_id, done, _("Marked: %(status)s.") % {"status": words.STATUSES[chosen]})
+
+
+@require_POST
+def attendance(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    """Note whether one participant came."""
+    try:
+        person = UUID(request.POST.get("person", ""))
+    except ValueError as broken:
+        raise Http404 from broken
+    came = request.POST.get("attended") == "yes"
+    try:
+        done = closing.attend(request.desk, request.POST.get("intent", ""), event_id, person, attended=came)
+    except NotPossible as trouble:
+        return explained(request, trouble)
+    except NothingToChange:
+        return panel_with(request, _fresh(request, event_id), _("Somebody noted this already."), 200)
+    return answered_in_place(request, event_id, done, _("Noted: came.") if came else _("Noted: did not come."))
+
+
+def _fresh(request: DeskRequest, event_id: UUID) -> Event:
+    return changing.read(request.desk, event_id)

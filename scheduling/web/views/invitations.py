@@ -1,0 +1,71 @@
+"""Invitations that wait for an answer, and answering from there or from the visit's panel."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from scheduling.domain.event import Answer
+from scheduling.services import invitations
+from scheduling.services.changing import AppointmentChanged, Done, NotPossible
+from scheduling.web import answers, inbox, words
+from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
+from scheduling.web.views.closing import answered_in_place
+from scheduling.web.views.panel import explained
+
+SAID = {Answer.YES.value: Answer.YES, Answer.NO.value: Answer.NO, Answer.MAYBE.value: Answer.MAYBE}
+
+
+@require_safe
+def waiting(request: DeskRequest) -> HttpResponse:
+    """What waits for an answer, by day: one read of the calendar."""
+    days = request.GET.get("days", "")
+    ahead = int(days) if days in {str(each) for each in invitations.DAYS_AHEAD} else invitations.DAYS_AHEAD[1]
+    found = invitations.waiting(request.desk, ahead)
+    return render_part(request, "invitations/page.html", {"inbox": inbox.view(request.desk, found)})
+
+
+def _person(request: DeskRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("person", ""))
+    except ValueError as broken:
+        raise Http404 from broken
+
+
+@require_POST
+def answer(request: DeskRequest, event_id: UUID) -> HttpResponse:
+    """Record Yes, No or Maybe for one participant."""
+    said = SAID.get(request.POST.get("answer", ""))
+    if said is None:
+        raise Http404
+    person, inside = _person(request), request.POST.get("from") == "inbox"
+    intent, seen = request.POST.get("intent", ""), request.POST.get("seen", "")
+    try:
+        done = invitations.answer(request.desk, intent, event_id, person, said=said, seen=seen)
+    except (AppointmentChanged, NotPossible) as trouble:
+        return _row(request, trouble.event, person, answers.trouble_of(trouble)) if inside else explained(request, trouble)
+    text = _("Answer recorded: %(answer)s.") % {"answer": words.ANSWERS[said]}
+    return _in_inbox(request, person, done, text) if inside else answered_in_place(request, event_id, done, text)
+
+
+def _in_inbox(request: DeskRequest, person: UUID, done: Done, text: str) -> HttpResponse:
+    """The one row of the inbox as it is now."""
+    if done.open:
+        return answers.not_known_yet(done)
+    if not is_part(request) or done.event is None:
+        messages.success(request, text) if done.confirmed else messages.error(request, answers.reason_of(done.outcome.error))
+        return HttpResponse(headers={"HX-Refresh": "true"}) if is_part(request) else redirect("invitations")
+    part = _row(request, done.event, person, ("", 200))
+    return with_triggers(part, **{"appointment-changed": True})
+
+
+def _row(request: DeskRequest, event: object, person: UUID, trouble: tuple[str, int]) -> HttpResponse:
+    sentence, status = trouble
+    if not is_part(request):
+        messages.error(request, sentence)
+        return redirect("invitations")
+    row = inbox.row_of(request.desk, event, person)  # type: ignore[arg-type]
+    return render_part(request, "invitations/page.html", {"row": row, "trouble": sentence}, part="row", status=status)

@@ -1,0 +1,308 @@
+"""A visit as its panel prints it: who, when for whom, what may be done, what was done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from scheduling.domain import rules
+from scheduling.domain.event import Answer, Event, Participant
+from scheduling.domain.rules import Reason
+from scheduling.domain.week import find_zone
+from scheduling.services import changing, closing, visit_history, writes
+from scheduling.services.appointments import editable
+from scheduling.services.desk import Desk
+from scheduling.services.invitations import may_answer_for
+from scheduling.services.versions import version
+from scheduling.services.visit_history import Entry
+from scheduling.web import clock, words
+from scheduling.web.words import Word
+
+ANSWERS = (Answer.YES, Answer.NO, Answer.MAYBE)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One participant. An empty intent means that the small form is not offered."""
+
+    id: UUID
+    name: str
+    first: str
+    last: str
+    role: Word
+    url: str
+    contact: str
+    local: str
+    host: bool
+    patient: bool
+    answer: str
+    answer_word: Word
+    answer_old: bool
+    answer_intent: str
+    attended: bool
+    attend_intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button that opens a form of its own."""
+
+    name: str
+    label: str
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A button that says at once what became of the visit."""
+
+    value: str
+    label: str
+    icon: str
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the history."""
+
+    at: datetime
+    who: str
+    did: str
+    reason: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    event: Event
+    title: str
+    type: str
+    type_word: Word
+    status: str
+    status_word: Word
+    mode: str
+    mode_word: Word
+    day: str
+    times: str
+    length: str
+    zone: str
+    seen: str
+    people: tuple[PersonRow, ...]
+    actions: tuple[Action, ...]
+    marks: tuple[Mark, ...]
+    why_not: tuple[Word, ...]
+    history: tuple[Line, ...]
+    location: str
+    remarks: str
+    attachment: str
+    link: str
+
+    @property
+    def patients(self) -> tuple[PersonRow, ...]:
+        return tuple(row for row in self.people if row.patient)
+
+    @property
+    def staff(self) -> tuple[PersonRow, ...]:
+        return tuple(row for row in self.people if not row.patient)
+
+    @property
+    def has_details(self) -> bool:
+        return bool(self.event.description or self.location or self.remarks or self.attachment)
+
+    @property
+    def places(self) -> str:
+        capacity = self.event.additional.get("capacity")
+        return _("%(taken)d of %(all)s") % {"taken": len(self.patients), "all": capacity} if capacity else ""
+
+
+BUTTONS = (
+    ("move", "appointment.move", rules.movable, "arrow-left-right"),
+    ("edit", "appointment.edit", editable, "pencil"),
+    ("cancel", "appointment.cancel", rules.cancellable, "ban"),
+    ("delete", "appointment.delete", rules.deletable, "trash-2"),
+)
+STATUS_REASONS = {Reason.CANCELLED, Reason.COMPLETED, Reason.MISSED, Reason.UNKNOWN_STATUS}
+
+
+def _labels() -> dict[str, str]:
+    return {"move": _("Move"), "edit": _("Edit"), "cancel": _("Cancel visit"), "delete": _("Delete")}
+
+
+def may_on(desk: Desk, action: str, event: Event) -> bool:
+    return desk.may(action, changing.owner_of(event))
+
+
+def _actions(desk: Desk, event: Event) -> tuple[Action, ...]:
+    labels = _labels()
+    return tuple(
+        Action(name, labels[name], icon, reverse(f"appointment-{name}", args=[event.id]))
+        for name, action, rule, icon in BUTTONS
+        if may_on(desk, action, event) and rule(event, desk.now) is None
+    )
+
+
+def _why_not(desk: Desk, event: Event) -> tuple[Word, ...]:
+    """One plain sentence for each reason, the same one once; the role's limits first."""
+    if not may_on(desk, "appointment.move", event):
+        return (_("You may look at this visit. Changing it is up to its clinician and the coordinators of the team."),)
+    checks = [(action, rule) for _name, action, rule, _icon in BUTTONS]
+    checks += [("appointment.mark", rules.completable), ("appointment.mark", rules.missable)]
+    found = dict.fromkeys(reason for action, rule in checks if may_on(desk, action, event) and (reason := rule(event, desk.now)))
+    settled = [reason for reason in found if reason in STATUS_REASONS]
+    return tuple(words.REASONS[reason] for reason in settled[:1] or found)
+
+
+def _marks(desk: Desk, event: Event, keys: Iterator[str]) -> tuple[Mark, ...]:
+    if not may_on(desk, "appointment.mark", event):
+        return ()
+    labels = {"COMPLETED": (_("Took place"), "circle-check"), "MISSED": (_("Missed"), "circle-slash")}
+    return tuple(
+        Mark(status, *labels[status], next(keys)) for status, rule in closing.MARKS.items() if rule(event, desk.now) is None
+    )
+
+
+def _local(desk: Desk, event: Event, row: Participant) -> str:
+    """The visit's time on this person's clock, where that shows another one."""
+    zone = find_zone(row.timezone)
+    if zone is None or not clock.differs(event.when, desk.zone, zone):
+        return ""
+    return f"{clock.day(event.when.start, zone)}, {clock.times(event.when, zone)} {zone.key}"
+
+
+def _person(desk: Desk, event: Event, row: Participant, old: frozenset[UUID], keys: Iterator[str]) -> PersonRow:
+    answerable = rules.answerable(event, desk.now) is None and may_answer_for(desk, event, row)
+    attendable = closing.attendable(event, desk.now) is None and may_on(desk, "appointment.mark", event)
+    host = row.person_id == event.host_id
+    role = _("Patient") if row.is_patient else _("Clinician")
+    url = reverse("patient", args=[row.person_id]) if row.is_patient else reverse("week-now", args=[row.person_id])
+    return PersonRow(
+        id=row.person_id,
+        name=row.name or _("Unnamed"),
+        first=row.first_name,
+        last=row.last_name,
+        role=role,
+        url=url if not row.is_patient or desk.may("patient.find") else "",
+        contact=" · ".join(part for part in (row.phone, row.email) if part) if row.is_patient else "",
+        local=_local(desk, event, row),
+        host=host,
+        patient=row.is_patient,
+        answer=row.answer.strip().capitalize(),
+        answer_word=words.answer_of(row.answer),
+        answer_old=row.person_id in old,
+        answer_intent=next(keys) if answerable else "",
+        attended=row.attended,
+        attend_intent=next(keys) if attendable else "",
+    )
+
+
+def _did(desk: Desk, entry: Entry) -> str:
+    """What somebody did, as the rest of a sentence that begins with their name."""
+    facts = entry.facts
+    if entry.action == "appointment.move" and facts.get("was"):
+        start = datetime.fromisoformat(facts["was"][0])
+        return _("moved it; it was %(day)s, %(time)s") % {"day": clock.day(start, desk.zone), "time": clock.time(start, desk.zone)}
+    if entry.action == "appointment.mark":
+        status = next((field for field in entry.fields if field in words.STATUSES), "")
+        return _("marked it %(status)s") % {"status": str(words.STATUSES.get(status, status)).lower()}
+    if entry.action == "appointment.edit":
+        return _("changed %(parts)s") % {"parts": ", ".join(str(words.PARTS.get(field, field)) for field in entry.fields)}
+    if entry.action == "invitation.answer":
+        return _("recorded an answer: %(answer)s") % {"answer": words.answer_of(str(facts.get("answer", "")))}
+    if entry.action == "appointment.attend":
+        return _("noted who came")
+    return {
+        "appointment.book": _("booked it"),
+        "appointment.move": _("moved it"),
+        "appointment.cancel": _("cancelled it"),
+        "appointment.delete": _("deleted it"),
+    }.get(entry.action, entry.action)
+
+
+def _line(desk: Desk, entry: Entry) -> Line:
+    did = _did(desk, entry)
+    over = ", ".join(str(words.CONFLICTS.get(code, code)) for code in entry.facts.get("over", ()))
+    if over:
+        did = _("%(did)s although: %(over)s") % {"did": did, "over": over}
+    if entry.ending == "refused":
+        did = _("tried: %(did)s (refused by the calendar service)") % {"did": did}
+    return Line(entry.at, entry.who, did, entry.reason, entry.ending == "unknown")
+
+
+def view(desk: Desk, event: Event) -> VisitView:
+    """Everything of the panel, with an intent for each small form in it: three queries, no call."""
+    entries = visit_history.of(desk, event.id)
+    old = visit_history.answers_to_old_time(entries, event)
+    keys = iter(writes.mint_many(desk, 2 + 2 * len(event.participants)))
+    attachment = event.detail("attachment")
+    return VisitView(
+        event=event,
+        title=event.title or str(words.type_of(event)),
+        type=(event.type or "").lower(),
+        type_word=words.type_of(event),
+        status=words.status_code(event),
+        status_word=words.status_of(event),
+        mode=(event.mode or "").lower(),
+        mode_word=words.mode_of(event),
+        day=clock.long_day(event.when.start, desk.zone),
+        times=clock.times(event.when, desk.zone),
+        length=clock.length(event.when.minutes),
+        zone=desk.zone.key,
+        seen=version(event),
+        people=tuple(_person(desk, event, row, old, keys) for row in event.participants),
+        actions=_actions(desk, event),
+        marks=_marks(desk, event, keys),
+        why_not=_why_not(desk, event),
+        history=tuple(_line(desk, entry) for entry in reversed(entries)),
+        location=event.detail("location"),
+        remarks=event.detail("remarks"),
+        attachment=attachment,
+        link=attachment if attachment.startswith(("https://", "http://")) else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A visit in one line, for the head of a question about it."""
+
+    title: str
+    who: str
+    when: str
+    host: str
+
+
+def brief(desk: Desk, event: Event) -> Brief:
+    host = next((row.name for row in event.participants if row.person_id == event.host_id), "")
+    who = ", ".join(row.name for row in event.patients if row.name) or host
+    return Brief(event.title or str(words.type_of(event)), who, clock.span(event.when, desk.zone), host)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a part of the visit is now, after somebody changed it."""
+
+    part: Word
+    now: str
+
+
+def differences(desk: Desk, event: Event, parts: tuple[str, ...]) -> tuple[Difference, ...]:
+    """The parts that are no longer as they were seen, as they are now."""
+    host = next((row.name for row in event.participants if row.person_id == event.host_id), "")
+    now = {
+        "when": clock.span(event.when, desk.zone),
+        "host": host,
+        "status": str(words.status_of(event)),
+        "people": ", ".join(row.name for row in event.participants),
+        "title": event.title,
+        "description": event.description,
+        "type": str(words.type_of(event)),
+        "mode": str(words.mode_of(event)),
+        "location": event.detail("location"),
+        "remarks": event.detail("remarks"),
+        "attachment": event.detail("attachment"),
+    }
+    return tuple(Difference(words.PARTS[part], now.get(part) or _("empty")) for part in parts)

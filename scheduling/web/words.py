@@ -1,0 +1,100 @@
+"""The words of the screen for the API's values: types, statuses, modes, answers, reasons. Unknown ones stay as they are."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.domain.conflict import ConflictKind
+from scheduling.domain.event import Answer, Event, EventMode, EventStatus, EventType
+from scheduling.domain.rules import Reason
+
+Word = str | Promise
+
+TYPES: Mapping[str, Word] = {
+    EventType.APPOINTMENT: _("Appointment"),
+    EventType.GROUP_THERAPY: _("Group session"),
+    EventType.LEAVE: _("Leave"),
+    EventType.ENCOUNTER: _("Encounter"),
+}
+STATUSES: Mapping[str, Word] = {
+    EventStatus.SCHEDULED: _("Scheduled"),
+    EventStatus.CANCELLED: _("Cancelled"),
+    EventStatus.COMPLETED: _("Completed"),
+    EventStatus.MISSED: _("Missed"),
+}
+MODES: Mapping[str, Word] = {
+    EventMode.IN_PERSON: _("In person"),
+    EventMode.CALL: _("Call"),
+    EventMode.VIDEO: _("Video"),
+}
+ANSWERS: Mapping[str, Word] = {
+    Answer.NONE: _("Awaiting answer"),
+    Answer.YES: _("Yes"),
+    Answer.NO: _("No"),
+    Answer.MAYBE: _("Maybe"),
+}
+REASONS: Mapping[str, Word] = {
+    Reason.CANCELLED: _("This visit is cancelled and stays so. Book a new one instead."),
+    Reason.COMPLETED: _(
+        "This visit took place: it cannot be moved, cancelled or marked again. Corrections are not offered yet."
+    ),
+    Reason.MISSED: _(
+        "This visit was missed: it cannot be moved, cancelled or marked again. Corrections are not offered yet."
+    ),
+    Reason.UNKNOWN_STATUS: _("Daybook does not know this status, so the visit can only be read here."),
+    Reason.NOT_STARTED: _("It can be marked completed once it has begun."),
+    Reason.NOT_ENDED: _("It can be marked missed once it has ended: until then the patient may still come."),
+    Reason.STARTED: _("It has begun, so it cannot be deleted any more. Cancel it instead."),
+    Reason.ENDED: _("It is over, so nobody is asked for an answer any more."),
+    Reason.LEAVE: _("Leave is neither completed nor missed."),
+}
+CONFLICTS: Mapping[str, Word] = {
+    ConflictKind.OUTSIDE_HOURS: _("outside working hours"),
+    ConflictKind.CLOSURE: _("clinic closed"),
+    ConflictKind.LEAVE: _("on leave"),
+    ConflictKind.CLINICIAN_BUSY: _("clinician busy"),
+    ConflictKind.PATIENT_BUSY: _("patient busy"),
+    "UNREADABLE": _("calendar not fully readable"),
+}
+PARTS: Mapping[str, Word] = {
+    "when": _("time"),
+    "host": _("clinician"),
+    "status": _("status"),
+    "people": _("people"),
+    "answers": _("answers"),
+    "attendance": _("attendance"),
+    "title": _("title"),
+    "description": _("description"),
+    "type": _("type"),
+    "mode": _("mode"),
+    "location": _("location"),
+    "remarks": _("remarks"),
+    "attachment": _("link"),
+    "capacity": _("places"),
+}
+
+
+def type_of(event: Event) -> Word:
+    """The visit's type in words; an unknown one as it came, "Visit" where there is none."""
+    known = event.known_type
+    return TYPES[known] if known else event.type or _("Visit")
+
+
+def status_of(event: Event) -> Word:
+    known = event.known_status
+    return STATUSES[known] if known else event.status or ""
+
+
+def status_code(event: Event) -> str:
+    """For `data-status`: lower case; an unknown one verbatim (design 8)."""
+    return event.known_status.lower() if event.known_status else event.status or ""
+
+
+def mode_of(event: Event) -> Word:
+    return MODES.get((event.mode or "").upper(), event.mode or "")
+
+
+def answer_of(answer: str) -> Word:
+    """The answer in words, whatever its letter case; an unknown one as it came."""
+    return ANSWERS.get(answer.strip().capitalize(), answer)

@@ -31,6 +31,8 @@ class Policy:
     max_rows: int = 100_000
     ids_per_query: int = 80
     days_per_query: int = 62
+    ca_bundle: str | None = None
+    """A file of certificates to trust instead of the usual ones; the environment is not asked."""
     body_limit: int = 32 * 1024 * 1024
     breaker_failures: int = 5
     breaker_pause: float = 5.0

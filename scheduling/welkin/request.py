@@ -56,7 +56,10 @@ class Request:
         return credentials.url + path + (f"?{query}" if query else "")
 
     def content(self) -> bytes | None:
-        return None if self.body is None else json.dumps(self.body, ensure_ascii=False).encode("utf-8", "replace")
+        """The body as JSON. Raises ValueError or TypeError for what JSON does not know."""
+        if self.body is None:
+            return None
+        return json.dumps(self.body, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
 
 
 def segment(value: str) -> str:

@@ -41,6 +41,7 @@ class Session:
         self._credentials, self._policy, self._runtime, self._observe = credentials, policy, runtime, observe
         self._http = requests.Session()
         self._http.trust_env = False
+        self._http.verify = policy.ca_bundle or True
         self._http.headers.update({"Accept": "application/json", "User-Agent": "daybook"})
         for scheme in ("https://", "http://"):
             self._http.mount(scheme, TimedAdapter(policy.connections))

@@ -60,14 +60,14 @@ def _serve(listener: socket.socket, scenes: list[Scene], requests: list[bytes]) 
         except OSError:
             return
         with peer:
-            requests.append(_request(peer))
+            requests.append(read_request(peer))
             try:
                 scenes.pop(0)(peer)
             except OSError:
                 continue
 
 
-def _request(peer: socket.socket) -> bytes:
+def read_request(peer: socket.socket) -> bytes:
     """Reads one request with its body; answers its first line."""
     got = b""
     while b"\r\n\r\n" not in got:

@@ -26,9 +26,10 @@ lint: .venv/dev.stamp ## ruff, mypy, import-linter, djlint, htmx checker, deptry
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file scheduling/sandbox/mypy.ini
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/python static/vendor/htmx/check.py templates static/js
+	$(BIN)/python static/vendor/htmx/upgrade-check.py templates static/js
 	$(BIN)/deptry .
 
 format: .venv/dev.stamp ## rewrite the code in the one format

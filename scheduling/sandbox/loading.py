@@ -135,7 +135,7 @@ class Load:
 
     def _patient(self, key: UUID, body: NewPatient, row: Json, where: str) -> Patient:
         texts = {name: getattr(body, name) for name in TEXT_OF_PATIENT}
-        details = _set(row, PATIENT_DEFAULTS)
+        details = _care_team(body) | _set(row, PATIENT_DEFAULTS.keys() - {"careTeam"})
         patient = Patient(id=key, instance=self.instance, birth_date=body.birth_date, details=details, **texts)
         patient.gender = body.gender or "UNKNOWN"
         patient.created_at, patient.updated_at = self._stamps(row, where)
@@ -218,6 +218,17 @@ def _day(record: UUID, place: int, entry: Json) -> Json:
     """An entry of `daysInfo` as it is served: with an id and seconds."""
     times = {name: f"{entry[name]}:00"[:8] if entry[name] else None for name in ("startTime", "endTime")}
     return {"daysInfoId": entry.get("daysInfoId") or str(uuid5(record, str(place))), "day": entry["day"], **times}
+
+
+def _care_team(body: NewPatient) -> Json:
+    """The three fields a care team shows in; without a flag the first member is the contact (welkin-api 4)."""
+    flags = [bool(member.point_of_contact) for member in body.care_team or ()]
+    contact = flags.index(True) if True in flags else 0
+    team = [
+        {"id": str(member.id), "pointOfContact": flags[place] if True in flags else place == contact}
+        for place, member in enumerate(body.care_team or ())
+    ]
+    return {"careTeam": team, "careTeamMembers": team, "pointOfContact": team[contact]} if team else {}
 
 
 def _set(row: Json, names: Iterable[str]) -> Json:

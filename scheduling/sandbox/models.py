@@ -195,7 +195,7 @@ class Record(models.Model):
 
 
 class WorkHours(models.Model):
-    """One work-hours record (welkin-api 6). `days` is `daysInfo` as it is served: daysInfoId, day, startTime, endTime."""
+    """One work-hours record (welkin-api 6). `days` is `daysInfo` as it is served."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     instance = models.ForeignKey(Instance, models.CASCADE, related_name="work_hours")

@@ -1,0 +1,74 @@
+"""Serving: gunicorn with threads on a socket of our own, so that port 0 is known before the first request."""
+
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from .tenants import default
+
+THREADS = 8
+
+
+class PortBusy(Exception):
+    """Something else listens there; the text says what to do."""
+
+
+class Server(BaseApplication):
+    """Gunicorn with one worker: SQLite has one writer, and threads share its cache."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.listener = listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"fd://{self.listener.fileno()}",
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "workers": 1,
+            "keepalive": 30,
+            "loglevel": "warning",
+            "graceful_timeout": 3,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+        if "control_socket_disable" in self.cfg.settings:
+            self.cfg.set("control_socket_disable", True)
+
+    def load(self) -> Any:
+        from .wsgi import application
+
+        return application
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises PortBusy."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise PortBusy(f"Port {port} is in use on {host}. Choose another one with --port.") from None
+    listener.listen(128)
+    listener.set_inheritable(True)
+    return listener
+
+
+def serve(host: str, port: int, folder: Path) -> None:
+    """Print the address and the credentials, then serve until ended. Raises PortBusy."""
+    listener = listen(host, port)
+    credentials, _instance = default(folder)
+    address = f"http://{host}:{listener.getsockname()[1]}"
+    lines = {"address": address, "tenant": credentials.tenant, "instance": credentials.instance}
+    lines |= {"client": credentials.client, "secret": credentials.secret}
+    sys.stdout.write("".join(f"{name}: {value}\n" for name, value in lines.items()))
+    sys.stdout.flush()
+    from django.db import connections
+
+    connections.close_all()  # the worker is forked: it must not share our database connection
+    Server(listener).run()

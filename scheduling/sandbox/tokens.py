@@ -1,0 +1,80 @@
+"""Access tokens: RS256 JWTs, signed with a key that lives in the data folder (welkin-api 2)."""
+
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings
+
+from . import errors
+from .folder import write_once
+from .models import ApiClient
+
+ISSUER = "https://sandbox.invalid/welkin"
+_loading = threading.Lock()
+_keys: dict[Path, rsa.RSAPrivateKey] = {}
+
+
+def issue(client: ApiClient, now: datetime) -> str:
+    """A token of this client, valid from `now` for its tenant's lifetime."""
+    issued = int(now.timestamp())
+    claims: dict[str, Any] = {
+        "iss": ISSUER,
+        "aud": str(client.tenant_id),
+        "sub": str(client.id),
+        "token_use": "id",
+        "auth_time": issued,
+        "iat": issued,
+        "exp": issued + client.tenant.token_lifetime,
+        "cognito:username": client.name,
+        "custom:type": "API_CLIENT",
+        "custom:id": str(client.id),
+        "custom:tenant": client.tenant.name,
+    }
+    return jwt.encode(claims, _key(), algorithm="RS256")
+
+
+def holder(token: str, tenant: str) -> UUID:
+    """The id of the API client a token was issued to.
+
+    Raises Refusal: expired, or garbled, signed by another, or made for another tenant.
+    """
+    try:
+        claims = jwt.decode(
+            token,
+            _key().public_key(),
+            algorithms=["RS256"],
+            issuer=ISSUER,
+            options={"require": ["exp", "iat", "sub"], "verify_aud": False},
+        )
+        client = UUID(claims["sub"])
+    except jwt.ExpiredSignatureError:
+        raise errors.expired_token() from None
+    except (jwt.InvalidTokenError, ValueError):
+        raise errors.bad_token() from None
+    if claims.get("custom:tenant") != tenant:
+        raise errors.bad_token()
+    return client
+
+
+def _key() -> rsa.RSAPrivateKey:
+    """The key pair of the data folder, made at the first need and kept in memory."""
+    path = Path(settings.DATA) / "signing-key.pem"
+    with _loading:
+        if path not in _keys:
+            key = serialization.load_pem_private_key(write_once(path, _new_key), password=None)
+            if not isinstance(key, rsa.RSAPrivateKey):
+                raise TypeError(f"{path.name} does not hold an RSA key")
+            _keys[path] = key
+        return _keys[path]
+
+
+def _new_key() -> bytes:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )

@@ -113,6 +113,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "scheduling.web.middleware.headers.answer_headers",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -125,11 +126,11 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "scheduling.web.middleware.access.note_access",
     "allauth.account.middleware.AccountMiddleware",
     "scheduling.web.middleware.login.LoginRequired",
     "scheduling.web.middleware.desk.seat_at_desk",
     "scheduling.web.middleware.failures.Failures",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "scheduling.urls"
@@ -266,6 +267,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 SILENCED_SYSTEM_CHECKS = ["security.W003"] if not HTTPS else []
+
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 from scheduling.logs import LOGGING, configure_structlog  # noqa: E402, F401
 

@@ -2,23 +2,37 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from scheduling.ledger.models import Intent
-from scheduling.welkin.errors import NotFound
+from scheduling.welkin import PatientKey
+from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import work_hours, writes
+from . import mirror, work_hours, writes
 from .desk import Desk
 from .writes import Change, Ending, Outcome
+
+# A submit is over after the write's deadline (8 s); one that is still "working" after this has died on the way.
+DIED_AFTER = timedelta(seconds=30)
+LATE_AFTER = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An outcome with what a page needs: the visit it is about, where one is known."""
+    """An outcome with what a page needs: what it is about, where that is known.
+
+    `late`: it takes longer than an effect usually needs to show. `api_answers` is False where the API could not be
+    asked just now.
+    """
 
     outcome: Outcome
     action: str
-    event_id: UUID | None
+    event_id: UUID | None = None
+    patient_id: UUID | None = None
+    clinician_id: UUID | None = None
+    late: bool = False
+    api_answers: bool = True
 
     @property
     def open(self) -> bool:
@@ -26,7 +40,7 @@ class Told:
 
 
 def marker_of(key: str) -> str:
-    """The `externalId` by which a visit that a form created is found again. It says nothing about anybody."""
+    """The `externalId` by which what a form created is found again. It says nothing about anybody."""
     return f"daybook-{key}"
 
 
@@ -43,16 +57,53 @@ def find_out(desk: Desk, intent: Intent) -> Outcome:
     return writes.settle(desk, intent.key, change, Ending.CONFIRMED, {"event": str(event.id)}, "found by marker")
 
 
+def find_patient_out(desk: Desk, intent: Intent) -> Outcome:
+    """Look for the patient of a create whose answer was lost, as `find_out` does for a visit (welkin-api 4, EID)."""
+    try:
+        patient = desk.client.patients.read_by(PatientKey.EXTERNAL_ID, marker_of(intent.key))
+    except NotFound:
+        return writes.outcome_of(intent)
+    mirror.remember_patient(desk.scope, patient)
+    change = Change(action=intent.action, object_id=patient.id)
+    return writes.settle(desk, intent.key, change, Ending.CONFIRMED, {"patient": str(patient.id)}, "found by marker")
+
+
 FINDERS: dict[str, Callable[[Desk, Intent], Outcome]] = {
     "appointment.book": find_out,
+    "patient.create": find_patient_out,
     work_hours.SET: work_hours.find_out,
 }
 
 
+def _lost(desk: Desk, intent: Intent) -> bool:
+    """Whether nobody is going to learn the outcome by waiting for the answer."""
+    if intent.state == Intent.State.WORKING and intent.started_at:
+        return desk.now - intent.started_at > DIED_AFTER
+    return intent.state == Intent.State.UNKNOWN
+
+
 def tell(desk: Desk, key: str) -> Told:
-    """The outcome of the login's own change. Raises IntentRefused, WelkinError."""
+    """The outcome of the login's own change, looked for where it is not known. Raises IntentRefused.
+
+    An API that does not answer leaves the outcome as open as it is.
+    """
     intent = writes.find_intent(desk, key)
-    finder = FINDERS.get(intent.action) if intent.state == Intent.State.UNKNOWN else None
-    outcome = finder(desk, intent) if finder else writes.outcome_of(intent)
-    event = outcome.facts.get("event") if intent.action != work_hours.SET else None
-    return Told(outcome=outcome, action=intent.action, event_id=UUID(event) if event else None)
+    finder = FINDERS.get(intent.action) if _lost(desk, intent) else None
+    try:
+        outcome, answers = (finder(desk, intent) if finder else writes.outcome_of(intent)), True
+    except WelkinError:
+        outcome, answers = writes.outcome_of(intent), False
+    return Told(
+        outcome=outcome,
+        action=intent.action,
+        event_id=_id(outcome, "event"),
+        patient_id=_id(outcome, "patient"),
+        clinician_id=_id(outcome, "clinician"),
+        late=bool(intent.started_at and desk.now - intent.started_at > LATE_AFTER),
+        api_answers=answers,
+    )
+
+
+def _id(outcome: Outcome, name: str) -> UUID | None:
+    told = outcome.facts.get(name)
+    return UUID(told) if told else None

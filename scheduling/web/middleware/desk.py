@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from scheduling.services.connection import NotConfigured
 from scheduling.services.desk import seat
 from scheduling.web.failures import show_not_configured
+
+
+def request_id() -> str:
+    """The id that the log lines of this request carry."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -23,7 +30,7 @@ def seat_at_desk(get_response: Handler) -> Handler:
                 request.user,
                 now=timezone.now(),
                 session=request.session.session_key or "",
-                request_id=getattr(request, "request_id", ""),
+                request_id=request_id(),
             )
         except NotConfigured as sentence:
             return show_not_configured(request, str(sentence))

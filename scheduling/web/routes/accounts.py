@@ -6,7 +6,7 @@ from django.urls import path
 from scheduling.web.views import accounts
 
 urlpatterns = [
-    path("account/login/", allauth_views.login, name="account_login"),
+    path("account/login/", accounts.LoginPage.as_view(), name="account_login"),
     path("account/logout/", allauth_views.logout, name="account_logout"),
     path("account/closed/", allauth_views.account_inactive, name="account_inactive"),
     path("account/password/", allauth_views.password_change, name="account_change_password"),

@@ -9,4 +9,5 @@ urlpatterns = [
     path("patients/new/", patients.new, name="patient-new"),
     path("patients/<uuid:patient_id>/", patients.show, name="patient"),
     path("people/", patients.people, name="people"),
+    path("people/connection/", patients.connection, name="connection"),
 ]

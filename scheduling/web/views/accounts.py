@@ -1,14 +1,57 @@
-"""Signing in beside allauth: the one-press logins of demo mode."""
+"""Signing in: allauth's page with the one-press logins of demo mode."""
 
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account import views as allauth_views
 from allauth.account.internal.decorators import login_not_required
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from scheduling.accounts.models import Account
+from scheduling.accounts.roles import Role
+
+WHAT_THEY_DO = {
+    Role.COORDINATOR: _("Books, moves and answers visits of every team."),
+    Role.CLINICIAN: _("Sees the own week and sets the own hours."),
+    Role.MANAGER: _("Sees how the hours of the team are used, without patients' names."),
+    Role.ADMINISTRATOR: _("Sees the people and whether the calendar service is reached."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """A button of the login page."""
+
+    username: str
+    name: str
+    role: str
+    description: str | Promise
+
+
+def demo_logins() -> list[DemoLogin]:
+    """The demo's people in the order of the roles; none outside demo mode, whatever the database holds."""
+    if not settings.DEMO:
+        return []
+    accounts = {account.role: account for account in Account.objects.filter(demo=True, is_active=True)}
+    found = (accounts[role] for role in Role if role in accounts)
+    return [
+        DemoLogin(account.username, account.display_name, account.get_role_display(), WHAT_THEY_DO[Role(account.role)])
+        for account in found
+    ]
+
+
+class LoginPage(allauth_views.LoginView):
+    """The password form, in demo mode with the one-press logins above it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"demo_logins": demo_logins()}
 
 
 @login_not_required

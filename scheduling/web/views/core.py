@@ -1,21 +1,28 @@
 """Home, search, date jump, outcomes of changes, health."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from uuid import UUID
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_safe
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from scheduling.accounts.roles import Role
-from scheduling.domain.week import Week
+from scheduling.domain.week import Week, parse_day
 from scheduling.services import outcomes, people
-from scheduling.web.htmx import DeskRequest, is_part, render_part
+from scheduling.web.failures import Failure, show
+from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
+from scheduling.web.people import search_view
 
+LONGEST_TYPED = 100
+NO_SUCH_DATE = Failure(400, _("No such date"), _("Type a date between 1970 and 2199."), "errors/invalid.html")
 HOMES = {
     Role.COORDINATOR: "day",
     Role.CLINICIAN: "week",
@@ -39,40 +46,94 @@ def health(request: DeskRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: DeskRequest) -> HttpResponse:
     """People and patients by any part of their names. Asked by POST, so that no name stands in an address."""
-    typed = request.POST.get("q", "")[:100]
-    found = people.search(request.desk, typed)
+    typed = request.POST.get("q", "")[:LONGEST_TYPED].strip()
+    found = search_view(request.desk, people.search(request.desk, typed))
     return render_part(request, "search/page.html", {"found": found})
 
 
 def parse_date(text: str) -> date | None:
     """An ISO date in the years that a calendar is kept for, else None."""
     try:
-        day = date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
         return None
-    return day if 1970 <= day.year <= 2199 else None
 
 
-@require_GET
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The view that a date jump starts from: a route, its arguments and what its address said."""
+
+    name: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+def place_of(request: DeskRequest) -> Place:
+    """Where the person is: told by the form, else by the address that the browser came from (our own routes only)."""
+    if "clinician" in request.GET:
+        return Place("week-of", {"clinician_id": request.GET["clinician"]})
+    if "team" in request.GET:
+        return Place("day-of", query={"team": request.GET["team"]})
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc != request.get_host():
+        return Place()
+    try:
+        match = resolve(came.path)
+    except Resolver404:
+        return Place()
+    return Place(match.url_name or "", match.kwargs, dict(parse_qsl(came.query)))
+
+
+def jump(day: date, place: Place) -> str:
+    """The address of the same view for another date; the day of the team where the view has no date."""
+    week = str(Week.containing(day))
+    kept = {name: place.query[name] for name in ("team", "hours") if place.query.get(name)}
+    if place.name in ("week-of", "week-now"):
+        return _with(reverse("week-of", kwargs={"clinician_id": place.arguments["clinician_id"], "week": week}), kept)
+    if place.name == "hours-of":
+        return _with(reverse("hours-of", kwargs=dict(place.arguments)), {"week": week})
+    if place.name == "utilisation":
+        return _with(reverse("utilisation"), kept | {"week": week})
+    return _with(reverse("day-of", args=[day.isoformat()]), kept)
+
+
+def _with(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+@require_safe
 def go(request: DeskRequest) -> HttpResponse:
-    """Jump to a date: the same view for it when one was open, else the day."""
+    """Jump to a date and keep the view: the week of the same person, the day of the same team."""
     day = parse_date(request.GET.get("date", ""))
     if day is None:
-        told = {"title": _("No such date"), "sentence": _("Type a date between 1970 and 2199.")}
-        return render(request, "errors/invalid.html", told, status=400)
-    clinician = request.GET.get("clinician", "")
+        return show(request, NO_SUCH_DATE)
     try:
-        return redirect("week-of", clinician_id=UUID(clinician), week=str(Week.containing(day)))
-    except ValueError:
-        team = request.GET.get("team", "")
-        query = f"?team={team}" if team.isdigit() else ""
-        return redirect(reverse("day-of", args=[day.isoformat()]) + query)
+        return redirect(jump(day, place_of(request)))
+    except NoReverseMatch:
+        return redirect("day-of", day=day.isoformat())
+
+
+SAVED = {
+    "appointment.book": _("The visit is booked."),
+    "appointment.move": _("The visit is moved."),
+    "appointment.edit": _("The visit is changed."),
+    "appointment.cancel": _("The visit is cancelled."),
+    "appointment.delete": _("The visit is deleted."),
+    "appointment.mark": _("The visit is marked."),
+    "invitation.answer": _("The answer is recorded."),
+    "hours.set": _("The work hours are saved."),
+    "patient.create": _("The patient is made."),
+}
 
 
 @require_safe
 def outcome(request: DeskRequest, key: str) -> HttpResponse:
-    """What came of a change: kept up to date by itself while it is not known."""
+    """What came of a change. The part asks again by itself while it is not known, and tells the page when it is."""
     told = outcomes.tell(request.desk, key)
-    return render_part(request, "outcomes/page.html", {"told": told, "polling": is_part(request)})
+    words = {"sentence": SAVED.get(told.action, _("The change is made.")), "gone": told.action == "appointment.delete"}
+    answer = render_part(request, "outcomes/page.html", {"told": told, **words})
+    changed = is_part(request) and told.outcome.confirmed and told.action != "patient.create"
+    return with_triggers(answer, appointment_changed={"id": str(told.event_id or "")}) if changed else answer

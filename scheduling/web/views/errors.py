@@ -5,6 +5,8 @@ from django.template import loader
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.web.failures import NOT_ALLOWED, NOT_FOUND, Failure, show
+from scheduling.web.htmx import with_triggers
+from scheduling.web.middleware.desk import request_id
 
 BAD_REQUEST = Failure(400, _("This request cannot be understood"), _("Go back and try again."), "errors/invalid.html")
 CSRF = Failure(
@@ -33,12 +35,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """The page for a mistake of ours: a reference number to tell, no internals."""
-    reference = getattr(request, "request_id", "")
+    reference = request_id()
     if getattr(request, "htmx", None):
-        return HttpResponse(
-            status=500,
-            headers={
-                "HX-Trigger": '{"notice": {"text": "Something went wrong on our side. Nothing more was changed."}}'
-            },
-        )
+        words = _("Something went wrong on our side. Nothing more was changed. If you tell somebody, this helps:")
+        return with_triggers(HttpResponse(status=500), notice={"text": f"{words} {reference}"})
     return HttpResponse(loader.get_template("errors/500.html").render({"reference": reference}), status=500)

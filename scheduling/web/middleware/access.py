@@ -1,0 +1,35 @@
+"""One log line for each request: the route's name, never the path, so that no id or query is kept."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+log = structlog.get_logger("daybook.access")
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def note_access(get_response: Handler) -> Handler:
+    """Says how a request ended, how long it took and how many API calls it cost (`api_calls`, bound by the client)."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        began = time.monotonic()
+        answer = get_response(request)
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        if route != "health":
+            log.info(
+                "request",
+                method=request.method if request.method in METHODS else "OTHER",
+                route=route,
+                status=answer.status_code,
+                ms=round((time.monotonic() - began) * 1000),
+            )
+        return answer
+
+    return handle
+
+
+# A method is free text of the client.
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})

@@ -8,8 +8,9 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import IO, NoReturn
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -40,26 +41,32 @@ class ChildEnded(Exception):
 class Household:
     """The processes that live and end together."""
 
+    logs: Path
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(
-        self, name: str, arguments: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False
-    ) -> None:
+    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         """Start one process in a session of its own, so that Ctrl-C reaches the supervisor alone."""
         self.children[name] = subprocess.Popen(  # noqa: S603 (our own commands)
             [sys.executable, *arguments],
-            env={**os.environ, **environment},
+            env={**os.environ, **(environment or {})},
             start_new_session=True,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL if quiet else None,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log(name),
         )
+
+    def _log(self, name: str) -> IO[bytes]:
+        """The file that a process writes its log to, readable by its owner alone."""
+        path = self.logs / f"{name}.log"
+        path.touch(mode=0o600)
+        return path.open("ab")
 
     def wait_until_it_answers(self, name: str, url: str, seconds: float = 30) -> None:
         """Wait for a 200 of the process. Raises ChildEnded when it ends or does not answer in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.children[name].poll() is not None:
-                raise ChildEnded(f"The {name} ended while it was starting; its message is above.")
+                raise ChildEnded(f"The {name} ended while it was starting: {self.last_words(name)}")
             try:
                 with urlopen(url, timeout=2) as answer:  # noqa: S310 (a loopback address of our own)
                     if answer.status == 200:
@@ -68,12 +75,17 @@ class Household:
                 time.sleep(0.1)
         raise ChildEnded(f"The {name} did not answer within {seconds:.0f} seconds.")
 
+    def last_words(self, name: str) -> str:
+        """The last line that a process wrote to its log."""
+        lines = (self.logs / f"{name}.log").read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing."
+
     def watch(self) -> NoReturn:
         """Wait until a process ends. Raises ChildEnded."""
         while True:
             for name, child in self.children.items():
                 if child.poll() is not None:
-                    raise ChildEnded(f"The {name} has ended (code {child.returncode}).")
+                    raise ChildEnded(f"The {name} has ended (code {child.returncode}): {self.last_words(name)}")
             time.sleep(0.3)
 
     def end_all(self) -> None:

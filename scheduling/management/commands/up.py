@@ -1,6 +1,7 @@
 """`python manage.py up`: what `make run` starts. Sandbox, worker and dashboard of one machine, ended together."""
 
 import json
+import logging
 import os
 from typing import Any
 
@@ -25,7 +26,9 @@ class Command(BaseCommand):
     def handle(self, *args: object, clinicians: int, weeks: int, **options: object) -> None:
         os.umask(0o077)
         end_on_signals()
-        household = Household()
+        logging.getLogger("daybook").setLevel(logging.WARNING)
+        settings.DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
+        household = Household(logs=settings.DATA)
         try:
             self.check_ports()
             self.prepare()
@@ -52,14 +55,13 @@ class Command(BaseCommand):
             require_free_port(settings.SANDBOX_PORT, "SANDBOX_PORT")
 
     def prepare(self) -> None:
-        settings.DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
 
     def start_sandbox(self, household: Household) -> None:
         port = str(settings.SANDBOX_PORT)
         arguments = ["-m", "scheduling.sandbox", "serve", "--port", port, "--data", str(settings.SANDBOX_DATA)]
-        household.start("sandbox", arguments, {}, quiet=True)
+        household.start("sandbox", arguments)
         household.wait_until_it_answers("sandbox", f"{settings.SANDBOX_URL}/_sandbox/health")
 
     def seed_once(self, clinicians: int, weeks: int) -> None:
@@ -79,11 +81,11 @@ class Command(BaseCommand):
         note.write_text(json.dumps(told | {"done": True}))
 
     def start_dashboard(self, household: Household) -> None:
-        household.start("worker", ["manage.py", "worker"], {})
+        household.start("worker", ["manage.py", "worker"])
         bind = f"127.0.0.1:{settings.PORT}"
         threads = ["--workers", "1", "--worker-class", "gthread", "--threads", "8"]
         quiet = ["--log-level", "warning", "--no-control-socket"]
-        household.start("dashboard", ["-m", "gunicorn", "--bind", bind, *threads, *quiet, "scheduling.wsgi"], {})
+        household.start("dashboard", ["-m", "gunicorn", "--bind", bind, *threads, *quiet, "scheduling.wsgi"])
         household.wait_until_it_answers("dashboard", f"http://127.0.0.1:{settings.PORT}/healthz")
 
     def greet(self) -> None:
@@ -92,6 +94,8 @@ class Command(BaseCommand):
             self.stdout.write("  The login page signs you in with one press as:")
             for role, username in DEMO_LOGINS.items():
                 self.stdout.write(f"    {role.label:<14} {username}")
-            self.stdout.write("  The people are invented. The data is kept in " + os.path.relpath(settings.DATA) + ".")
+            self.stdout.write(
+                "  The people are invented. The data is kept in " + os.path.relpath(settings.DATA) + ", the logs too."
+            )
         self.stdout.write("  Ctrl-C ends it.\n")
         self.stdout.flush()

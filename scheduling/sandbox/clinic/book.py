@@ -108,7 +108,7 @@ def _row(recipe: Recipe, draft: Draft) -> Row:
         "id": identity(*draft.key),
         "externalId": None,
         "eventTitle": draft.kind.title,
-        "eventDescription": stream.pick(DESCRIPTIONS) if draft.kind.type != LEAVE and stream.chance(0.12) else "",
+        "eventDescription": stream.pick(DESCRIPTIONS) if len(draft.patients) == 1 and stream.chance(0.12) else "",
         "startDateTime": stamp(draft.span.start),
         "endDateTime": stamp(draft.span.end),
         "allDayEvent": draft.all_day,

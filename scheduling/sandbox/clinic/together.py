@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from scheduling.sandbox.clinic.book import SCHEDULED, Book, Draft
+from scheduling.sandbox.clinic.book import COMPLETED, MISSED, SCHEDULED, Book, Draft
 from scheduling.sandbox.clinic.diary import Span
 from scheduling.sandbox.clinic.people import Member
 from scheduling.sandbox.clinic.stream import Stream
@@ -67,7 +67,9 @@ def _add_session(book: Book, group: Group, monday: date) -> None:
     invited: tuple[tuple[str, str], ...] = ()
     if group.second is not None and book.open_to(group.second, span):
         invited = ((group.second.id, _answer(book, stream, span)),)
-    status = book.outcome(stream, span)
+    outcome = book.outcome(stream, span)
+    # One patient more or less does not make a whole group missed; who was there stands on the participants.
+    status = COMPLETED if outcome == MISSED else outcome
     book.add(Draft(key, group.kind, span, group.host, there, invited, status, capacity=group.capacity))
 
 

@@ -187,7 +187,8 @@ def _now_words(sheet: Sheet) -> str:
             "name": name_of(decided),
             "dates": range_in_words(decided.first, end_of(decided)),
         }
-        return f"{exception} {record_in_words(regular)}." if regular else exception
+        regularly = _("Otherwise: %(hours)s.") % {"hours": record_in_words(regular)} if regular else ""
+        return f"{exception} {regularly}".strip()
     return f"{record_in_words(regular)}." if regular else ""
 
 

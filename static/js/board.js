@@ -24,8 +24,9 @@ function open(grid) {
   const axis = grid.querySelector(".axis").offsetWidth;
   if (grid.classList.contains("grid-week")) grid.scrollLeft = first.offsetLeft - axis;
   const line = grid.querySelector(".now");
-  const top = line ? line.offsetTop - grid.clientHeight / 3 : 0;
-  if (grid.scrollHeight > grid.clientHeight) grid.scrollTop = Math.max(0, top);
+  const worked = [...grid.querySelectorAll(".o, .c")].map((place) => place.offsetTop);
+  const top = line ? line.offsetTop - grid.clientHeight / 3 : Math.min(...worked, grid.scrollHeight) - 12;
+  if (worked.length && grid.scrollHeight > grid.clientHeight) grid.scrollTop = Math.max(0, top);
   mark(grid);
 }
 

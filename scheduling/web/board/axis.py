@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -42,13 +43,21 @@ class Insertion:
     length: int
 
 
+class SeamKind(StrEnum):
+    """Why a stretch of the axis is marked: this day's clock jumped over it, showed it twice, or another day's did."""
+
+    JUMP = "jump"
+    AGAIN = "again"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """Units of the axis that a day does not have; `changed`: because its own clock jumped there."""
+    """Units of the axis that a day does not have, or has for the second time."""
 
     first: int
     end: int
-    changed: bool
+    kind: SeamKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +198,19 @@ def _place(wall: int, own: Sequence[Insertion], others: Sequence[Insertion], *, 
 def _seams(
     day: date, parts: Sequence[tuple[Stretch, int]], insertions: Sequence[Insertion], length: int
 ) -> Iterable[Seam]:
-    """The units between, before and after the parts."""
+    """The units between, before and after the parts, and the repeated ones."""
     strange = {_shift(row.after, insertions, inclusive=False) for row in insertions if row.day != day}
     reached = 0
     for stretch, unit in parts:
         if unit > reached:
-            yield Seam(reached, unit, reached not in strange)
+            yield Seam(reached, unit, SeamKind.OTHER if reached in strange else SeamKind.JUMP)
         reached = unit + stretch.length
     if reached < length:
-        yield Seam(reached, length, reached not in strange)
+        yield Seam(reached, length, SeamKind.OTHER if reached in strange else SeamKind.JUMP)
+    for row in insertions:
+        if row.day == day:
+            first = _shift(row.after, insertions, inclusive=False)
+            yield Seam(first, first + row.length, SeamKind.AGAIN)
 
 
 def _ticks(insertions: Sequence[Insertion]) -> Iterable[Tick]:

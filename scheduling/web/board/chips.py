@@ -43,12 +43,16 @@ BUSY = (
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What all chips of a page share. `names` are for participants whose rows carry none."""
+    """What all chips of a page share. `names` are for participants whose rows carry none.
+
+    `narrow`: columns have room for about fifteen letters, so a state comes before the time.
+    """
 
     zone: ZoneInfo
     now: datetime
     names: Mapping[UUID, str]
     base: str
+    narrow: bool = False
 
     def url(self, event: Event) -> str:
         return f"{self.base}{event.id}/"
@@ -164,7 +168,9 @@ def lines(event: Event, when: Interval, look: Look) -> list[str]:
         return [f"{start} {name}"]
     if fit == 2:
         return [name, f"{start} · {state or title}"]
-    clock = f"{start}–{end} · {state}" if state else f"{start}–{end}"
+    clock = f"{start}–{end}"
+    if state:
+        clock = f"{state} · {start}" if look.narrow else f"{clock} · {state}"
     return [name, clock, *filter(None, (title, event.detail("location")))][:fit]
 
 

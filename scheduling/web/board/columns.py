@@ -18,12 +18,12 @@ from scheduling.domain.lanes import lay_out
 from scheduling.domain.occupancy import Use, occupied, use_of
 
 from . import words
-from .axis import Scale, Visible
+from .axis import Scale, SeamKind, Visible
 from .chips import Look, Spot, busy_chip, chip, drawn
 from .free import piece, pieces
 
 HOURS = '<i class="o r{} h{}"></i>'
-SEAM = '<i class="seam r{} h{}"></i>'
+SEAM = '<i class="seam {} r{} h{}">{}</i>'
 LEAVE = (
     '<li class="lv {}r{} h{}" data-type="leave"><a id="{}" data-event-id="{}" data-status="{}" data-start="{}"'
     ' data-end="{}" href="{}" hx-get="{}" hx-target="#panel" aria-label="{}">{}</a></li>'
@@ -130,7 +130,7 @@ class Column:
     @property
     def idle(self) -> bool:
         """Neither hours nor anything that takes time."""
-        return not self.hours and not any(row.use for row in self.shown)
+        return not self.hours and not any(row.use in (Use.VISIT, Use.LEAVE) for row in self.shown)
 
     def totals(self) -> Totals:
         if not self.interval:
@@ -205,8 +205,14 @@ class Drawer:
     def _ground(self, column: Column) -> SafeString:
         """Working hours in white and the seams of a clock change."""
         hours = filter(None, (self._clip(column, when) for when in column.hours))
-        seams = filter(None, (self.visible.clip(seam.first, seam.end) for seam in column.scale.seams))
-        return format_html("{}{}", format_html_join("", HOURS, hours), format_html_join("", SEAM, seams))
+        return format_html("{}{}", format_html_join("", HOURS, hours), format_html_join("", SEAM, self._seams(column)))
+
+    def _seams(self, column: Column) -> Iterator[tuple[str, int, int, str]]:
+        said = {SeamKind.JUMP: _("The clock goes forward"), SeamKind.AGAIN: _("The clock went back")}
+        for seam in column.scale.seams:
+            place = self.visible.clip(seam.first, seam.end)
+            if place:
+                yield seam.kind.value, *place, said.get(seam.kind, "")
 
     def _items(self, column: Column) -> Iterator[tuple[datetime, SafeString]]:
         yield from self._leave(column)

@@ -36,7 +36,7 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
         for scale in axis.scales
     ]
     visible = axes.trim(axis, _used(columns), whole=whole)
-    drawer = Drawer(visible, _look(desk, data.names), reverse("appointment-new"))
+    drawer = Drawer(visible, _look(desk, data.names, narrow=False), reverse("appointment-new"))
     heads = [day_head(column) for column in columns]
     drawn = _draw(drawer, columns, heads, desk.today)
     first, last = data.week.days[0], data.week.days[-1]
@@ -60,7 +60,7 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
         notices=tuple(week_notices(desk, time, data.reading, columns)),
         user=data.user,
         zones=zones_of(data.reading.window, desk.zone, other),
-        read_at=words.clock(data.reading.read_at, desk.zone),
+        read_at=_read_words(desk, data.reading),
         now=words.instant(desk.now),
     )
 
@@ -71,7 +71,7 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool) -> Board:
     (scale,) = axis.scales
     columns = sorted(_people_columns(desk, data, scale), key=lambda column: column.idle)
     visible = axes.trim(axis, _used(columns), whole=whole)
-    drawer = Drawer(visible, _look(desk, data.names), reverse("appointment-new"))
+    drawer = Drawer(visible, _look(desk, data.names, narrow=True), reverse("appointment-new"))
     heads = [person_head(column, desk, data) for column in columns]
     drawn = _draw(drawer, columns, heads, desk.today)
     return Board(
@@ -93,9 +93,14 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool) -> Board:
         notices=tuple(day_notices(data, columns)),
         nobody_works=all(column.idle for column in columns),
         zones=zones_of(data.reading.window, desk.zone, None),
-        read_at=words.clock(data.reading.read_at, desk.zone),
+        read_at=_read_words(desk, data.reading),
         now=words.instant(desk.now),
     )
+
+
+def _read_words(desk: Desk, reading: Reading) -> str:
+    """When the calendar was read, with the zone's letters."""
+    return f"{words.clock(reading.read_at, desk.zone)} {words.zone_short(reading.read_at, desk.zone)}"
 
 
 def _people_columns(desk: Desk, data: TeamDay, scale: axes.Scale) -> Iterator[Column]:
@@ -121,9 +126,9 @@ def _used(columns: Iterable[Column]) -> Iterator[tuple[int, int]]:
         yield from column.used()
 
 
-def _look(desk: Desk, names: dict[UUID, str]) -> Look:
+def _look(desk: Desk, names: dict[UUID, str], *, narrow: bool) -> Look:
     base = reverse("appointment", args=[NOBODY]).removesuffix(f"{NOBODY}/")
-    return Look(desk.zone, desk.now, names, base)
+    return Look(desk.zone, desk.now, names, base, narrow)
 
 
 def _draw(drawer: Drawer, columns: Sequence[Column], heads: Sequence[Head], today: date) -> tuple[Drawn, ...]:

@@ -26,7 +26,12 @@ def clocks_drift(one: ZoneInfo, other: ZoneInfo, window: Interval) -> bool:
 
 
 def zones_of(window: Interval, zone: ZoneInfo, other: ZoneInfo | None) -> Zones:
-    """How the axis names its zones, at the beginning of the window."""
-    at = window.start
-    own = words.zone_short(at, zone), words.zone_words(at, zone)
-    return Zones(*own, words.zone_short(at, other), words.zone_words(at, other)) if other else Zones(*own)
+    """How the axis names its zones; both names where the clock changes inside the window."""
+    own = _short(window, zone), words.zone_words(window.start, zone)
+    return Zones(*own, _short(window, other), words.zone_words(window.start, other)) if other else Zones(*own)
+
+
+def _short(window: Interval, zone: ZoneInfo) -> str:
+    told = dict.fromkeys(words.zone_short(moment, zone) for moment in (window.start, window.end))
+    # A zero-width space lets the narrow corner break after the stroke.
+    return "/\u200b".join(told)

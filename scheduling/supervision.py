@@ -103,10 +103,12 @@ class Household:
 
 
 def end_on_signals() -> None:
-    """Turn SIGTERM and SIGHUP into the KeyboardInterrupt that Ctrl-C gives."""
+    """Turn SIGINT, SIGTERM and SIGHUP into KeyboardInterrupt."""
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
+    # SIGINT too: a shell starts a background job with it ignored.
+    signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGHUP, interrupt)

@@ -1,3 +1,3 @@
 """Fixtures of all tests: the sandbox as a real server, logins and desks on it."""
 
-pytest_plugins = ["tests.sandbox_fixture", "tests.desk_fixture"]
+pytest_plugins = ["tests.sandbox_fixture", "tests.desk_fixture", "tests.clinic_fixture"]

@@ -53,11 +53,11 @@ class Session:
 
     def call(self, request: Request, deadline: Deadline) -> Answer:
         """The 2xx answer, or one of the errors of errors.py. Reads are retried within the deadline, writes never."""
-        url = request.url(self._credentials)
+        request.url(self._credentials)  # a name that cannot be asked for is not found, and costs nothing
         self._breaker.admit()
         try:
             token = self._tokens.token(deadline)
-            answer = self._persist(request, url, token, deadline)
+            answer = self._persist(request, token, deadline)
         except WelkinError as failure:
             self._breaker.record(failure)
             failure.at(request.method, request.route, None)
@@ -82,18 +82,18 @@ class Session:
             body={"secret": credentials.secret},
             signed=False,
         )
-        answer = self._persist(request, request.url(credentials), None, deadline)
+        answer = self._persist(request, None, deadline)
         try:
             return read_token(answer.json(), self._runtime.wall())
         except WelkinError as failure:
             raise failure.at(request.method, request.route, answer.status) from None
 
-    def _persist(self, request: Request, url: str, token: Token | None, deadline: Deadline) -> Answer:
+    def _persist(self, request: Request, token: Token | None, deadline: Deadline) -> Answer:
         """The loop: at most `attempts` exchanges, and one more after a token was refused."""
         taken = attempt = 0
         renewed = False
         while True:
-            outcome = self._exchange(request, url, token, deadline)
+            outcome = self._exchange(request, token, deadline)
             if isinstance(outcome, Answer):
                 self._bucket.give_back(taken)
                 return outcome
@@ -132,7 +132,7 @@ class Session:
             return None, 0
         return wait, cost
 
-    def _exchange(self, request: Request, url: str, token: Token | None, deadline: Deadline) -> Answer | WelkinError:
+    def _exchange(self, request: Request, token: Token | None, deadline: Deadline) -> Answer | WelkinError:
         """One request and its answer, or the error as a value: raised here it would drag secrets along."""
         held = self._obey(deadline)
         if held:
@@ -140,7 +140,7 @@ class Session:
         if not self._places.acquire(timeout=deadline.remaining()):
             return Timeout("no free connection within the deadline", method=request.method, route=request.route)
         try:
-            reply = self._send(request, url, Bearer(token) if token else None, deadline)
+            reply = self._send(request, Bearer(token) if token else None, deadline)
         finally:
             self._places.release()
         if isinstance(reply, WelkinError):
@@ -162,14 +162,14 @@ class Session:
         self._runtime.sleep(wait)
         return None
 
-    def _send(self, request: Request, url: str, auth: AuthBase | None, deadline: Deadline) -> Reply | WelkinError:
+    def _send(self, request: Request, auth: AuthBase | None, deadline: Deadline) -> Reply | WelkinError:
         exchange = Exchange(deadline)
         mark = current.set(exchange)
         began = self._runtime.clock()
         status: int | None = None
         try:
             deadline.check()
-            response = self._open(request, url, auth, deadline)
+            response = self._open(request, auth, deadline)
             status = response.status_code
             return Reply(status, response.headers.get("Retry-After"), self._body(response, deadline))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, Timeout, Malformed) as failure:
@@ -179,12 +179,12 @@ class Session:
             if self._observe and (exchange.sent or status is not None):
                 self._observe(Call(request.method, request.route, status, self._runtime.clock() - began))
 
-    def _open(self, request: Request, url: str, auth: AuthBase | None, deadline: Deadline) -> requests.Response:
+    def _open(self, request: Request, auth: AuthBase | None, deadline: Deadline) -> requests.Response:
         content = request.content()
         prepared = self._http.prepare_request(
             requests.Request(
                 request.method,
-                url,
+                request.url(self._credentials),
                 data=content,
                 headers={"Content-Type": "application/json"} if content is not None else {},
                 auth=auth,

@@ -1,9 +1,9 @@
 """JSON logs by allow-list: a field that is not named here never reaches a log line, so no patient data does.
 
 What may be logged is decided once (design D12). A free text of the API, a URL with its query or a form value has no
-name on the list and is dropped. Of an exception the type and the places in the code stay, never its message: messages quote
-what was typed and what the API said. For the same reason a line of Django or of a library keeps its logger, its level
-and the template of its sentence, without the values that would be filled in.
+name on the list and is dropped. Of an exception the type and the places in the code stay, never its message: messages
+quote what was typed and what the API said. For the same reason a line of Django or of a library keeps its logger, its
+level and the template of its sentence, without the values that would be filled in.
 """
 
 import logging

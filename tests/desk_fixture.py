@@ -1,6 +1,8 @@
 """A desk for service and view tests: a login of some role over a tenant of its own in the running sandbox."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -102,3 +104,33 @@ def sign_in(credentials: Credentials) -> Callable[[Account], Browser]:
         return browser
 
     return make
+
+
+class _Calls(logging.Handler):
+    """Collects what the client tells of its exchanges: "GET /{tenant}/..."."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = record.msg
+        if isinstance(line, dict) and line.get("event") == "api_call":
+            self.seen.append(f"{line['method']} {line['route']}")
+
+
+@pytest.fixture
+def api_calls(api: Client) -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with api_calls() as seen: ...`: method and route of each call that was made inside; the token is there before."""
+    api.check()
+
+    @contextmanager
+    def watch() -> Iterator[list[str]]:
+        handler, logger = _Calls(), logging.getLogger("daybook.api")
+        logger.addHandler(handler)
+        try:
+            yield handler.seen
+        finally:
+            logger.removeHandler(handler)
+
+    return watch

@@ -133,8 +133,17 @@ class HoursRecord(Body):
 
 
 class HoursBody(Body):
+    """One record with its fields beside `psmId`, as the reference lists them, or several below `details`, as read."""
+
     user_id: Id = Field(alias="psmId")
     details: Annotated[list[HoursRecord], Field(min_length=1, max_length=200)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_record_alone(cls, sent: Any) -> Any:
+        if isinstance(sent, dict) and "details" not in sent:
+            return {"psmId": sent.get("psmId"), "details": [sent]}
+        return sent
 
 
 class ParticipantBody(Body):

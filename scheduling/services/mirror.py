@@ -81,11 +81,15 @@ def _keep(model: type[Mirrored], rows: Iterable[Mirrored]) -> None:
     )
 
 
-def _replace(model: type[Mirrored], scope: str, rows: Iterable[Mirrored], kind: str, now: datetime) -> int:
+def _replace(
+    model: type[Mirrored], scope: str, rows: Iterable[Mirrored], kind: str, now: datetime, *, complete: bool
+) -> int:
+    """Keep the rows; people who are missing go only when the listing was complete."""
     found = list(rows)
     with transaction.atomic():
         _keep(model, found)
-        _drop_gone(model, scope, {row.welkin_id for row in found})
+        if complete:
+            _drop_gone(model, scope, {row.welkin_id for row in found})
         MirrorState.objects.update_or_create(scope=scope, kind=kind, defaults={"completed_at": now, "rows": len(found)})
     return len(found)
 
@@ -98,18 +102,17 @@ def clinicians_with_hours(client: Client, people: list[UUID], now: datetime) -> 
 
 def refresh_staff(client: Client, scope: str, now: datetime) -> int:
     """Read all users and rebuild the staff mirror. Returns how many there are; raises WelkinError."""
-    users = client.users.find().rows
+    users = client.users.find()
     working = clinicians_with_hours(client, [user.id for user in users], now)
-    return _replace(
-        StaffMember, scope, (staff_row(scope, user, has_hours=user.id in working) for user in users), "staff", now
-    )
+    rows = (staff_row(scope, user, has_hours=user.id in working) for user in users)
+    return _replace(StaffMember, scope, rows, "staff", now, complete=users.sure)
 
 
 def refresh_patients(client: Client, scope: str, now: datetime) -> int:
     """Read all patients and rebuild the patient mirror. Returns how many there are; raises WelkinError."""
-    return _replace(
-        PatientEntry, scope, (patient_row(scope, row) for row in client.patients.find().rows), "patients", now
-    )
+    patients = client.patients.find()
+    rows = (patient_row(scope, patient) for patient in patients)
+    return _replace(PatientEntry, scope, rows, "patients", now, complete=patients.sure)
 
 
 def remember_patient(scope: str, patient: Patient) -> None:

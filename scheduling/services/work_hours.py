@@ -124,7 +124,10 @@ def groups(desk: Desk) -> tuple[Group, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a plan would do in the weeks ahead. `before`/`after` are the offered hours of that time."""
+    """What a plan would do in the weeks ahead, from today on. `before`/`after` are the offered hours of those days.
+
+    `stranded` are the visits still to come that would lie outside the hours.
+    """
 
     plan: Plan
     window: Interval
@@ -155,8 +158,8 @@ def preview(desk: Desk, sheet: Sheet, plan: Plan) -> Preview:
     return Preview(
         plan=plan,
         window=window,
-        before=total(before.clipped(ahead).intervals),
-        after=total(after.clipped(ahead).intervals),
+        before=total(before.intervals),
+        after=total(after.intervals),
         stranded=stranded(events.rows, sheet.clinician.id, sheet.zone, before, after, ahead),
         unreadable=events.unreadable,
     )

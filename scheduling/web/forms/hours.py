@@ -62,13 +62,15 @@ def shown_of(days: Iterable[DayHours], weekday: int) -> tuple[Minutes, ...]:
 
 @dataclass
 class Entry:
-    """One row of a day: what was typed, and what is wrong with it."""
+    """One row of a day: what was typed, and what is wrong with it. `wanted`: shown although it is empty."""
 
     weekday: int
     number: int
     start: str = ""
     end: str = ""
     error: str = ""
+    wanted: bool = False
+    added: bool = False
 
     @property
     def name(self) -> str:
@@ -77,6 +79,13 @@ class Entry:
     @property
     def empty(self) -> bool:
         return not self.start and not self.end
+
+
+    def tidy(self) -> None:
+        """Write what was typed as 09:00, where it makes sense."""
+        span = _span(self)
+        if span:
+            self.start, self.end = write_clock(span[0]), write_clock(span[1])
 
 
 @dataclass
@@ -198,7 +207,9 @@ class WeekForm(IntentForm):
         """One more empty row, up to the most that a day may have."""
         day = self.days[weekday - 1]
         if not day.full:
-            day.entries.append(Entry(weekday, len(day.entries)))
+            day.entries.append(Entry(weekday, len(day.entries), added=True))
+        for entry in day.entries:
+            entry.wanted = True
 
     def clean_first(self) -> date:
         return _sane(self.cleaned_data["first"])
@@ -226,6 +237,7 @@ class WeekForm(IntentForm):
     def _check_day(self, day: Day, first: date | None, last: date | None) -> None:
         for entry in day.entries:
             entry.error = "" if entry.empty else _fault(entry)
+            entry.tidy()
         clash = next(((a, b) for a, b in pairwise(day.spans) if b[0] < a[1]), None)
         if clash:
             day.error = _("%(some)s and %(others)s overlap.") % {

@@ -274,8 +274,9 @@ def _ended(request: DeskRequest, sheet: Sheet, report: Report) -> HttpResponse |
 
 def _refusal(report: Report) -> str:
     error = report.main.outcome.error if report.main.outcome else None
-    reason = error.reason if isinstance(error, Refused) else ""
-    return _("The calendar service refused this: %(reason)s") % {"reason": reason or _("it gave no reason.")}
+    told = [error.reason, *error.details.values()] if isinstance(error, Refused) else []
+    reason = "; ".join(text for text in told if text) or _("it gave no reason.")
+    return _("The calendar service refused this: %(reason)s") % {"reason": reason}
 
 
 def _leave(request: DeskRequest, sheet: Sheet) -> HttpResponse:

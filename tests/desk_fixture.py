@@ -121,7 +121,7 @@ class _Calls(logging.Handler):
 
 @pytest.fixture
 def api_calls(api: Client) -> Callable[[], AbstractContextManager[list[str]]]:
-    """`with api_calls() as seen: ...`: method and route of each call that was made inside; the token is there before."""
+    """`with api_calls() as seen: ...`: method and route of each call inside; the token is there before."""
     api.check()
 
     @contextmanager

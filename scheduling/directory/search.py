@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, Value, When
 
 
 def fold(text: str) -> str:
@@ -25,3 +25,14 @@ def matches(typed: str) -> Q | None:
     for part in parts[:8]:
         condition &= Q(search__contains=part)
     return condition if parts else None
+
+
+def nearness(typed: str) -> Case:
+    """For `order_by`: first those in whom every typed part begins a word, then those who have it inside one.
+
+    So "ma" brings Mara and Ellen Marsh before everybody whose e-mail address is at mail.example.
+    """
+    begins = Q()
+    for part in fold(typed).split()[:8]:
+        begins &= Q(search__startswith=part) | Q(search__contains=f" {part}")
+    return Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())

@@ -121,7 +121,8 @@ def look_at_staff_zones(scope: str) -> Finding:
     """People without a zone are no mistake of the configuration (a quarter of real users, welkin-api 3): only told."""
     rows = StaffMember.objects.filter(scope=scope, state__iexact="ACTIVE").values_list("timezone", flat=True)
     unknown = sum(find_zone(name) is None for name in rows)
-    return Finding("staff zones", True, f"{unknown} people have none: the clinic's is used" if unknown else "all known")
+    sentence = f"not known for {unknown} of the active people: the clinic's is used" if unknown else "all known"
+    return Finding("staff zones", True, sentence)
 
 
 def look_at_changes(now: datetime) -> Finding:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from scheduling.directory.models import PatientEntry, StaffMember, Team
-from scheduling.directory.search import matches
+from scheduling.directory.search import matches, nearness
 from scheduling.domain.person import Patient, User
 from scheduling.welkin.errors import NotFound
 
@@ -105,6 +105,7 @@ def find_people(desk: Desk, typed: str) -> tuple[User, ...]:
     if condition is None:
         return ()
     rows = StaffMember.objects.filter(condition, scope=desk.scope, state__iexact="ACTIVE")
+    rows = rows.order_by(nearness(typed), "last_name", "first_name", "username")
     return tuple(as_user(row) for row in rows[:MOST_FOUND])
 
 
@@ -117,8 +118,9 @@ def find_patients(desk: Desk, typed: str) -> tuple[Patient, ...]:
     condition = matches(typed)
     if condition is None:
         return ()
-    rows = PatientEntry.objects.filter(condition, scope=desk.scope)[:MOST_FOUND]
-    found = tuple(as_patient(row) for row in rows)
+    rows = PatientEntry.objects.filter(condition, scope=desk.scope)
+    rows = rows.order_by(nearness(typed), "last_name", "first_name", "welkin_id")
+    found = tuple(as_patient(row) for row in rows[:MOST_FOUND])
     if found or len(typed.strip()) < 3:
         return found
     fresh = desk.client.patients.find(query=typed.strip()).rows[:MOST_FOUND]

@@ -28,6 +28,7 @@ class VisitRow:
     start_utc: str
     end_utc: str
     many_days: bool
+    year: str
     local: datetime | None
     local_end: datetime | None
     title: str
@@ -188,6 +189,7 @@ def row_of(desk: Desk, page: PatientPage, visit: Visit) -> VisitRow:
         start_utc=_stamp(event.when.start),
         end_utc=_stamp(event.when.end),
         many_days=_day(desk, event.when.start) != _day(desk, event.when.end),
+        year=_year(desk, event.when.start),
         local=_on_their_wall(event.when.start, page) if differs else None,
         local_end=_on_their_wall(event.when.end, page) if differs else None,
         title=(event.title or str(words.type_of(event))) if visit.open else _("A visit with another team"),
@@ -212,6 +214,12 @@ def _on_their_wall(instant: datetime, page: PatientPage) -> datetime | None:
 
 def _day(desk: Desk, instant: datetime) -> date:
     return instant.astimezone(desk.zone).date()
+
+
+def _year(desk: Desk, instant: datetime) -> str:
+    """The year where it is not this one."""
+    year = _day(desk, instant).year
+    return "" if year == desk.today.year else str(year)
 
 
 def _stamp(instant: datetime) -> str:

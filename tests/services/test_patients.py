@@ -1,6 +1,5 @@
 """A patient's page: what is read, who sees what of it; making a patient."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4

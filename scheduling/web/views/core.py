@@ -125,7 +125,7 @@ SAVED = {
     "appointment.mark": _("The visit is marked."),
     "invitation.answer": _("The answer is recorded."),
     "hours.set": _("The work hours are saved."),
-    "patient.create": _("The patient is made."),
+    "patient.create": _("The patient is created."),
 }
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from scheduling.directory.models import Team
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import User
-from scheduling.domain.week import Week, day_borders
+from scheduling.domain.week import LAST_YEAR, Week, day_borders
 
 from . import people
 from .calendar import Reading, read
@@ -47,6 +47,12 @@ class TeamDay:
     team: str
     chosen: Team | None
     names: dict[UUID, str]
+
+
+def week_holding(day: date) -> Week:
+    """The week of a date of the calendar; the last week for the days after it (the end of 2199)."""
+    last = Week(LAST_YEAR, 52)
+    return last if day > last.days[-1] else Week.containing(day)
 
 
 def visible(desk: Desk, users: Iterable[User]) -> tuple[User, ...]:

@@ -5,9 +5,9 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scheduling.domain.week import Week
+from scheduling.domain.week import FIRST_YEAR
 from scheduling.services.desk import Desk
-from scheduling.services.week import TeamDay
+from scheduling.services.week import TeamDay, week_holding
 
 from . import words
 from .axis import Scale
@@ -22,7 +22,7 @@ def day_head(column: Column) -> Head:
         title=words.weekday_short(column.day),
         small=str(column.day.day),
         spoken=words.day_words(column.day),
-        url=reverse("day-of", args=[column.day.isoformat()]),
+        url=reverse("day-of", args=[column.day.isoformat()]) if column.day.year >= FIRST_YEAR else "",
         note=note,
         note_title=note_title,
     )
@@ -50,7 +50,7 @@ def person_head(column: Column, desk: Desk, data: TeamDay) -> Head:
         title=user.name,
         small=user.credentials,
         spoken=user.name,
-        url=reverse("week-of", args=[user.id, str(Week.containing(data.day))]),
+        url=reverse("week-of", args=[user.id, str(week_holding(data.day))]),
         note=note,
         note_title=title,
     )

@@ -43,7 +43,7 @@ def own_week(request: DeskRequest) -> HttpResponse:
     person = person or weeks.first_clinician(request.desk)
     if person is None:
         return render(request, "week/nobody.html")
-    return redirect("week-of", clinician_id=person, week=str(Week.containing(day)))
+    return redirect("week-of", clinician_id=person, week=str(weeks.week_holding(day)))
 
 
 @require_safe

@@ -17,7 +17,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: .venv/run.stamp ## start Daybook on this machine (PORT, SANDBOX_PORT, DATA)
-	@DEMO=$${DEMO:-$$(test -n "$$WELKIN_URL" && echo 0 || echo 1)} $(BIN)/python manage.py up
+	@DEMO=$${DEMO:-$$(test -n "$$WELKIN_URL" && echo 0 || echo 1)} exec $(BIN)/python manage.py up
 
 test: .venv/test.stamp ## run every test (TESTS="tests/domain -k week" for some)
 	@PYTHON=$(BIN)/python sh tests/run.sh $(TESTS)

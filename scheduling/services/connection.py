@@ -66,5 +66,9 @@ def connect() -> Client:
 
 
 def scope_of(chosen: Credentials) -> str:
-    """The name that our own tables keep for a back end, so that two tenants never mix."""
-    return f"{chosen.url}|{chosen.tenant}|{chosen.instance}"
+    """The name that our own tables keep for a back end, so that two tenants never mix.
+
+    The sandbox stays itself when it listens on another port.
+    """
+    place = "sandbox" if settings.SANDBOX else chosen.url
+    return f"{place}|{chosen.tenant}|{chosen.instance}"

@@ -16,6 +16,9 @@ Answer = Annotated[str | None, BeforeValidator(one_of("", "Yes", "No", "Maybe"))
 Role = Annotated[str, BeforeValidator(one_of("psm", "patient"))]
 State = Annotated[str | None, BeforeValidator(one_of("ACTIVE", "INACTIVE", "PROVISIONED"))]
 
+# PATCH may leave these out, but a null in them is refused: the default is never checked.
+ABSENT: Any = None
+
 WALL_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 
 
@@ -27,7 +30,7 @@ class UserChange(Body):
     """The fields of PATCH; POST and PUT need two of them."""
 
     username: Name = ""
-    email: Line = ""
+    email: Name = ""
     phone: Line | None = None
     timezone: Line | None = None
     locale: Line | None = None
@@ -160,10 +163,10 @@ Participants = Annotated[list[ParticipantBody], Field(min_length=1, max_length=1
 class EventChange(Body):
     """The fields of PATCH; POST and PUT need four of them (welkin-api 7.3)."""
 
-    starts_at: Instant = Field(None, alias="startDateTime")
-    ends_at: Instant = Field(None, alias="endDateTime")
-    host_id: Id = Field(None, alias="hostId")
-    participants: Participants = Field((), alias="participants")
+    starts_at: Instant = Field(ABSENT, alias="startDateTime")
+    ends_at: Instant = Field(ABSENT, alias="endDateTime")
+    host_id: Id = Field(ABSENT, alias="hostId")
+    participants: Participants = Field(ABSENT, alias="participants")
     title: str | None = Field(None, alias="eventTitle")
     description: str | None = Field(None, alias="eventDescription")
     all_day: bool | None = Field(None, alias="allDayEvent")

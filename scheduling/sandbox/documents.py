@@ -140,10 +140,10 @@ class NewTenant(Schema):
     """Switches of a tenant made for a test."""
 
     externalIdUnique: bool = True  # noqa: N815
-    userDelete: str = Field("soft", pattern="^(soft|forbidden)$")  # noqa: N815
-    tokenLifetime: int = Field(3600, ge=1, le=86400)  # noqa: N815
+    userDelete: str = Field(default="soft", pattern="^(soft|forbidden)$")  # noqa: N815
+    tokenLifetime: int = Field(default=3600, ge=1, le=86400)  # noqa: N815
     enabled: bool = True
-    pageLimit: int = Field(1000, ge=1, le=1000)  # noqa: N815
+    pageLimit: int = Field(default=1000, ge=1, le=1000)  # noqa: N815
 
 
 class TenantAnswer(Schema):

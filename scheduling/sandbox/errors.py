@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from . import instants
 from .answering import answer
 
-PAGES_OF = {"users": "USER", "by-filter": "PATIENT", "cdts": "CDT", "cdt": "CDT", "calendar": "CALENDAR"}
+# by the first segment behind the scope of a path
+COMPONENTS = {"users": "USER", "by-filter": "PATIENT", "patients": "PATIENT", "calendar": "CALENDAR"}
 
 
 class Refusal(Exception):
@@ -92,10 +93,7 @@ def closed_to_clients(client: Mapping[str, str], path: str) -> Refusal:
 
 def component_of(request: HttpRequest) -> str:
     """The componentType a path belongs to, for errors found before any handler runs."""
-    segments = request.path_info.split("/")
-    for segment in reversed(segments[3:5]):
-        if segment in PAGES_OF:
-            return PAGES_OF[segment]
-    if "cdts" in segments or "cdt" in segments:
+    segments = request.path_info.split("/")[3:]
+    if segments[:1] == ["patients"] and segments[2:3] in (["cdts"], ["cdt"]):
         return "CDT"
-    return "PATIENT" if "patients" in segments else "AUTH"
+    return COMPONENTS.get(segments[0], "AUTH") if segments else "AUTH"

@@ -13,7 +13,7 @@ from . import errors, instants
 from .bodies import EventChange, ParticipantBody
 from .caller import Caller
 from .models import SPAN_LIMITS, Event, Instance, Participant, Patient, User, span_of
-from .rendering import Json, People
+from .rendering import Json, People, batches
 from .rendering import event as rendered
 
 CANCELLED = "CANCELLED"
@@ -35,29 +35,33 @@ def in_window(start: datetime, end: datetime) -> Q:
     return overlapping
 
 
-def find(
-    instance: Instance, start: datetime, end: datetime, people: Sequence[UUID] = (), *, role: str = ""
-) -> QuerySet[Event]:
-    """The events of an instance that overlap a window; with `people` only theirs (any of them, in `role` if given)."""
+def find(instance: Instance, start: datetime, end: datetime, people: Sequence[UUID] = ()) -> QuerySet[Event]:
+    """The events of an instance that overlap a window; with `people` only theirs (any of them)."""
     events = Event.objects.filter(instance=instance)
     if not people:
         return events.filter(in_window(start, end))
-    rows = Participant.objects.filter(in_window(start, end), person_id__in=people)
-    if role:
-        rows = rows.filter(role=role)
-    return events.filter(id__in=rows.values("event"))
+    return events.filter(id__in=Participant.objects.filter(in_window(start, end), person_id__in=people).values("event"))
+
+
+def staffed(instance: Instance, start: datetime, end: datetime, people: Sequence[UUID]) -> QuerySet[Participant]:
+    """The places these people have as psm in the events of an instance that overlap a window, by start."""
+    rows = Participant.objects.filter(
+        in_window(start, end), person_id__in=people, role=Participant.Role.PSM, event__instance=instance
+    )
+    return rows.order_by("starts_at", "event_id")
 
 
 def participants_of(events: Iterable[Event]) -> dict[UUID, list[Participant]]:
-    """The participants of some events in their order, by event, in one query."""
+    """The participants of some events in their order, by event; one query for a page."""
     found: dict[UUID, list[Participant]] = defaultdict(list)
-    for row in Participant.objects.filter(event__in=[event.id for event in events]).order_by("position", "id"):
-        found[row.event_id].append(row)
+    for ids in batches(event.id for event in events):
+        for row in Participant.objects.filter(event__in=ids).order_by("position", "id"):
+            found[row.event_id].append(row)
     return found
 
 
 def render(instance: Instance, events: Sequence[Event], viewer: str | None) -> list[Json]:
-    """Whole events, with their people joined in: three queries, however many there are."""
+    """Whole events, with their people joined in: three queries for a page, however many stand on it."""
     rows = participants_of(events)
     ids = {row.person_id for group in rows.values() for row in group}
     people = People(instance, ids | {event.host_id for event in events})
@@ -157,20 +161,29 @@ def _replace_participants(event: Event, wanted: Sequence[ParticipantBody]) -> No
     if len(set(people)) < len(people):
         raise errors.invalid("CALENDAR", {"participants": "the same participantId twice"})
     before = list(event.participants.all())
-    by_id = {row.id: row for row in before}
-    by_person = {row.person_id: row for row in before}
-    _check_people(event.instance, [body for body in wanted if body.person_id not in by_person])
+    people_before = {(row.person_id, row.role) for row in before}
+    _check_people(event.instance, [body for body in wanted if (body.person_id, body.role) not in people_before])
     event.participants.all().delete()
+    kept = _kept(before, wanted)
     Participant.objects.bulk_create(
-        _row(event, position, body, by_id.get(body.id) if body.id else None, by_person.get(body.person_id))
-        for position, body in enumerate(wanted)
+        _row(event, position, body, kept.get(body.person_id)) for position, body in enumerate(wanted)
     )
 
 
-def _row(
-    event: Event, position: int, body: ParticipantBody, same_id: Participant | None, same_person: Participant | None
-) -> Participant:
-    known = same_person or same_id
+def _kept(before: Sequence[Participant], wanted: Sequence[ParticipantBody]) -> dict[UUID, Participant]:
+    """Which earlier row each wanted person goes on with: their own one, else a free one whose id is sent."""
+    by_id = {row.id: row for row in before}
+    kept = {row.person_id: row for row in before}
+    kept = {body.person_id: kept[body.person_id] for body in wanted if body.person_id in kept}
+    free = by_id.keys() - {row.id for row in kept.values()}
+    for body in wanted:
+        if body.person_id not in kept and body.id in free:
+            kept[body.person_id] = by_id[body.id]
+            free -= {body.id}
+    return kept
+
+
+def _row(event: Event, position: int, body: ParticipantBody, known: Participant | None) -> Participant:
     row = Participant(event=event, position=position, person_id=body.person_id, role=body.role)
     if known is not None:
         row.id, row.status, row.attended = known.id, known.status, known.attended

@@ -61,6 +61,11 @@ Words = Annotated[list[str], BeforeValidator(_commas)]
 Json = dict[str, Any]
 
 
+def texts_of(value: object) -> set[str]:
+    """The texts of a list that came in as it liked; anything else in it counts for nothing."""
+    return {item for item in value if isinstance(item, str)} if isinstance(value, list) else set()
+
+
 class Body(BaseModel):
     """A JSON body: unknown keys are ignored, values are not coerced from other JSON types."""
 

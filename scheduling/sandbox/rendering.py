@@ -1,6 +1,6 @@
 """Rows as the JSON of the API: every key, null, letter case and format as recorded (welkin-api 3 to 7)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Any
@@ -137,8 +137,18 @@ def work_hours(row: WorkHours, zone: tzinfo) -> Json:
     return body if row.encounters is None else {**body, "encounters": row.encounters}
 
 
+MOST_IDS = 5000
+"""Ids asked for in one query: a statement takes a limited number of parameters (SQLite 32,766, PostgreSQL 65,535)."""
+
+
+def batches(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
+    """The ids in lists that fit into one query each."""
+    rest = list(ids)
+    return (rest[start : start + MOST_IDS] for start in range(0, len(rest), MOST_IDS))
+
+
 class People:
-    """Users and patients of some events, read in two queries, to join into the participants."""
+    """Users and patients of some events, read in two queries for a page, to join into the participants."""
 
     def __init__(self, instance: Instance, ids: Iterable[UUID]) -> None:
         self._instance = instance
@@ -146,13 +156,16 @@ class People:
 
     @cached_property
     def users(self) -> Mapping[UUID, User]:
-        return {row.id: row for row in User.objects.filter(tenant=self._instance.tenant_id, id__in=self._ids)}
+        tenant = self._instance.tenant_id
+        return {row.id: row for ids in batches(self._ids) for row in User.objects.filter(tenant=tenant, id__in=ids)}
 
     @cached_property
     def _joined(self) -> dict[UUID, Json]:
         joined = {row.id: _user_joined(row) for row in self.users.values()}
-        patients = Patient.objects.filter(instance=self._instance, id__in=self._ids - joined.keys())
-        return {**joined, **{row.id: _patient_joined(row) for row in patients.defer("details")}}
+        for ids in batches(self._ids - joined.keys()):
+            patients = Patient.objects.filter(instance=self._instance, id__in=ids).defer("details")
+            joined.update({row.id: _patient_joined(row) for row in patients})
+        return joined
 
     def joined(self, person_id: UUID) -> Json:
         """What an event tells about a person; nulls for one that is gone."""

@@ -1,5 +1,6 @@
 """Serving: gunicorn with threads on a socket of our own, so that port 0 is known before the first request."""
 
+import errno
 import socket
 import sys
 from pathlib import Path
@@ -12,8 +13,8 @@ from .tenants import default
 THREADS = 8
 
 
-class PortBusy(Exception):
-    """Something else listens there; the text says what to do."""
+class CannotListen(Exception):
+    """The address is taken or cannot be had; the text says what to do."""
 
 
 class Server(BaseApplication):
@@ -26,10 +27,12 @@ class Server(BaseApplication):
     def load_config(self) -> None:
         options: dict[str, Any] = {
             "bind": f"fd://{self.listener.fileno()}",
-            "worker_class": "gthread",
+            "worker_class": "scheduling.sandbox.worker.Worker",
             "threads": THREADS,
             "workers": 1,
             "keepalive": 30,
+            # A hundred ids in one query make a long line; this is the most gunicorn can be asked for.
+            "limit_request_line": 8190,
             "loglevel": "warning",
             "graceful_timeout": 3,
         }
@@ -45,22 +48,30 @@ class Server(BaseApplication):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises PortBusy."""
+    """A listening socket. Raises CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError:
+    except (OSError, OverflowError) as error:
         listener.close()
-        raise PortBusy(f"Port {port} is in use on {host}. Choose another one with --port.") from None
+        raise CannotListen(_sentence(host, port, error)) from None
     listener.listen(128)
     listener.set_inheritable(True)
     return listener
 
 
+def _sentence(host: str, port: int, error: Exception) -> str:
+    if isinstance(error, OverflowError):
+        return f"{port} is no port. Choose one from 0 to 65535 with --port."
+    if getattr(error, "errno", None) == errno.EADDRINUSE:
+        return f"Port {port} is in use on {host}. Choose another one with --port."
+    return f"Cannot listen on {host}, port {port}: {getattr(error, 'strerror', None) or error}."
+
+
 def serve(host: str, port: int, folder: Path) -> None:
-    """Print the address and the credentials, then serve until ended. Raises PortBusy."""
+    """Print the address and the credentials, then serve until ended. Raises CannotListen."""
     listener = listen(host, port)
     credentials, _instance = default(folder)
     address = f"http://{host}:{listener.getsockname()[1]}"

@@ -5,6 +5,7 @@ or SQLite) replaces the SQLite file in that folder.
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -43,7 +44,7 @@ SQLITE = {
     },
 }
 DATABASE_URL = env.str("SANDBOX_DATABASE_URL", default="")
-DATABASES = {"default": SQLITE if not DATABASE_URL else env.db_url_config(DATABASE_URL)}
+DATABASES: dict[str, dict[str, Any]] = {"default": SQLITE if not DATABASE_URL else env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = bool(DATABASE_URL)
 

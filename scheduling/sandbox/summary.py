@@ -1,44 +1,48 @@
 """The event summary of the API (welkin-api 9), worked out as its decision says."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 from uuid import UUID
 
-from . import events, hours, instants
+from . import events, hours
+from .events import CANCELLED
 from .fields import Json
-from .models import Event, Instance, Participant, User, WorkHours
+from .models import Instance, WorkHours
 
-CANCELLED = "CANCELLED"
 NOTHING = timedelta()
 DAY = timedelta(days=1)
 MIDNIGHT_FROM = time(23, 59)
+LONGEST = timedelta(days=3660)
+"""The longest window summed up: every day of it is looked at, for every person."""
+
+
+class Booked(NamedTuple):
+    """What counts of an event; the status as it is shown, SCHEDULED where there is none."""
+
+    status: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 def rows(instance: Instance, start: datetime, end: datetime, people: Sequence[UUID], now: datetime) -> list[Json]:
     """One row for each person, in the order asked, also for idle ones."""
     of_person = _events_by_person(instance, start, end, people)
     records = _records_by_person(instance, start, end, people)
-    zones = _zones(instance, people)
     return [
-        _row(person, of_person.get(person, []), _worked(records.get(person, []), zones.get(person, UTC), start, end),
-             start, end, now)
+        _row(person, of_person.get(person, []), _worked(records.get(person, []), start, end), start, end, now)
         for person in people
-    ]  # fmt: skip
-
-
-def _zones(instance: Instance, people: Iterable[UUID]) -> dict[UUID, tzinfo]:
-    rows = User.objects.filter(tenant=instance.tenant_id, id__in=list(people)).values_list("id", "timezone")
-    return {key: instants.zone_named(name) or UTC for key, name in rows}
+    ]
 
 
 def _events_by_person(
     instance: Instance, start: datetime, end: datetime, people: Sequence[UUID]
-) -> dict[UUID, list[Event]]:
-    found = {event.id: event for event in events.find(instance, start, end, people, role="psm")}
-    wanted, by_person = set(people), dict[UUID, list[Event]]()
-    for row in Participant.objects.filter(event__in=list(found), role=Participant.Role.PSM, person_id__in=wanted):
-        by_person.setdefault(row.person_id, []).append(found[row.event_id])
+) -> dict[UUID, list[Booked]]:
+    by_person: dict[UUID, list[Booked]] = {}
+    rows = events.staffed(instance, start, end, people)
+    for person, status, *times in rows.values_list("person_id", "event__status", "starts_at", "ends_at"):
+        by_person.setdefault(person, []).append(Booked((status or "SCHEDULED").upper(), *times))
     return by_person
 
 
@@ -46,29 +50,32 @@ def _records_by_person(
     instance: Instance, start: datetime, end: datetime, people: Sequence[UUID]
 ) -> dict[UUID, list[WorkHours]]:
     by_person: dict[UUID, list[WorkHours]] = {}
-    for row in hours.meeting(instance, start - DAY, end + DAY, people):
+    for row in hours.meeting(instance, start, end, people):
         by_person.setdefault(row.user_id, []).append(row)
     return by_person
 
 
-def _row(person: UUID, own: list[Event], worked: timedelta, start: datetime, end: datetime, now: datetime) -> Json:
-    live = [event for event in own if (event.status or "").upper() != CANCELLED]
+def _row(person: UUID, own: list[Booked], worked: timedelta, start: datetime, end: datetime, now: datetime) -> Json:
+    live = [event for event in own if event.status != CANCELLED]
     taken = sum((min(event.ends_at, end) - max(event.starts_at, start) for event in live), NOTHING)
     return {
         "psmId": str(person),
         "totalCreatedEvents": len(own),
         "totalOccurredEvents": sum(event.starts_at <= now for event in live),
         "totalFutureEvents": sum(event.starts_at > now for event in live),
-        "eventStatusCount": dict(Counter((event.status or "SCHEDULED").upper() for event in own)),
+        "eventStatusCount": dict(Counter(event.status for event in own)),
         "totalWorkingHours": f"{worked / timedelta(hours=1):.1f} hours",
         "totalEventHours": f"{taken / timedelta(hours=1):.1f} hours",
         "occupancy": f"{100 * (taken / worked):.1f}%" if worked else "0.0%",
     }
 
 
-def _worked(records: Sequence[WorkHours], zone: tzinfo, start: datetime, end: datetime) -> timedelta:
-    """Working time inside the window, by welkin-api 6.2: inclusive dates, OVERRIDE first, the newest wins."""
+def _worked(records: Sequence[WorkHours], start: datetime, end: datetime) -> timedelta:
+    """One person's working time inside the window, by welkin-api 6.2: inclusive dates, OVERRIDE first, newest wins."""
     counted = [row for row in records if row.type == "WORKING_HOURS"]
+    if not counted:
+        return NOTHING
+    zone = hours.zone_of(counted[0].user)
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     total, day = NOTHING, first
     while day <= last:

@@ -29,7 +29,8 @@ def _where(request: HttpRequest, place: RecordPlace) -> tuple[Caller, Patient, R
 def create_record(request: HttpRequest, place: Path[RecordPlace], body: dict[str, Any] = Body(...)) -> HttpResponse:
     """A new record of flat custom fields."""
     caller, patient, kind = _where(request, place)
-    return answer(records.rendered(records.create(patient, kind, caller, body), kind), status=201)
+    row = records.create(patient, kind, caller, body)
+    return answer(records.rendered(row, row.type), status=201)
 
 
 def find_records(request: HttpRequest, place: Path[RecordPlace], wanted: Query[RecordList]) -> HttpResponse:

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from scheduling.accounts.permissions import Scope, scope_of
 from scheduling.directory.models import Team
 from scheduling.domain.availability import ClinicianTime
@@ -112,11 +114,13 @@ def _reachable(desk: Desk) -> frozenset[UUID]:
 
 
 def own_teams(desk: Desk) -> tuple[Team, ...]:
-    """The teams with people whose figures the login may see, when it looks after any; none for one's own figures."""
+    """The teams that the login looks after or belongs to, empty ones too; none for who sees their own figures only."""
     if scope_of(desk.account, SEE) is not Scope.TEAM:
         return ()
-    kept = Team.objects.filter(scope=desk.scope, members__welkin_id__in=desk.kept_staff, keepers=desk.account)
-    return tuple(kept.distinct())
+    own = Q(keepers=desk.account)
+    if desk.account.welkin_id:
+        own |= Q(members__welkin_id=desk.account.welkin_id)
+    return tuple(Team.objects.filter(own, scope=desk.scope).distinct())
 
 
 def _people(desk: Desk, team: Team | None) -> tuple[User, ...]:

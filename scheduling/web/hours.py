@@ -294,7 +294,7 @@ def _notes(record: WorkHours, kind: str, counts: bool) -> Iterable[str]:
     if kind == "availability":
         yield _availability_note(record)
     elif not counts:
-        yield _("Never counts: on all its days another record does, an exception or newer regular hours.")
+        yield _("From today on it counts on no day: an exception or newer regular hours count instead.")
     repeated = duplicates(record)
     if repeated:
         yield ngettext(

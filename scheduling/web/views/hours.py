@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -263,7 +263,7 @@ def _ended(request: DeskRequest, sheet: Sheet, report: Report) -> HttpResponse |
         return _go(request, reverse("outcome", args=[outcome.intent]))
     if report.complete:
         messages.success(request, _("The hours are saved."))
-        return _leave(request, sheet)
+        return _leave(request, sheet, report.main.step.draft.first)
     told = {
         "clinician": sheet.clinician,
         "lines": lines_of(report),
@@ -279,8 +279,11 @@ def _refusal(report: Report) -> str:
     return _("The calendar service refused this: %(reason)s") % {"reason": reason}
 
 
-def _leave(request: DeskRequest, sheet: Sheet) -> HttpResponse:
-    return _go(request, reverse("hours-of", args=[sheet.clinician.id]))
+def _leave(request: DeskRequest, sheet: Sheet, first: date | None = None) -> HttpResponse:
+    """Back to the hours; to the week in which they begin to differ, where that is to come."""
+    back = reverse("hours-of", args=[sheet.clinician.id])
+    week = Week.containing(first) if first and first > sheet.week.days[-1] else None
+    return _go(request, f"{back}?week={week}" if week else back)
 
 
 def _go(request: DeskRequest, url: str) -> HttpResponse:

@@ -1,0 +1,349 @@
+"""The hours of a clinician over HTTP: the page, the form with its steps, rights, odd addresses."""
+
+import re
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client as Browser
+
+from scheduling.accounts.models import Account
+from scheduling.accounts.roles import Role
+from scheduling.domain.work_hours import DayHours, HoursType, RuleType, WorkHours
+from scheduling.services import work_hours
+from scheduling.welkin.drafts import WorkHoursDraft
+from tests.clinic_fixture import Office, at, next_monday
+
+pytestmark = pytest.mark.django_db
+PART = {"HX-Request": "true"}
+
+
+def hidden(html: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    return found.group(1) if found else ""
+
+
+def url(office: Office, rest: str = "") -> str:
+    return f"/hours/{office.ada}/{rest}"
+
+
+def records(office: Office) -> tuple[WorkHours, ...]:
+    return work_hours.read(office.desk, office.ada).records
+
+
+def fields(html: str) -> dict[str, str]:
+    """What a browser would send for the form as it stands."""
+    form = html[html.index("<form", html.index("hours-editor")) :]
+    found = re.findall(r'<input[^>]*?name="([^"]+)"([^>]*)>', form)
+    told = {name: re.search(r'value="([^"]*)"', rest) for name, rest in found if name != "kind"}
+    return {name: match.group(1) if match else "" for name, match in told.items()} | {"kind": "DEFAULT"}
+
+
+def opened(office: Office, rest: str = "new/") -> dict[str, str]:
+    return fields(office.browser.get(url(office, rest)).content.decode())
+
+
+def save(office: Office, rest: str = "new/", **values: str) -> Any:
+    return office.browser.post(url(office, rest), opened(office, rest) | values)
+
+
+def unspan(name: str) -> dict[str, str]:
+    return {f"{name}-start": "", f"{name}-end": ""}
+
+
+# --- Looking
+
+
+@pytest.mark.parametrize(("headers", "whole"), [({}, True), (PART, False)], ids=["page", "part"])
+def test_page_and_part(office: Office, headers: dict[str, str], whole: bool) -> None:
+    answer = office.browser.get(url(office), headers=headers)
+
+    html = answer.content.decode()
+    assert (answer.status_code, "<html" in html) == (200, whole)
+    assert "On the clock of America/New_York." in html
+    assert re.findall(r'data-date="([^"]+)"', html) == [str(day) for day in office.desk.this_week.days]
+
+
+def test_the_page_costs_one_call(office: Office, api_calls: Callable[[], Any]) -> None:
+    with api_calls() as seen:
+        office.browser.get(url(office))
+
+    assert seen == ["GET /{tenant}/{instance}/calendar/work-hours"]
+
+
+def test_records_of_every_kind_are_explained(office: Office) -> None:
+    monday = next_monday()
+    mornings = tuple(DayHours(day, time(9), time(12)) for day in range(1, 6))
+    office.api.hours.create(
+        WorkHoursDraft(office.ada, monday, monday, (DayHours(1, None, None),), rule=RuleType.OVERRIDE, name="PTO")
+    )
+    office.api.hours.create(
+        WorkHoursDraft(office.ada, monday, None, mornings, type=HoursType.AVAILABILITY, encounters=("intake",))
+    )
+    office.api.hours.create(
+        WorkHoursDraft(office.ada, monday, monday.replace(year=monday.year + 50, day=1), (*mornings, mornings[0]))
+    )
+
+    html = office.browser.get(url(office)).content.decode()
+
+    assert re.findall(r'data-kind="([^"]+)"', html)[0] == "default"
+    assert sorted(re.findall(r'data-kind="([^"]+)"', html)) == ["availability", "default", "default", "override"]
+    for said in (
+        "No hours: off on all these days",
+        "It narrows the work hours and adds none. Encounters: intake.",
+        "1 interval is there twice and counts once.",
+        "which stands for none.",
+        "until further notice",
+    ):
+        assert said in html, said
+
+
+def test_a_week_with_a_clock_change_says_so(office: Office) -> None:
+    html = office.browser.get(url(office, "?week=2026-W44")).content.decode()
+
+    assert "The clock goes back by 1:00 h on Sunday 1 November (America/New_York)" in html
+
+
+def test_somebody_without_hours_or_zone(office: Office, refresh: Callable[[], None]) -> None:
+    bea = office.clinic.user("Bea", timezone=None, hours=False)
+    refresh()
+
+    html = office.browser.get(f"/hours/{bea}/").content.decode()
+
+    assert ("No hours yet" in html, "No time zone set: the clinic" in html) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [
+        ("?week=2026-W53", 200),
+        ("?week=1970-W01", 200),
+        ("?week=2199-W52", 200),
+        ("?week=2026-W54", 404),
+        ("?week=0001-W01", 404),
+        ("?week=9999-W01", 404),
+        ("?week=x", 404),
+        (f"{uuid4()}/", 404),
+        (f"{uuid4()}/end/", 404),
+        ("nonsense/", 404),
+    ],
+)
+def test_addresses(office: Office, rest: str, status: int) -> None:
+    assert office.browser.get(url(office, rest)).status_code == status
+
+
+def test_an_unknown_clinician_is_not_found(office: Office) -> None:
+    for rest in ("", "new/"):
+        assert office.browser.get(f"/hours/{uuid4()}/{rest}").status_code in (403, 404)
+
+
+def test_ones_own_hours_come_first(
+    office: Office, make_account: Callable[..., Account], sign_in: Callable[[Account], Browser]
+) -> None:
+    browser = sign_in(make_account(Role.CLINICIAN, welkin_id=office.ada))
+
+    assert browser.get("/hours/").headers["Location"] == url(office)
+    assert f'data-clinician-id="{office.ada}"' in browser.get("/hours/?all").content.decode()
+    assert f'data-clinician-id="{office.ada}"' in office.browser.get("/hours/").content.decode()
+    assert office.browser.get(f"/hours/?person={office.ada}").headers["Location"] == url(office)
+    assert office.browser.get("/hours/?person=x").status_code == 404
+
+
+# --- Setting
+
+
+def test_the_form_opens_with_the_hours_of_now(office: Office) -> None:
+    told = opened(office)
+
+    assert (told["first"], told["last"], told["d1-0-start"], told["d1-0-end"], told["d6-0-start"]) == (
+        str(next_monday()),
+        "",
+        "09:00",
+        "17:00",
+        "",
+    )
+
+
+def test_new_regular_hours_are_asked_about_and_saved(office: Office) -> None:
+    lost = office.clinic.visit(office.ada, office.theo, start=at(15))
+    told = opened(office) | {"d1-0-end": "12", "d5-1-start": "18", "d5-1-end": "24"}
+
+    asked = office.browser.post(url(office, "new/"), told)
+    html = asked.content.decode()
+    unsaved = len(records(office))
+    saved = office.browser.post(url(office, "new/"), told | {"confirm": hidden(html, "confirm")})
+
+    assert (asked.status_code, unsaved, saved.status_code) == (200, 1, 302)
+    assert 'data-stranded="1"' in html
+    assert f'data-event-id="{lost.id}"' in html
+    assert "The hours until now (Mondays to Fridays 09:00–17:00" in html
+    assert [(row.first, row.last) for row in records(office)][1:] == [(next_monday(), None)]
+    assert records(office)[0].last == next_monday() - timedelta(days=1)
+    new = {(row.day, row.start, row.end) for row in records(office)[1].days}
+    assert {(1, time(9), time(12)), (5, time(18), time(23, 59)), (7, None, None)} <= new
+
+
+def test_a_confirmation_of_something_else_asks_again(office: Office) -> None:
+    told = opened(office) | {"d1-0-end": "12"}
+    html = office.browser.post(url(office, "new/"), told).content.decode()
+
+    again = office.browser.post(url(office, "new/"), told | {"d1-0-end": "13", "confirm": hidden(html, "confirm")})
+
+    assert (again.status_code, "Before this is saved" in again.content.decode(), len(records(office))) == (200, True, 1)
+
+
+def test_a_second_press_saves_once(office: Office) -> None:
+    told = opened(office) | {"d1-0-end": "12"}
+    html = office.browser.post(url(office, "new/"), told).content.decode()
+    confirmed = told | {"confirm": hidden(html, "confirm")}
+
+    answers = [office.browser.post(url(office, "new/"), confirmed).status_code for _ in range(2)]
+
+    assert (answers, len(records(office))) == ([302, 302], 2)
+
+
+def test_with_htmx_the_page_is_left_by_a_redirect_of_its_own(office: Office) -> None:
+    record = records(office)[0]
+    rest = f"{record.id}/"
+
+    answer = office.browser.post(url(office, rest), opened(office, rest), headers=PART)
+
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, url(office))
+
+
+def test_errors_come_back_beside_what_was_typed(office: Office) -> None:
+    answer = save(office, **{"d1-0-start": "12", "d1-0-end": "nine", "d2-0-end": "8"})
+
+    html = answer.content.decode()
+    assert (answer.status_code, len(records(office))) == (422, 1)
+    assert 'value="nine"' in html
+    assert html.count("Type times like 09:00 or 17:30") == 2
+    assert html.count("The end must be after the start.") == 2
+
+
+def test_another_row_keeps_what_was_typed_and_checks_nothing(office: Office) -> None:
+    answer = save(office, **{"d1-0-end": "nine", "add": "1"})
+
+    html = answer.content.decode()
+    assert (answer.status_code, 'value="nine"' in html, 'name="d1-3-start"' in html) == (200, True, True)
+    assert "Please look at this again" not in html
+
+
+def test_the_total_of_the_week_while_typing(office: Office) -> None:
+    told = opened(office) | {"d1-0-end": "12:30", "total": "1"}
+
+    html = office.browser.post(url(office, "new/"), told, headers=PART).content.decode()
+
+    assert re.findall(r'data-metric="week-total">([^<]+)<', html) == ["35:30"]
+
+
+def test_an_exception_needs_an_end_and_says_what_off_means(office: Office) -> None:
+    off = {name: "" for number in range(1, 8) for name in unspan(f"d{number}-0")}
+
+    endless = save(office, kind="OVERRIDE", name="PTO", **off)
+    asked = save(office, kind="OVERRIDE", name="PTO", last=str(next_monday()), **off)
+
+    assert (endless.status_code, asked.status_code, len(records(office))) == (422, 200, 1)
+    assert "An exception needs a last day" in endless.content.decode()
+    assert "All days are off: no hours are offered on these days" in asked.content.decode()
+
+
+def test_an_edit_changes_the_record_in_place(office: Office) -> None:
+    record = records(office)[0]
+    rest = f"{record.id}/"
+    told = opened(office, rest) | {"d5-0-end": "13"}
+
+    asked = office.browser.post(url(office, rest), told)
+    html = asked.content.decode()
+    office.browser.post(url(office, rest), told | {"confirm": hidden(html, "confirm")})
+
+    assert "This also changes days that are over" in html
+    now = records(office)
+    assert [(row.id, row.first, row.last) for row in now] == [(record.id, record.first, record.last)]
+    assert [(day.day, day.end) for day in now[0].days][-1] == (5, time(13))
+
+
+def test_an_edit_of_something_that_changed_meanwhile_is_not_saved(office: Office) -> None:
+    record = records(office)[0]
+    rest = f"{record.id}/"
+    told = opened(office, rest) | {"name": "Mine"}
+    days = (DayHours(1, time(8), time(9)),)
+    office.api.hours.replace(record.id, WorkHoursDraft(office.ada, record.first, record.last, days))
+
+    answer = office.browser.post(url(office, rest), told)
+
+    html = answer.content.decode()
+    assert (answer.status_code, "Somebody has changed this record" in html, 'value="Mine"' in html) == (422, True, True)
+    assert [(day.day, day.start) for day in records(office)[0].days] == [(1, time(8))]
+
+
+def test_ending_early_is_a_replace_with_an_earlier_day(office: Office) -> None:
+    record = records(office)[0]
+    rest = f"{record.id}/end/"
+    lost = office.clinic.visit(office.ada, office.theo, start=at(15))
+    told = opened(office, rest) | {"last": str(next_monday() - timedelta(days=1))}
+
+    html = office.browser.post(url(office, rest), told).content.decode()
+    office.browser.post(url(office, rest), told | {"confirm": hidden(html, "confirm")})
+
+    assert f'data-event-id="{lost.id}"' in html
+    assert [(row.id, row.last) for row in records(office)] == [(record.id, next_monday() - timedelta(days=1))]
+
+
+@pytest.mark.parametrize("last", [date(1999, 1, 1), date(2190, 1, 1)], ids=["before it begins", "later than it ends"])
+def test_a_senseless_end_is_refused(office: Office, last: date) -> None:
+    rest = f"{records(office)[0].id}/end/"
+
+    assert save(office, rest, last=str(last)).status_code == 422
+
+
+def test_a_form_without_its_intent_is_refused(office: Office) -> None:
+    assert [save(office, intent=intent).status_code for intent in ("", "made-up")] == [422, 409]
+
+
+# --- Rights
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "seen", "changed"),
+    [
+        pytest.param(Role.CLINICIAN, True, 200, 200, id="the clinician"),
+        pytest.param(Role.CLINICIAN, False, 403, 403, id="another clinician"),
+        pytest.param(Role.COORDINATOR, False, 200, 403, id="coordinator of another team"),
+        pytest.param(Role.MANAGER, False, 403, 403, id="manager of another team"),
+        pytest.param(Role.ADMINISTRATOR, False, 200, 403, id="administrator"),
+    ],
+)
+def test_who_may_do_what(
+    office: Office,
+    make_account: Callable[..., Account],
+    sign_in: Callable[[Account], Browser],
+    role: Role,
+    own: bool,
+    seen: int,
+    changed: int,
+) -> None:
+    browser = sign_in(make_account(role, welkin_id=office.ada if own else uuid4()))
+    record = records(office)[0].id
+
+    page = browser.get(url(office))
+    pages = [browser.get(url(office, rest)).status_code for rest in ("new/", f"{record}/", f"{record}/end/")]
+    posts = [browser.post(url(office, rest)).status_code for rest in ("new/", f"{record}/", f"{record}/end/")]
+
+    assert (page.status_code, pages) == (seen, [changed] * 3)
+    assert posts == ([422] * 3 if changed == 200 else [403] * 3)
+    assert (f"/hours/{office.ada}/new/" in page.content.decode()) == (changed == 200)
+
+
+def test_visits_are_busy_for_who_may_not_read_them(
+    office: Office, make_account: Callable[..., Account], sign_in: Callable[[Account], Browser]
+) -> None:
+    office.clinic.visit(office.ada, office.theo, start=at(15))
+    browser = sign_in(make_account(Role.CLINICIAN, welkin_id=office.ada))
+    own = browser.get(url(office, "new/")).content.decode()
+
+    html = browser.post(url(office, "new/"), fields(own) | {"d1-0-end": "12"}).content.decode()
+
+    assert ("Theo Marsh" in html, "Wound check" in html) == (True, True)

@@ -37,7 +37,10 @@ def prepare(options: argparse.Namespace) -> None:
     from .folder import make_private
 
     os.umask(0o077)
-    make_private(options.data)
+    try:
+        make_private(options.data)
+    except OSError as error:
+        sys.exit(f"Cannot use {options.data} as the data folder: {error.strerror}.")
     os.environ["SANDBOX_DATA"] = str(options.data.resolve())
     os.environ["SANDBOX_HOST"] = getattr(options, "host", "127.0.0.1")
     os.environ["SANDBOX_TEST_CONTROL"] = str(getattr(options, "test_control", False))
@@ -73,11 +76,11 @@ def main() -> None:
     if options.verb != "serve":
         fill(options)
         return
-    from .serving import PortBusy, serve
+    from .serving import CannotListen, serve
 
     try:
         serve(options.host, options.port, options.data)
-    except PortBusy as sentence:
+    except CannotListen as sentence:
         sys.exit(str(sentence))
 
 

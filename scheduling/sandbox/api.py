@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from . import errors
 from .caller import Bearer
+from .parsing import StrictJson
 from .routes import access, control, events, hours, patients, records, schedules, users
 
 api = NinjaAPI(
@@ -18,6 +19,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
     auth=Bearer(),
+    parser=StrictJson(),
 )
 for _router in (
     access.router,

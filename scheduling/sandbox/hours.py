@@ -1,11 +1,11 @@
 """The rules of work hours (welkin-api 6)."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from . import errors, instants
 from .bodies import HoursBody, HoursRecord
@@ -14,24 +14,39 @@ from .fields import Json
 from .models import Instance, User, WorkHours
 from .rendering import work_hours as rendered
 
+REACH = timedelta(days=2)
+"""A day on some clock of the world begins and ends less than this away from the same day in UTC."""
 
-def meeting(instance: Instance, start: datetime, end: datetime, people: Iterable[UUID]) -> QuerySet[WorkHours]:
-    """The records whose range meets `[start, end]`, of these people, or of everybody where none are named."""
-    rows = WorkHours.objects.filter(instance=instance, starts_at__lte=end)
-    rows = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gte=start))
+
+def meeting(instance: Instance, start: datetime, end: datetime, people: Iterable[UUID]) -> list[WorkHours]:
+    """The records with a day in `[start, end]`, of these people, or of everybody where none are named.
+
+    By user, oldest range first. The UTC dates of a record's borders are whole days for its user (welkin-api 6.2).
+    """
+    rows = WorkHours.objects.filter(instance=instance, starts_at__lt=end + REACH)
+    rows = rows.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=start - REACH))
     ids = list(people)
-    return rows.filter(user_id__in=ids) if ids else rows
+    rows = rows.filter(user_id__in=ids) if ids else rows
+    ordered = rows.select_related("user").order_by("user__created_at", "user_id", "starts_at", "created_at", "id")
+    return [row for row in ordered if _meets(row, start, end)]
 
 
-def by_user(instance: Instance, rows: QuerySet[WorkHours], viewer: str | None) -> dict[UUID, list[Json]]:
-    """The records as JSON, by user, oldest range first; people without one are missing."""
+def _meets(row: WorkHours, start: datetime, end: datetime) -> bool:
+    zone = zone_of(row.user)
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    return row.starts_at.date() <= last and (row.ends_at is None or first <= row.ends_at.date())
+
+
+def by_user(rows: Iterable[WorkHours], viewer: str | None) -> dict[UUID, list[Json]]:
+    """The records as JSON, by user, in the order given; people without one are missing."""
     told: dict[UUID, list[Json]] = {}
-    for row in rows.select_related("user").order_by("user__created_at", "user_id", "starts_at", "created_at", "id"):
-        told.setdefault(row.user_id, []).append(rendered(row, _zone(row.user, viewer)))
+    for row in rows:
+        told.setdefault(row.user_id, []).append(rendered(row, zone_of(row.user, viewer)))
     return told
 
 
-def _zone(user: User, viewer: str | None) -> tzinfo:
+def zone_of(user: User, viewer: str | None = None) -> tzinfo:
+    """Whose clocks the local fields show: the viewer's, the user's, UTC."""
     return instants.zone_named(viewer) or instants.zone_named(user.timezone) or UTC
 
 
@@ -41,7 +56,7 @@ def create(caller: Caller, body: HoursBody) -> Json:
     user = _user(caller, body)
     now = instants.now()
     rows = [_fill(WorkHours(instance=caller.instance, user=user), caller, record, now) for record in body.details]
-    return {"psmId": str(user.id), "details": [rendered(row, _zone(user, None)) for row in rows]}
+    return {"psmId": str(user.id), "details": [rendered(row, zone_of(user)) for row in rows]}
 
 
 @transaction.atomic
@@ -57,7 +72,7 @@ def replace(caller: Caller, key: UUID, body: HoursBody) -> Json:
         raise errors.invalid("CALENDAR", {"details": "one record is replaced by one record"})
     row.user = user
     _fill(row, caller, body.details[0], instants.later(instants.now(), row.updated_at))
-    return {"psmId": str(user.id), "details": [rendered(row, _zone(user, None))]}
+    return {"psmId": str(user.id), "details": [rendered(row, zone_of(user))]}
 
 
 def _user(caller: Caller, body: HoursBody) -> User:

@@ -4,12 +4,13 @@ import operator
 from functools import reduce
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from . import errors, instants
 from .bodies import NewPatient, PatientChange
 from .caller import Caller
-from .fields import parse_id
+from .fields import parse_id, texts_of
 from .models import Instance, Patient
 from .queries import PatientList
 from .rendering import PATIENT_DEFAULTS
@@ -49,7 +50,7 @@ def _fits(details: dict[str, Any], wanted: PatientList) -> bool:
         name
         for place in details.get("patientTerritories", [])
         if isinstance(place, dict)
-        for name in place.get("territories", [])
+        for name in texts_of(place.get("territories"))
     }
     cadence = details.get("cadence") or []
     return (not wanted.territories or bool(names & set(wanted.territories))) and (
@@ -96,8 +97,10 @@ def create(caller: Caller, body: NewPatient) -> Patient:
     return row
 
 
+@transaction.atomic
 def change(row: Patient, caller: Caller, body: PatientChange) -> Patient:
-    """A patient with the sent fields changed."""
+    """A patient with the sent fields changed; the row is locked, so that no other change is lost."""
+    row = Patient.objects.select_for_update().get(pk=row.pk)
     _fill(row, body.sent())
     row.updated_at = instants.later(instants.now(), row.updated_at)
     row.updated_by, row.updated_by_name = caller.id, caller.name

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from . import errors, instants
 from .bodies import NewUser, UserChange
 from .caller import Caller
-from .fields import parse_id
+from .fields import parse_id, texts_of
 from .models import Tenant, User
 from .queries import UserList
 
@@ -28,12 +28,12 @@ TEXTS = ("username", "email", "first_name", "last_name")
 
 
 def select(caller: Caller, wanted: UserList) -> QuerySet[User]:
-    """The users of the tenant that match every parameter given."""
+    """The users of the tenant that match every parameter given; each word of `search` must be found somewhere."""
     rows = User.objects.filter(tenant=caller.tenant)
     if not wanted.include_deleted:
         rows = rows.filter(deleted=False)
-    if wanted.search:
-        rows = rows.filter(reduce(operator.or_, (Q(**{f"{name}__icontains": wanted.search}) for name in TEXTS)))
+    for word in wanted.search.split():
+        rows = rows.filter(reduce(operator.or_, (Q(**{f"{name}__icontains": word}) for name in TEXTS)))
     exact = {"state": wanted.user_state, "email": wanted.email, "first_name": wanted.first_name}
     exact["last_name"] = wanted.last_name
     rows = rows.filter(**{f"{name}__iexact": text for name, text in exact.items() if text})
@@ -50,13 +50,13 @@ def _by_details(rows: QuerySet[User], wanted: UserList) -> QuerySet[User]:
 
 
 def _fits(details: dict[str, Any], wanted: UserList) -> bool:
-    roles = {role.get("permissionName") for role in details.get("roles", [])}
-    regions = {place.get("name"): place.get("territories", []) for place in details.get("territories", [])}
+    roles = texts_of([role.get("permissionName") for role in details.get("roles", [])])
+    regions = {str(place.get("name")): texts_of(place.get("territories")) for place in details.get("territories", [])}
     return (
         (not wanted.role_name or wanted.role_name in roles)
         and (wanted.seat_assigned is None or bool(details.get("seats")) == wanted.seat_assigned)
         and (not wanted.region or wanted.region in regions)
-        and (not wanted.territories or bool(set(wanted.territories) & set(regions.get(wanted.region, []))))
+        and (not wanted.territories or bool(regions.get(wanted.region, set()) & set(wanted.territories)))
     )
 
 
@@ -86,27 +86,39 @@ def create(caller: Caller, body: NewUser) -> User:
     return _saved(row, caller)
 
 
+@transaction.atomic
 def change(row: User, caller: Caller, fields: dict[str, Any]) -> User:
     """A user with these fields changed. Raises Refusal 400 for a taken username."""
+    row = _locked(row)
     _fill(row, fields)
-    row.updated_at = instants.later(instants.now(), row.updated_at)
     return _saved(row, caller)
 
 
+@transaction.atomic
 def replace(row: User, caller: Caller, body: NewUser) -> User:
-    """A user as the body says; optional fields left out are cleared (welkin-api 3)."""
+    """A user as the body says; optional fields left out are cleared (welkin-api 3). Raises Refusal 400."""
+    row = _locked(row)
     row.details = {}
     cleared: dict[str, Any] = {name: "" for name in COLUMNS if name not in ("username", "email")}
-    return change(row, caller, cleared | body.sent())
+    _fill(row, cleared | body.sent())
+    return _saved(row, caller)
 
 
 def remove(row: User, caller: Caller) -> None:
     """Soft delete, or the recorded 403 where the tenant wants it. Raises Refusal."""
     if caller.tenant.user_delete == Tenant.UserDelete.FORBIDDEN:
         raise caller.restricted()
-    row.deleted, row.state = True, User.State.INACTIVE
+    with transaction.atomic():
+        row = _locked(row)
+        row.deleted, row.state = True, User.State.INACTIVE
+        _saved(row, caller)
+
+
+def _locked(row: User) -> User:
+    """The row as it is now, kept from other writers until the transaction ends: no change is lost to another."""
+    row = User.objects.select_for_update().get(pk=row.pk)
     row.updated_at = instants.later(instants.now(), row.updated_at)
-    _saved(row, caller)
+    return row
 
 
 def _fill(row: User, fields: dict[str, Any]) -> None:
@@ -115,7 +127,7 @@ def _fill(row: User, fields: dict[str, Any]) -> None:
             setattr(row, name, value or "")
         elif name == "state" and value:
             row.state = value
-        elif name == "enabled" and "state" not in fields:
+        elif name == "enabled" and value is not None and not fields.get("state"):
             row.state = User.State.ACTIVE if value else User.State.INACTIVE
         elif name not in ("state", "enabled"):
             alias = UserChange.model_fields[name].alias or name

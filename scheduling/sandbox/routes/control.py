@@ -13,7 +13,7 @@ router = Router()
 
 
 @router.post("/_sandbox/tenants", auth=None, response=answers(201, TenantAnswer), tags=["sandbox"])
-def make_tenant(request: HttpRequest, body: NewTenant = NewTenant()) -> HttpResponse:  # noqa: B008 (pydantic default)
+def make_tenant(request: HttpRequest, body: NewTenant = NewTenant()) -> HttpResponse:
     """A tenant of its own for one test, with an instance and an API client."""
     credentials = new_credentials(f"t{secrets.token_hex(6)}")
     establish(

@@ -45,8 +45,8 @@ def _id(text: str) -> UUID:
 def find_events(request: HttpRequest, tenant: str, instance: str, wanted: Query[EventList]) -> HttpResponse:
     """A page of the events that overlap the window, by start; cancelled ones only when asked for."""
     caller = caller_of(request)
-    if wanted.end <= wanted.start:
-        raise errors.invalid("CALENDAR", {"to": "must be after from"})
+    if wanted.end < wanted.start:
+        raise errors.invalid("CALENDAR", {"to": "must not lie before from"})
     rows = events.find(caller.instance, wanted.start, wanted.end, wanted.participant_ids)
     if wanted.type:
         rows = rows.filter(type=wanted.type)

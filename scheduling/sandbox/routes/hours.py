@@ -20,9 +20,10 @@ ALL = "/{tenant}/{instance}/calendar/work-hours"
 @router.get(ALL, response=answers(200, list[HoursOfUser], 404))
 def read_hours(request: HttpRequest, tenant: str, instance: str, wanted: Query[Window]) -> HttpResponse:
     """The records that meet the window, by user; users without one are missing."""
-    place = caller_of(request).instance
-    rows = hours.meeting(place, wanted.start, wanted.end, wanted.asked)
-    told = hours.by_user(place, rows, wanted.viewer_timezone)
+    if wanted.end < wanted.start:
+        raise errors.invalid("CALENDAR", {"to": "must not lie before from"})
+    rows = hours.meeting(caller_of(request).instance, wanted.start, wanted.end, wanted.asked)
+    told = hours.by_user(rows, wanted.viewer_timezone)
     return answer([{"psmId": str(user), "details": details} for user, details in told.items()])
 
 

@@ -15,10 +15,13 @@ function column(grid) {
   return grid.querySelector(".col.today") ?? grid.querySelector(".col");
 }
 
-// Once for each grid: sideways to today, downwards a little above the now line.
+// Once for each grid: sideways to today, downwards a little above the now line. A refresh morphs the same grid and keeps
+// where it stands.
+const opened = new WeakSet();
+
 function open(grid) {
-  if (grid.dataset.opened) return;
-  grid.dataset.opened = "1";
+  if (opened.has(grid)) return;
+  opened.add(grid);
   const first = column(grid);
   if (!first) return;
   const axis = grid.querySelector(".axis").offsetWidth;

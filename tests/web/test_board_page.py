@@ -1,5 +1,6 @@
 """The two boards over HTTP: what stands where, for whom, and what a broken address gets."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -9,7 +10,9 @@ import time_machine
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import EventType
 from scheduling.domain.week import Week
+from scheduling.services import week as weeks
 from scheduling.web.board import stylesheet
+from scheduling.web.board.page import day_board, week_board
 from tests.clinic_fixture import at, next_monday
 
 from .board_reader import Element, read
@@ -270,8 +273,29 @@ def test_figures_tell_booked_offered_visits_and_free(office) -> None:
 
     column = read(office.browser.get(week_url(office.ada))).all("data-date")[0]
 
-    told = {row.attrs["data-metric"]: row.text for row in column.all("data-metric")}
-    assert told == {"booked": "1.5", "offered": "8", "visits": "1", "free": "6.5"}
+    told = {row.attrs["data-metric"]: (row.text, row.attrs["data-value"]) for row in column.all("data-metric")}
+    assert told == {"booked": ("1.5", "90"), "offered": ("8", "480"), "visits": ("1", "1"), "free": ("6.5", "390")}
+
+
+UNSURE = [
+    pytest.param({"unreadable": 2}, "2 entries of the calendar could not be read.", id="unreadable"),
+    pytest.param({"complete": False}, "The calendar changed while it was read.", id="incomplete"),
+]
+
+
+@pytest.mark.parametrize(("flaw", "sentence"), UNSURE)
+def test_an_unsure_read_offers_no_free_time(office, flaw: dict, sentence: str) -> None:
+    office.clinic.visit(office.ada, office.theo, start=at(10))
+    found = weeks.week_of(office.desk, office.ada, Week.containing(next_monday()))
+    team = weeks.day_of(office.desk, next_monday())
+
+    week = week_board(office.desk, replace(found, reading=replace(found.reading, **flaw)), whole=False)
+    day = day_board(office.desk, replace(team, reading=replace(team.reading, **flaw)), whole=False)
+
+    for board in (week, day):
+        assert [notice.text.startswith(sentence) for notice in board.notices] == [True]
+        assert {("data-free" in column.items, column.totals.free_hours) for column in board.columns} == {(False, "")}
+    assert "data-event-id" in week.columns[0].items
 
 
 def test_names_are_escaped(office) -> None:

@@ -34,6 +34,9 @@ LEAVE_BUSY = (
 )
 
 
+MINUTE = timedelta(minutes=1)
+
+
 class Shown(NamedTuple):
     """An event in a column: its real time, and what it is for the person."""
 
@@ -73,6 +76,18 @@ class Totals:
     def share(self) -> int:
         """Booked of offered in steps of five percent, for a bar; 0 where nothing is offered."""
         return min(100, round(self.booked / self.offered * 20) * 5) if self.offered else 0
+
+    @property
+    def booked_minutes(self) -> int:
+        return round(self.booked / MINUTE)
+
+    @property
+    def offered_minutes(self) -> int:
+        return round(self.offered / MINUTE)
+
+    @property
+    def free_minutes(self) -> int:
+        return round((self.free or timedelta()) / MINUTE)
 
     @property
     def booked_hours(self) -> str:

@@ -46,10 +46,18 @@ class Clinic:
     credentials: Credentials
     names: dict[str, UUID] = field(default_factory=dict)
 
-    def user(self, first: str, last: str = "Quill", timezone: str | None = "America/New_York", *, hours: bool = True) -> UUID:
+    def user(
+        self, first: str, last: str = "Quill", timezone: str | None = "America/New_York", *, hours: bool = True
+    ) -> UUID:
         """An active user, with hours from nine to five on weekdays."""
         own = self.credentials
-        body = {"username": f"{first}.{last}".lower(), "email": f"{first}@harbor.example", "firstName": first, "lastName": last, "userState": "ACTIVE"}
+        body = {
+            "username": f"{first}.{last}".lower(),
+            "email": f"{first}@harbor.example",
+            "firstName": first,
+            "lastName": last,
+            "userState": "ACTIVE",
+        }
         if timezone:
             body["timezone"] = timezone
         answer = requests.post(f"{own.url}/{own.tenant}/admin/users", json=body, headers=self._signed(), timeout=10)
@@ -62,7 +70,9 @@ class Clinic:
 
     def _signed(self) -> dict[str, str]:
         own = self.credentials
-        answer = requests.post(f"{own.url}/{own.tenant}/admin/api_clients/{own.client}", json={"secret": own.secret}, timeout=10)
+        answer = requests.post(
+            f"{own.url}/{own.tenant}/admin/api_clients/{own.client}", json={"secret": own.secret}, timeout=10
+        )
         return {"Authorization": f"Bearer {answer.json()['token']}"}
 
     def work(self, person: UUID, start: time = time(9), end: time = time(17)) -> None:
@@ -73,13 +83,17 @@ class Clinic:
             "daysInfo": [{"day": day, "startTime": f"{start}", "endTime": f"{end}"} for day in range(1, 6)],
         }
         body = {"psmId": str(person), **record, "details": [record]}
-        answer = requests.post(f"{own.url}/{own.tenant}/{own.instance}/calendar/work-hours", json=body, headers=self._signed(), timeout=10)
+        answer = requests.post(
+            f"{own.url}/{own.tenant}/{own.instance}/calendar/work-hours", json=body, headers=self._signed(), timeout=10
+        )
         answer.raise_for_status()
 
     def patient(self, first: str = "Theo", last: str = "Marsh", **more: Any) -> UUID:
         return self.api.patients.create(NewPatient(first, last, **more)).id
 
-    def visit(self, host: UUID, *patients: UUID, start: datetime, minutes: int = 30, staff: tuple[UUID, ...] = (), **more: Any) -> Event:
+    def visit(
+        self, host: UUID, *patients: UUID, start: datetime, minutes: int = 30, staff: tuple[UUID, ...] = (), **more: Any
+    ) -> Event:
         rows = [Participant(person, PersonRole.PSM) for person in (host, *staff)]
         rows += [Participant(person, PersonRole.PATIENT) for person in patients]
         told = {"title": "Wound check", "type": EventType.APPOINTMENT, **more}

@@ -97,7 +97,7 @@ def book(desk: Desk, intent: str, wish: Wish, *, reason: str = "") -> Done:
 
     people = (*wish.clinician_ids, *wish.patient_ids)
     change = Change("appointment.book", people, reason=reason.strip(), content={**wish.content, "reason": reason})
-    return changing.once(desk, intent, change, check, Act(create, lambda event: {"over": over}))
+    return changing.once(desk, intent, change, check, Act(create, lambda _: {"over": over}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def placement_of(event: Event, to: Interval, host_id: UUID) -> Placement:
 
 def _moved_people(event: Event, move: Move) -> tuple[Participant, ...]:
     """The people of the moved visit: the new host in the old one's row, answers empty again when the time changes."""
-    kept = [row for row in event.participants if row.person_id in (move.host_id,) or row.person_id != event.host_id]
+    kept = [row for row in event.participants if row.person_id == move.host_id or row.person_id != event.host_id]
     if all(row.person_id != move.host_id for row in kept):
         kept.insert(0, Participant(person_id=move.host_id, role=Role.PSM))
     if move.to == event.when:
@@ -167,7 +167,9 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
         return desk.client.events.change(wish.event_id, change)
 
     content = {"to": (wish.to.start, wish.to.end), "host": wish.host_id, "reason": wish.reason}
-    fields = tuple(name for name, differs in (("when", wish.to != event.when), ("host", wish.host_id != event.host_id)) if differs)
+    fields = tuple(
+        name for name, differs in (("when", wish.to != event.when), ("host", wish.host_id != event.host_id)) if differs
+    )
     people = (*placement.clinician_ids, *placement.patient_ids)
     change = Change("appointment.move", people, wish.event_id, fields, wish.reason.strip(), content)
     return changing.once(desk, intent, change, check, Act(send, lambda moved: _move_facts(event, moved, over)))

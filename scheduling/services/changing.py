@@ -64,12 +64,16 @@ class Done:
         return UUID(told) if told else None
 
 
+def _no_facts(_: Event) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass
 class Act:
     """One call of the API that changes a visit, keeping what it answered. `facts` are added to the outcome's."""
 
     call: Callable[[], Event | None]
-    facts: Callable[[Event], Mapping[str, Any]] = field(default=lambda event: {})
+    facts: Callable[[Event], Mapping[str, Any]] = field(default=_no_facts)
     about: UUID | None = None
     event: Event | None = None
 

@@ -84,7 +84,9 @@ def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended
     people = tuple(replace(each, attended=attended) if each is row else each for each in event.participants)
     content = {"person": person_id, "attended": attended}
     change = Change("appointment.attend", (person_id,), event_id, ("attended",), content=content)
-    send = Act(lambda: desk.client.events.change(event_id, EventChange(participants=people)), lambda _: {"attended": attended})
+    send = Act(
+        lambda: desk.client.events.change(event_id, EventChange(participants=people)), lambda _: {"attended": attended}
+    )
     return changing.once(desk, intent, change, check, send)
 
 

@@ -1,12 +1,9 @@
-"""How the views of visits answer: the outcome of a change as parts, a redirect, or the form again with what was typed."""
-
-from collections.abc import Callable, Mapping
-from typing import Any
+"""How the views of visits answer: the outcome as parts or a redirect, or the form again with what was typed."""
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -63,7 +60,9 @@ def reason_of(error: WelkinError | None) -> str:
 
 def changed_sentence(changed: AppointmentChanged) -> str:
     named = ", ".join(str(words.PARTS[part]) for part in changed.parts)
-    return _("Somebody changed this visit meanwhile (%(parts)s). Nothing was saved: look at it as it is now, then decide.") % {"parts": named}
+    return _(
+        "Somebody changed this visit meanwhile (%(parts)s). Nothing was saved: look at it as it is now, then decide."
+    ) % {"parts": named}
 
 
 def trouble_of(error: Exception) -> tuple[str, int]:
@@ -80,22 +79,12 @@ def trouble_of(error: Exception) -> tuple[str, int]:
 
 def new_intent(form: forms.Form, desk: Desk) -> None:
     """Give a form that comes back after a clear no a new intent: the old one has had its outcome."""
-    data = form.data.copy()
-    data["intent"] = writes.mint(desk)
-    form.data = data
+    set_field(form, "intent", writes.mint(desk))
 
 
 def set_field(form: forms.Form, name: str, value: str) -> None:
     """Replace a hidden value of a bound form that comes back."""
-    data = form.data.copy()
+    data = QueryDict(mutable=True)
+    data.update(form.data)
     data[name] = value
     form.data = data
-
-
-Context = Mapping[str, Any]
-Draw = Callable[[int], HttpResponse]
-
-
-def show(request: HttpRequest, template: str, context: Context, status: int) -> HttpResponse:
-    name = f"{template}#part" if is_part(request) else template
-    return render(request, name, dict(context), status=status)

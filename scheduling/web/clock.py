@@ -11,34 +11,34 @@ from scheduling.domain.zone import wall
 
 
 def day(instant: datetime, zone: ZoneInfo) -> str:
-    """"Tue 24 Nov 2026"."""
+    """ "Tue 24 Nov 2026"."""
     return date_text(wall(instant, zone), "D j M Y")
 
 
 def long_day(instant: datetime, zone: ZoneInfo) -> str:
-    """"Tuesday 24 November 2026"."""
+    """ "Tuesday 24 November 2026"."""
     return date_text(wall(instant, zone), "l j F Y")
 
 
 def time(instant: datetime, zone: ZoneInfo) -> str:
-    """"09:30"."""
+    """ "09:30"."""
     return date_text(wall(instant, zone), "H:i")
 
 
 def times(when: Interval, zone: ZoneInfo) -> str:
-    """"09:30 – 10:00"; with the day at the end where it ends on another one."""
+    """ "09:30–10:00"; with the day at the end where it ends on another one."""
     start, end = wall(when.start, zone), wall(when.end, zone)
     until = time(when.end, zone) if start.date() == end.date() else f"{day(when.end, zone)}, {time(when.end, zone)}"
-    return f"{time(when.start, zone)} – {until}"
+    return f"{time(when.start, zone)}–{until}"
 
 
 def span(when: Interval, zone: ZoneInfo) -> str:
-    """"Tue 24 Nov 2026, 09:30 – 10:00"."""
+    """ "Tue 24 Nov 2026, 09:30–10:00"."""
     return f"{day(when.start, zone)}, {times(when, zone)}"
 
 
 def length(minutes: int) -> str:
-    """"45 min", "1 h", "1 h 30 min"."""
+    """ "45 min", "1 h", "1 h 30 min"."""
     hours, rest = divmod(minutes, 60)
     parts = [_("%(n)d h") % {"n": hours}] if hours else []
     return " ".join(parts + ([_("%(n)d min") % {"n": rest}] if rest or not hours else []))
@@ -47,6 +47,12 @@ def length(minutes: int) -> str:
 def differs(when: Interval, zone: ZoneInfo, other: ZoneInfo) -> bool:
     """Whether the two zones show this stretch differently."""
     return any(wall(edge, zone).utcoffset() != wall(edge, other).utcoffset() for edge in (when.start, when.end))
+
+
+def there(when: Interval, zone: ZoneInfo, here: ZoneInfo) -> str:
+    """The time on a clock elsewhere, with the day only where it is another one than here."""
+    same_day = wall(when.start, zone).date() == wall(when.start, here).date()
+    return times(when, zone) if same_day else span(when, zone)
 
 
 def stamp(instant: datetime) -> str:

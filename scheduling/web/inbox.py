@@ -32,7 +32,8 @@ class InboxRow:
     times: str
     day: str
     host: str
-    about: str
+    heading: str
+    sub: str
     mode: str
     mode_word: Word
     url: str
@@ -61,15 +62,27 @@ class Inbox:
     read_at: str
 
 
-def _about(event: Event, names: bool) -> str:
-    """What it is about, without anybody's name where the login may not see one."""
+MOST_NAMES = 3
+
+
+def _patients(event: Event) -> str:
+    names = [row.name for row in event.patients if row.name]
+    more = len(names) - MOST_NAMES
+    shown = ", ".join(names[:MOST_NAMES])
+    return _("%(names)s and %(more)d more") % {"names": shown, "more": more} if more > 0 else shown
+
+
+def _lines(event: Event, names: bool) -> tuple[str, str]:
+    """The patient and then the title; for a group, or for somebody who may not see names, the other way or neither."""
+    title = event.title or str(words.type_of(event))
     if not names:
-        return ""
-    patients = ", ".join(row.name for row in event.patients if row.name)
-    return " · ".join(part for part in (event.title, patients) if part)
+        return str(words.type_of(event)), ""
+    patients = _patients(event)
+    return (patients, title) if len(event.patients) == 1 and patients else (title, patients)
 
 
 def _row(desk: Desk, event: Event, row: Participant, names: bool, intent: str, staff: dict[UUID, str]) -> InboxRow:
+    heading, sub = _lines(event, names)
     return InboxRow(
         event_id=event.id,
         person_id=row.person_id,
@@ -82,7 +95,8 @@ def _row(desk: Desk, event: Event, row: Participant, names: bool, intent: str, s
         times=clock.times(event.when, desk.zone),
         day=clock.long_day(event.when.start, desk.zone),
         host=next((each.name for each in event.participants if each.person_id == event.host_id), ""),
-        about=_about(event, names),
+        heading=heading,
+        sub=sub,
         mode=(event.mode or "").lower(),
         mode_word=words.mode_of(event),
         url=reverse("appointment", args=[event.id]) if names else "",

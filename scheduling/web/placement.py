@@ -31,6 +31,7 @@ class CheckView:
     """What the part prints. `clear` says that everybody is free; `problem` why nothing could be checked yet."""
 
     problem: str = ""
+    when: str = ""
     clear: str = ""
     against: tuple[Against, ...] = ()
     sure: bool = True
@@ -86,13 +87,18 @@ def _sentence(desk: Desk, found: Conflict, fallback: str) -> str:
 def _against(desk: Desk, checked: Checked) -> tuple[Against, ...]:
     patients = set(checked.placement.patient_ids)
     return tuple(
-        Against(found.kind.value, ICONS[found.kind], _sentence(desk, found, _("The patient") if found.person_id in patients else _("The clinician")))
+        Against(
+            found.kind.value,
+            ICONS[found.kind],
+            _sentence(desk, found, _("The patient") if found.person_id in patients else _("The clinician")),
+        )
         for found in checked.conflicts
     )
 
 
-def elsewhere_line(name: str, when: Interval, zone: ZoneInfo) -> str:
-    return _("For %(name)s it is %(span)s (%(zone)s).") % {"name": name, "span": clock.span(when, zone), "zone": zone.key}
+def elsewhere_line(name: str, when: Interval, zone: ZoneInfo, here: ZoneInfo) -> str:
+    told = {"name": name, "time": clock.there(when, zone, here), "zone": zone.key}
+    return _("For %(name)s it is %(time)s (%(zone)s).") % told
 
 
 def _elsewhere(desk: Desk, checked: Checked, patients: list[Patient]) -> tuple[str, ...]:
@@ -100,7 +106,9 @@ def _elsewhere(desk: Desk, checked: Checked, patients: list[Patient]) -> tuple[s
     when = checked.placement.when
     zones = [(time.user.name, time.zone) for time in checked.times.values()]
     zones += [(patient.name, zone) for patient in patients if (zone := find_zone(patient.timezone))]
-    return tuple(elsewhere_line(name, when, zone) for name, zone in zones if clock.differs(when, desk.zone, zone))
+    return tuple(
+        elsewhere_line(name, when, zone, desk.zone) for name, zone in zones if clock.differs(when, desk.zone, zone)
+    )
 
 
 def _clear(checked: Checked) -> str:
@@ -114,6 +122,7 @@ def _clear(checked: Checked) -> str:
 def view(desk: Desk, checked: Checked, patients: list[Patient]) -> CheckView:
     """The sentences for one check."""
     return CheckView(
+        when=clock.span(checked.placement.when, desk.zone),
         clear=_clear(checked) if checked.clear else "",
         against=_against(desk, checked),
         sure=checked.sure,

@@ -79,8 +79,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
+    """The panel. `heading` is the patient's name, or the title where there are several or none; `sub` is the other."""
+
     event: Event
-    title: str
+    heading: str
+    sub: str
     type: str
     type_word: Word
     status: str
@@ -152,8 +155,12 @@ def _why_not(desk: Desk, event: Event) -> tuple[Word, ...]:
         return (_("You may look at this visit. Changing it is up to its clinician and the coordinators of the team."),)
     checks = [(action, rule) for _name, action, rule, _icon in BUTTONS]
     checks += [("appointment.mark", rules.completable), ("appointment.mark", rules.missable)]
-    found = dict.fromkeys(reason for action, rule in checks if may_on(desk, action, event) and (reason := rule(event, desk.now)))
+    found = dict.fromkeys(
+        reason for action, rule in checks if may_on(desk, action, event) and (reason := rule(event, desk.now))
+    )
     settled = [reason for reason in found if reason in STATUS_REASONS]
+    if Reason.NOT_STARTED in found:
+        found.pop(Reason.NOT_ENDED, None)
     return tuple(words.REASONS[reason] for reason in settled[:1] or found)
 
 
@@ -162,7 +169,9 @@ def _marks(desk: Desk, event: Event, keys: Iterator[str]) -> tuple[Mark, ...]:
         return ()
     labels = {"COMPLETED": (_("Took place"), "circle-check"), "MISSED": (_("Missed"), "circle-slash")}
     return tuple(
-        Mark(status, *labels[status], next(keys)) for status, rule in closing.MARKS.items() if rule(event, desk.now) is None
+        Mark(status, *labels[status], next(keys))
+        for status, rule in closing.MARKS.items()
+        if rule(event, desk.now) is None
     )
 
 
@@ -171,7 +180,7 @@ def _local(desk: Desk, event: Event, row: Participant) -> str:
     zone = find_zone(row.timezone)
     if zone is None or not clock.differs(event.when, desk.zone, zone):
         return ""
-    return f"{clock.day(event.when.start, zone)}, {clock.times(event.when, zone)} {zone.key}"
+    return f"{clock.there(event.when, zone, desk.zone)} {zone.key}"
 
 
 def _person(desk: Desk, event: Event, row: Participant, old: frozenset[UUID], keys: Iterator[str]) -> PersonRow:
@@ -200,17 +209,37 @@ def _person(desk: Desk, event: Event, row: Participant, old: frozenset[UUID], ke
     )
 
 
+def _heading(event: Event) -> tuple[str, str]:
+    title = event.title or str(words.type_of(event))
+    names = [row.name for row in event.patients if row.name]
+    return (names[0], title) if len(names) == 1 else (title, "")
+
+
+def _in_order(event: Event) -> list[Participant]:
+    """A single patient first, then the host, then everybody else as the API has them."""
+    alone = len(event.patients) == 1
+    return sorted(
+        event.participants,
+        key=lambda row: (not (alone and row.is_patient), row.person_id != event.host_id, row.is_patient),
+    )
+
+
 def _did(desk: Desk, entry: Entry) -> str:
     """What somebody did, as the rest of a sentence that begins with their name."""
     facts = entry.facts
     if entry.action == "appointment.move" and facts.get("was"):
         start = datetime.fromisoformat(facts["was"][0])
-        return _("moved it; it was %(day)s, %(time)s") % {"day": clock.day(start, desk.zone), "time": clock.time(start, desk.zone)}
+        return _("moved it; it was %(day)s, %(time)s") % {
+            "day": clock.day(start, desk.zone),
+            "time": clock.time(start, desk.zone),
+        }
     if entry.action == "appointment.mark":
         status = next((field for field in entry.fields if field in words.STATUSES), "")
         return _("marked it %(status)s") % {"status": str(words.STATUSES.get(status, status)).lower()}
     if entry.action == "appointment.edit":
-        return _("changed %(parts)s") % {"parts": ", ".join(str(words.PARTS.get(field, field)) for field in entry.fields)}
+        return _("changed %(parts)s") % {
+            "parts": ", ".join(str(words.PARTS.get(field, field)) for field in entry.fields)
+        }
     if entry.action == "invitation.answer":
         return _("recorded an answer: %(answer)s") % {"answer": words.answer_of(str(facts.get("answer", "")))}
     if entry.action == "appointment.attend":
@@ -239,9 +268,11 @@ def view(desk: Desk, event: Event) -> VisitView:
     old = visit_history.answers_to_old_time(entries, event)
     keys = iter(writes.mint_many(desk, 2 + 2 * len(event.participants)))
     attachment = event.detail("attachment")
+    heading, sub = _heading(event)
     return VisitView(
         event=event,
-        title=event.title or str(words.type_of(event)),
+        heading=heading,
+        sub=sub,
         type=(event.type or "").lower(),
         type_word=words.type_of(event),
         status=words.status_code(event),
@@ -253,7 +284,7 @@ def view(desk: Desk, event: Event) -> VisitView:
         length=clock.length(event.when.minutes),
         zone=desk.zone.key,
         seen=version(event),
-        people=tuple(_person(desk, event, row, old, keys) for row in event.participants),
+        people=tuple(_person(desk, event, row, old, keys) for row in _in_order(event)),
         actions=_actions(desk, event),
         marks=_marks(desk, event, keys),
         why_not=_why_not(desk, event),

@@ -1,4 +1,4 @@
-"""The words of the screen for the API's values: types, statuses, modes, answers, reasons. Unknown ones stay as they are."""
+"""The words of the screen for the API's values: types, statuses, modes, answers. Unknown ones stay as they are."""
 
 from collections.abc import Mapping
 
@@ -43,7 +43,7 @@ REASONS: Mapping[str, Word] = {
         "This visit was missed: it cannot be moved, cancelled or marked again. Corrections are not offered yet."
     ),
     Reason.UNKNOWN_STATUS: _("Daybook does not know this status, so the visit can only be read here."),
-    Reason.NOT_STARTED: _("It can be marked completed once it has begun."),
+    Reason.NOT_STARTED: _("Whether it took place or was missed can be noted once it has begun."),
     Reason.NOT_ENDED: _("It can be marked missed once it has ended: until then the patient may still come."),
     Reason.STARTED: _("It has begun, so it cannot be deleted any more. Cancel it instead."),
     Reason.ENDED: _("It is over, so nobody is asked for an answer any more."),

@@ -37,14 +37,35 @@ def live_visits(office: Office) -> list[Any]:
 def test_booking_sends_the_whole_visit_with_its_marker(office: Office) -> None:
     intent = writes.mint(office.desk)
 
-    done = appointments.book(office.desk, intent, wish_of(office, description="Bring the chart", remarks="Left arm", attachment="https://files.example/1"))
+    done = appointments.book(
+        office.desk,
+        intent,
+        wish_of(office, description="Bring the chart", remarks="Left arm", attachment="https://files.example/1"),
+    )
 
     event = office.api.events.read(done.event_id)  # type: ignore[arg-type]
     assert done.outcome.ending is Ending.CONFIRMED
-    assert (event.when, event.host_id, event.title, event.type, event.mode) == (half_hour(at(10)), office.ada, "Wound check", "APPOINTMENT", "VIDEO")
-    assert [(row.person_id, row.role, row.answer) for row in event.participants] == [(office.ada, "psm", ""), (office.theo, "patient", "")]
-    assert dict(event.additional) == {"location": "Room 3", "remarks": "Left arm", "attachment": "https://files.example/1"}
-    assert (event.description, event.timezone, event.external_id) == ("Bring the chart", "America/New_York", f"daybook-{intent}")
+    assert (event.when, event.host_id, event.title, event.type, event.mode) == (
+        half_hour(at(10)),
+        office.ada,
+        "Wound check",
+        "APPOINTMENT",
+        "VIDEO",
+    )
+    assert [(row.person_id, row.role, row.answer) for row in event.participants] == [
+        (office.ada, "psm", ""),
+        (office.theo, "patient", ""),
+    ]
+    assert dict(event.additional) == {
+        "location": "Room 3",
+        "remarks": "Left arm",
+        "attachment": "https://files.example/1",
+    }
+    assert (event.description, event.timezone, event.external_id) == (
+        "Bring the chart",
+        "America/New_York",
+        f"daybook-{intent}",
+    )
 
 
 def test_a_group_keeps_its_places(office: Office) -> None:
@@ -66,7 +87,9 @@ def test_a_group_keeps_its_places(office: Office) -> None:
         pytest.param(12, 30, ["LEAVE"], id="leave"),
     ],
 )
-def test_everything_that_stands_against_a_place_is_told_at_once(office: Office, hour: int, minutes: int, kinds: list[str]) -> None:
+def test_everything_that_stands_against_a_place_is_told_at_once(
+    office: Office, hour: int, minutes: int, kinds: list[str]
+) -> None:
     other, mina = office.clinic.user("Ben"), office.clinic.patient("Mina", "Stone")
     office.clinic.visit(office.ada, mina, start=at(9))
     office.clinic.visit(other, office.theo, start=at(10))
@@ -86,7 +109,10 @@ def test_an_override_needs_the_right_and_keeps_its_reason(office: Office) -> Non
     done = appointments.book(office.desk, intent, wish_of(office, 9), reason="Twins, seen together")
 
     lines = list(AuditRecord.objects.filter(intent=intent).values_list("phase", "reason", "object_id"))
-    assert lines == [("requested", "Twins, seen together", ""), ("confirmed", "Twins, seen together", str(done.event_id))]
+    assert lines == [
+        ("requested", "Twins, seen together", ""),
+        ("confirmed", "Twins, seen together", str(done.event_id)),
+    ]
     assert done.outcome.facts["over"] == ["CLINICIAN_BUSY", "PATIENT_BUSY"]
 
 

@@ -1,4 +1,4 @@
-"""The forms of visits. `cleaned_data` holds domain values: an Interval, ids, texts. Errors stand next to their field."""
+"""The forms of visits. `cleaned_data` holds domain values: an Interval, ids, texts. Errors stand by their field."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -39,6 +39,11 @@ def clinician_choices(people: Iterable[User]) -> Choices:
     return [(str(user.id), f"{user.name}, {user.credentials}" if user.credentials else user.name) for user in people]
 
 
+def _with_none(choices: Choices) -> Choices:
+    """With a first line that is nobody, so that no calendar is ever chosen by chance; not where there is but one."""
+    return choices if len(choices) == 1 else [("", gettext_lazy("Choose a clinician")), *choices]
+
+
 class Segmented(forms.RadioSelect):
     """Radios that look like one control."""
 
@@ -52,17 +57,23 @@ class IdsField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def clean(self, value: Any) -> tuple[UUID, ...]:
+        self.validate(value)
         try:
-            return tuple(dict.fromkeys(UUID(str(text)) for text in value or ()))
+            return tuple(dict.fromkeys(UUID(str(text)) for text in value))
         except ValueError as broken:
             raise forms.ValidationError(_("This is not a patient. Choose one again.")) from broken
 
 
 class PlaceForm(IntentForm):
-    """When and for how long, in the viewer's zone. `cleaned_data["when"]` is the Interval; `offers` asks which of two."""
+    """When and for how long, in the viewer's zone: the Interval `cleaned_data["when"]`. `offers` asks which of two."""
 
-    date = forms.DateField(label=gettext_lazy("Date"), widget=forms.DateInput(attrs={"type": "date", "min": "1970-01-01", "max": "2199-12-31"}, format="%Y-%m-%d"))
-    start = forms.TimeField(label=gettext_lazy("Start"), widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"))
+    date = forms.DateField(
+        label=gettext_lazy("Date"),
+        widget=forms.DateInput(attrs={"type": "date", "min": "1970-01-01", "max": "2199-12-31"}, format="%Y-%m-%d"),
+    )
+    start = forms.TimeField(
+        label=gettext_lazy("Start"), widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
+    )
     which = forms.CharField(label=gettext_lazy("Which one?"), required=False, widget=Segmented)
     minutes = forms.TypedChoiceField(label=gettext_lazy("Length"), coerce=int, choices=lengths)
     host = forms.TypedChoiceField(label=gettext_lazy("Clinician"), coerce=as_uuid)
@@ -77,7 +88,7 @@ class PlaceForm(IntentForm):
 
     def __init__(self, *args: Any, desk: Desk, people: Sequence[User], length: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, desk=desk, **kwargs)
-        self.set_choices("host", clinician_choices(people))
+        self.set_choices("host", _with_none(clinician_choices(people)))
         self.set_choices("minutes", lengths(*([length] if length else [])))
 
     def set_choices(self, name: str, choices: Choices) -> None:
@@ -91,7 +102,7 @@ class PlaceForm(IntentForm):
 
     def _read_moment(self, data: dict[str, Any]) -> None:
         moment = self.moment = read(data["date"], data["start"], self.desk.zone, data.get("which", ""))
-        self.fields["which"].widget.choices = [(offer.value, offer.label) for offer in moment.offers]  # type: ignore[attr-defined]
+        self.fields["which"].widget.choices = [(offer.value, offer.label) for offer in moment.offers]
         if moment.instant is None:
             self.add_error("start" if moment.offers else "date", moment.problem)
         elif data.get("minutes"):
@@ -103,6 +114,10 @@ class PlaceForm(IntentForm):
             self.add_error("start", _("This time is over. Choose one that is still to come."))
         data["when"] = when
 
+    def ask_why(self) -> None:
+        """Something stands against the place, and the login may go ahead: then a reason is needed."""
+        self.fields["reason"].required = True
+
     @property
     def offers(self) -> bool:
         return bool(self.moment and self.moment.offers)
@@ -111,22 +126,40 @@ class PlaceForm(IntentForm):
 def place_initial(when: Interval, desk: Desk) -> dict[str, Any]:
     """A visit's time as the fields show it."""
     local = wall(when.start, desk.zone)
-    return {"date": local.date(), "start": local.time().replace(second=0, microsecond=0, tzinfo=None), "minutes": when.minutes, "which": clock.stamp(when.start)}
+    return {
+        "date": local.date(),
+        "start": local.time().replace(second=0, microsecond=0, tzinfo=None),
+        "minutes": when.minutes,
+        "which": clock.stamp(when.start),
+    }
 
 
 def words_fields() -> dict[str, forms.Field]:
     """The words of a visit: what booking and editing share."""
     return {
         "title": forms.CharField(label=gettext_lazy("Title"), required=False, max_length=200),
-        "mode": forms.ChoiceField(label=gettext_lazy("Mode"), choices=[(mode.value, words.MODES[mode]) for mode in EventMode], widget=Segmented),
+        "mode": forms.ChoiceField(
+            label=gettext_lazy("Mode"),
+            choices=[(mode.value, words.MODES[mode]) for mode in EventMode],
+            widget=Segmented,
+        ),
         "location": forms.CharField(label=gettext_lazy("Location"), required=False, max_length=200),
-        "description": forms.CharField(label=gettext_lazy("Description"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})),
-        "remarks": forms.CharField(label=gettext_lazy("Remarks"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})),
+        "description": forms.CharField(
+            label=gettext_lazy("Description"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+        ),
+        "remarks": forms.CharField(
+            label=gettext_lazy("Remarks"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+        ),
         "attachment": forms.CharField(
             label=gettext_lazy("Link to an attachment"),
             required=False,
             max_length=1000,
-            validators=[URLValidator(schemes=["http", "https"], message=gettext_lazy("Type a whole address that starts with https:// or http://."))],
+            validators=[
+                URLValidator(
+                    schemes=["http", "https"],
+                    message=gettext_lazy("Type a whole address that starts with https:// or http://."),
+                )
+            ],
             widget=forms.URLInput(attrs={"placeholder": "https://"}),
         ),
     }
@@ -135,13 +168,23 @@ def words_fields() -> dict[str, forms.Field]:
 class BookingForm(PlaceForm):
     """Everything of a new visit. The steps that only add or drop a patient are read before it is validated."""
 
-    type = forms.ChoiceField(label=gettext_lazy("Type"), choices=[(kind.value, words.TYPES[kind]) for kind in BOOKABLE], widget=Segmented)
+    type = forms.ChoiceField(
+        label=gettext_lazy("Type"), choices=[(kind.value, words.TYPES[kind]) for kind in BOOKABLE], widget=Segmented
+    )
     patient = IdsField(label=gettext_lazy("Patient"), error_messages={"required": gettext_lazy("Choose a patient.")})
     others = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Further clinicians"), required=False, coerce=as_uuid, empty_value=(), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Further clinicians"),
+        required=False,
+        coerce=as_uuid,
+        empty_value=[],
+        widget=forms.CheckboxSelectMultiple,
     )
     capacity = forms.IntegerField(
-        label=gettext_lazy("Places"), required=False, min_value=2, max_value=200, help_text=gettext_lazy("How many patients the group can take.")
+        label=gettext_lazy("Places"),
+        required=False,
+        min_value=2,
+        max_value=200,
+        help_text=gettext_lazy("How many patients the group can take."),
     )
 
     def __init__(self, *args: Any, desk: Desk, people: Sequence[User], **kwargs: Any) -> None:
@@ -198,8 +241,16 @@ class EditForm(SeenForm):
     def __init__(self, *args: Any, event: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.update(words_fields())
-        self._offer("type", event.type if event else self.data.get("type", ""), [(kind.value, words.TYPES[kind]) for kind in BOOKABLE])
-        self._offer("mode", event.mode if event else self.data.get("mode", ""), [(mode.value, words.MODES[mode]) for mode in EventMode])
+        self._offer(
+            "type",
+            event.type if event else self.data.get("type", ""),
+            [(kind.value, words.TYPES[kind]) for kind in BOOKABLE],
+        )
+        self._offer(
+            "mode",
+            event.mode if event else self.data.get("mode", ""),
+            [(mode.value, words.MODES[mode]) for mode in EventMode],
+        )
 
     def _offer(self, name: str, present: str | None, choices: Choices) -> None:
         if present not in [value for value, label in choices]:
@@ -210,7 +261,10 @@ class EditForm(SeenForm):
 
     def texts(self) -> dict[str, str]:
         """The words as typed, by the names of `services.appointments.editing_change`."""
-        return {name: self.cleaned_data[name].strip() for name in ("title", "description", "type", "mode", "location", "remarks", "attachment")}
+        return {
+            name: self.cleaned_data[name].strip()
+            for name in ("title", "description", "type", "mode", "location", "remarks", "attachment")
+        }
 
 
 def edit_initial(event: Event) -> dict[str, Any]:
@@ -243,7 +297,11 @@ class NewcomerForm(forms.Form):
 
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=100)
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=100)
-    birth_date = forms.DateField(label=gettext_lazy("Birth date"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    birth_date = forms.DateField(
+        label=gettext_lazy("Birth date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=40)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     timezone = forms.CharField(label=gettext_lazy("Time zone"), required=False, max_length=64)
@@ -254,4 +312,4 @@ def usual_minutes(kind: str) -> int:
     return DEFAULT_MINUTES.get(kind, DEFAULT_MINUTES[EventType.APPOINTMENT])
 
 
-assert SHORTEST_MINUTES == LENGTHS[0] and LONGEST_MINUTES == LENGTHS[-1]  # noqa: PT018
+assert LENGTHS[0] == SHORTEST_MINUTES and LENGTHS[-1] == LONGEST_MINUTES  # noqa: PT018

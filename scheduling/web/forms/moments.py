@@ -1,4 +1,4 @@
-"""A date and a wall time that somebody typed in their own zone, as an instant. Clock changes are explained, not guessed."""
+"""A date and a wall time that somebody typed in their own zone, as an instant. Clock changes are explained."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -38,18 +38,37 @@ def _offset_name(instant: datetime, zone: ZoneInfo) -> str:
 def _repeated(instants: tuple[datetime, ...], day: date, typed: time, zone: ZoneInfo) -> Moment:
     first, second = instants
     offers = (
-        Offer(clock.stamp(first), _("%(time)s the first time (%(zone)s)") % {"time": typed.strftime("%H:%M"), "zone": _offset_name(first, zone)}),
-        Offer(clock.stamp(second), _("%(time)s the second time (%(zone)s)") % {"time": typed.strftime("%H:%M"), "zone": _offset_name(second, zone)}),
+        Offer(
+            clock.stamp(first),
+            _("%(time)s the first time (%(zone)s)")
+            % {"time": typed.strftime("%H:%M"), "zone": _offset_name(first, zone)},
+        ),
+        Offer(
+            clock.stamp(second),
+            _("%(time)s the second time (%(zone)s)")
+            % {"time": typed.strftime("%H:%M"), "zone": _offset_name(second, zone)},
+        ),
     )
     told = {"time": typed.strftime("%H:%M"), "day": date_text(day, "j F Y"), "zone": zone.key}
-    return Moment(None, _("%(time)s comes twice on %(day)s in %(zone)s, because the clocks go back. Choose which one.") % told, offers)
+    return Moment(
+        None,
+        _("%(time)s comes twice on %(day)s in %(zone)s, because the clocks go back. Choose which one.") % told,
+        offers,
+    )
 
 
 def _skipped(day: date, typed: time, zone: ZoneInfo) -> Moment:
     after = clock_reaches(day, typed, zone)
-    told = {"time": typed.strftime("%H:%M"), "day": date_text(day, "j F Y"), "zone": zone.key, "next": clock.time(after, zone)}
+    told = {
+        "time": typed.strftime("%H:%M"),
+        "day": date_text(day, "j F Y"),
+        "zone": zone.key,
+        "next": clock.time(after, zone),
+    }
     offer = Offer(clock.stamp(after), _("%(next)s, when the clocks have gone forward") % told)
-    return Moment(None, _("There is no %(time)s on %(day)s in %(zone)s: the clocks go forward to %(next)s.") % told, (offer,))
+    return Moment(
+        None, _("There is no %(time)s on %(day)s in %(zone)s: the clocks go forward to %(next)s.") % told, (offer,)
+    )
 
 
 def read(day: date, typed: time, zone: ZoneInfo, chosen: str = "") -> Moment:

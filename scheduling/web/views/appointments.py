@@ -53,7 +53,7 @@ def _saw(form: Any, event: Event) -> None:
     answers.set_field(form, "seen", version(event))
 
 
-# --- Moving ------------------------------------------------------------------------------------------------------------
+# --- Moving -----------------------------------------------------------------------------------------------------------
 
 
 def _move_context(event_id: UUID, form: MoveForm, **more: Any) -> dict[str, Any]:
@@ -63,7 +63,9 @@ def _move_context(event_id: UUID, form: MoveForm, **more: Any) -> dict[str, Any]
 def _open_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     desk = request.desk
     event = openable(desk, event_id, "appointment.move", rules.movable)
-    form = MoveForm(desk=desk, people=_hosts(desk, event), length=event.when.minutes, initial=_move_initial(desk, event))
+    form = MoveForm(
+        desk=desk, people=_hosts(desk, event), length=event.when.minutes, initial=_move_initial(desk, event)
+    )
     return render_part(request, "appointments/move.html", _move_context(event_id, form, now=visits.brief(desk, event)))
 
 
@@ -115,6 +117,7 @@ def _move(request: DeskRequest, event_id: UUID, form: MoveForm) -> HttpResponse:
 
 
 def _ask_why(form: MoveForm, check: CheckView) -> None:
+    form.ask_why()
     if check.may_override:
         form.add_error("reason", _("Choose another time, or say why it should be moved there all the same."))
     else:
@@ -125,7 +128,11 @@ def _moved_text(desk: Desk, done: Done) -> str:
     if not done.event:
         return _("Moved.")
     text = _("Moved to %(when)s.") % {"when": clock.span(done.event.when, desk.zone)}
-    return text + (" " + _("Answers given for the old time were kept by the calendar service.") if done.outcome.facts.get("kept_answers") else "")
+    return text + (
+        " " + _("Answers given for the old time were kept by the calendar service.")
+        if done.outcome.facts.get("kept_answers")
+        else ""
+    )
 
 
 @require_POST
@@ -135,6 +142,8 @@ def check_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     form.is_valid()
     check = _move_check(request.desk, event_id, form)
     form.errors.clear()
+    if check and check.blocked:
+        form.ask_why()
     return render_part(request, "appointments/check.html", _move_context(event_id, form, check=check))
 
 
@@ -150,7 +159,7 @@ def _move_check(desk: Desk, event_id: UUID, form: MoveForm) -> CheckView | None:
         return CheckView(problem=answers.trouble_of(unsent)[0])
 
 
-# --- Editing -----------------------------------------------------------------------------------------------------------
+# --- Editing ----------------------------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -180,7 +189,7 @@ def _open_edit(request: DeskRequest, event_id: UUID) -> HttpResponse:
     return render_part(request, "appointments/edit.html", {"form": form, "event_id": event_id})
 
 
-# --- Endings that both share -------------------------------------------------------------------------------------------
+# --- Endings that both share ------------------------------------------------------------------------------------------
 
 
 def _again(request: DeskRequest, form: Any, template: str, context: dict[str, Any], trouble: Exception) -> HttpResponse:
@@ -206,5 +215,3 @@ def _ended(
         return render_part(request, template, context, status=422)
     to = reverse("appointment", args=[context["event_id"]])
     return answers.succeeded(request, text, to=to, parts=changed_panel(request, done))
-
-

@@ -54,6 +54,8 @@ class Dialog:
             "may_create": self.request.desk.may("patient.create"),
             "usual": appointments.DEFAULT_MINUTES,
         }
+        if self.check and self.check.blocked:
+            self.form.ask_why()
         return render_part(self.request, TEMPLATE, context, status=status)
 
 
@@ -213,7 +215,9 @@ def _create(dialog: Dialog, draft: NewPatient) -> HttpResponse:
         dialog.patient_intent = writes.mint(dialog.request.desk)
         dialog.trouble = answers.reason_of(made.outcome.error)
     else:
-        dialog.trouble = _("It is not known yet whether the patient was created. Search for them in a minute before you try again.")
+        dialog.trouble = _(
+            "It is not known yet whether the patient was created. Search for them in a minute before you try again."
+        )
     return dialog.show(status=422)
 
 
@@ -281,5 +285,7 @@ def check(request: DeskRequest) -> HttpResponse:
     except WelkinError as unsent:
         dialog.check = CheckView(problem=answers.trouble_of(unsent)[0])
     dialog.form.errors.clear()
+    if dialog.check and dialog.check.blocked:
+        dialog.form.ask_why()
     context = {"form": dialog.form, "check": dialog.check, "check_url": reverse("appointment-check")}
     return render_part(request, "appointments/check.html", context)

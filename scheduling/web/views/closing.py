@@ -24,13 +24,17 @@ from scheduling.web.views.panel import changed_panel, explained, panel_with
 from scheduling.welkin.errors import WelkinError
 
 
-def _open(request: DeskRequest, event_id: UUID, action: str, rule: Rule, kind: type[SeenForm], template: str) -> HttpResponse:
+def _open(
+    request: DeskRequest, event_id: UUID, action: str, rule: Rule, kind: type[SeenForm], template: str
+) -> HttpResponse:
     try:
         event = openable(request.desk, event_id, action, rule)
     except NotPossible as refused:
         return refused_to_open(request, refused)
     form = kind(desk=request.desk, initial={"intent": writes.mint(request.desk), "seen": version(event)})
-    return render_part(request, template, {"form": form, "event_id": event_id, "now": visits.brief(request.desk, event)})
+    return render_part(
+        request, template, {"form": form, "event_id": event_id, "now": visits.brief(request.desk, event)}
+    )
 
 
 def _again(request: DeskRequest, form: SeenForm, template: str, event_id: UUID, trouble: Exception) -> HttpResponse:
@@ -94,7 +98,7 @@ def delete(request: DeskRequest, event_id: UUID) -> HttpResponse:
     return answers.succeeded(request, _("Deleted."), to=reverse("home"), parts=gone)
 
 
-# --- Small forms of the panel ------------------------------------------------------------------------------------------
+# --- Small forms of the panel -----------------------------------------------------------------------------------------
 
 
 def answered_in_place(request: DeskRequest, event_id: UUID, done: Done, text: str) -> HttpResponse:

@@ -46,7 +46,9 @@ def answer(request: DeskRequest, event_id: UUID) -> HttpResponse:
     try:
         done = invitations.answer(request.desk, intent, event_id, person, said=said, seen=seen)
     except (AppointmentChanged, NotPossible) as trouble:
-        return _row(request, trouble.event, person, answers.trouble_of(trouble)) if inside else explained(request, trouble)
+        return (
+            _row(request, trouble.event, person, answers.trouble_of(trouble)) if inside else explained(request, trouble)
+        )
     text = _("Answer recorded: %(answer)s.") % {"answer": words.ANSWERS[said]}
     return _in_inbox(request, person, done, text) if inside else answered_in_place(request, event_id, done, text)
 
@@ -56,7 +58,9 @@ def _in_inbox(request: DeskRequest, person: UUID, done: Done, text: str) -> Http
     if done.open:
         return answers.not_known_yet(done)
     if not is_part(request) or done.event is None:
-        messages.success(request, text) if done.confirmed else messages.error(request, answers.reason_of(done.outcome.error))
+        messages.success(request, text) if done.confirmed else messages.error(
+            request, answers.reason_of(done.outcome.error)
+        )
         return HttpResponse(headers={"HX-Refresh": "true"}) if is_part(request) else redirect("invitations")
     part = _row(request, done.event, person, ("", 200))
     return with_triggers(part, **{"appointment-changed": True})

@@ -20,7 +20,12 @@ def changed_panel(request: DeskRequest, done: Done) -> str:
 
 def panel_with(request: DeskRequest, event: Event, sentence: str, status: int) -> HttpResponse:
     """The panel with a sentence on top: why the press had no effect."""
-    return render_part(request, "appointments/show.html", {"visit": visits.view(request.desk, event), "trouble": sentence}, status=status)
+    return render_part(
+        request,
+        "appointments/show.html",
+        {"visit": visits.view(request.desk, event), "trouble": sentence},
+        status=status,
+    )
 
 
 def explained(request: DeskRequest, trouble: AppointmentChanged | NotPossible) -> HttpResponse:

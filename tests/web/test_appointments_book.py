@@ -1,0 +1,250 @@
+"""The booking dialog over HTTP: page and part, steps, errors, and what the pages do when the API is away."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from scheduling.accounts.models import Account
+from scheduling.accounts.roles import Role
+from scheduling.web.clock import stamp
+from tests.clinic_fixture import Office, at, half_hour
+
+pytestmark = pytest.mark.django_db
+NEW = "/appointments/new/"
+PART = {"HX-Request": "true"}
+
+
+def hidden(html: str, name: str) -> str:
+    """The value of a hidden field."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    return found.group(1) if found else ""
+
+
+def opened(office: Office, **query: Any) -> str:
+    return office.browser.get(f"{NEW}?{urlencode(query)}", headers=PART).content.decode()
+
+
+def filled(office: Office, html: str, hour: int = 10, **more: Any) -> dict[str, Any]:
+    """What a browser would send for the opened form."""
+    start = at(hour)
+    return {
+        "intent": hidden(html, "intent"),
+        "patient_intent": hidden(html, "patient_intent"),
+        "patient": [str(office.theo)],
+        "host": str(office.ada),
+        "type": "APPOINTMENT",
+        "mode": "VIDEO",
+        "date": f"{start.astimezone(office.desk.zone):%Y-%m-%d}",
+        "start": f"{start.astimezone(office.desk.zone):%H:%M}",
+        "minutes": "30",
+        "step": "book",
+        **more,
+    }
+
+
+def test_the_dialog_opens_filled_in_from_a_free_spot(office: Office) -> None:
+    html = opened(office, clinician=office.ada, start=stamp(at(10)), patient=office.theo)
+
+    assert "<html" not in html
+    assert hidden(html, "patient") == str(office.theo)
+    assert 'value="10:00"' in html
+    assert "Ada Quill and Theo Marsh are free then." in html
+
+
+def test_the_dialog_is_a_page_of_its_own_too(office: Office) -> None:
+    answer = office.browser.get(NEW)
+
+    assert answer.status_code == 200
+    assert "<html" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        pytest.param("clinician=nonsense", 404, id="broken-clinician"),
+        pytest.param(f"clinician={uuid4()}", 404, id="unknown-clinician"),
+        pytest.param("patient=nonsense", 404, id="broken-patient"),
+        pytest.param(f"patient={uuid4()}", 404, id="unknown-patient"),
+        pytest.param("start=yesterday", 200, id="broken-start"),
+        pytest.param("start=0001-01-01T00:00:00Z", 200, id="start-in-the-year-one"),
+    ],
+)
+def test_links_that_lead_nowhere(office: Office, query: str, status: int) -> None:
+    assert office.browser.get(f"{NEW}?{query}", headers=PART).status_code == status
+    assert office.browser.get(f"{NEW}?{query}").status_code == status
+
+
+def test_booking_from_the_dialog_answers_with_a_toast_and_triggers(office: Office) -> None:
+    html = opened(office, clinician=office.ada)
+
+    answer = office.browser.post(
+        NEW, filled(office, html), headers={**PART, "HX-Current-URL": "http://testserver/day/"}
+    )
+
+    told = answer.content.decode()
+    assert answer.status_code == 200
+    assert answer.headers["HX-Trigger"] == '{"appointment-changed": true, "close-dialog": true}'
+    assert answer.headers["HX-Reswap"] == "none"
+    assert "Booked: Theo Marsh" in told
+    assert [event.when for event in office.api.events.find(half_hour(at(10)), participant_ids=[office.theo])] == [
+        half_hour(at(10))
+    ]
+
+
+def test_booking_without_script_leads_to_the_visit(office: Office) -> None:
+    html = office.browser.get(NEW).content.decode()
+
+    answer = office.browser.post(NEW, filled(office, html))
+
+    event = office.api.events.find(half_hour(at(10)), participant_ids=[office.theo]).rows[0]
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("appointment", args=[event.id]))
+
+
+def test_errors_stand_next_to_fields_and_typed_text_stays(office: Office) -> None:
+    html = opened(office, clinician=office.ada)
+
+    answer = office.browser.post(
+        NEW, filled(office, html, patient=[], start="", title="Long talk", attachment="ftp://x"), headers=PART
+    )
+
+    told = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Choose a patient." in told
+    assert "Type a whole address that starts with https:// or http://." in told
+    assert 'value="Long talk"' in told
+    assert 'value="ftp://x"' in told
+    assert hidden(told, "intent") == hidden(html, "intent")
+
+
+def test_a_conflict_comes_back_with_who_and_when_and_passes_with_a_reason(office: Office) -> None:
+    office.clinic.visit(office.ada, office.theo, start=at(10), title="Follow-up")
+    html = opened(office, clinician=office.ada)
+    refused = office.browser.post(NEW, filled(office, html), headers=PART)
+    told = refused.content.decode()
+
+    passed = office.browser.post(
+        NEW, filled(office, told, reason="Twins"), headers={**PART, "HX-Current-URL": "http://testserver/day/"}
+    )
+
+    assert refused.status_code == 422
+    assert "Ada Quill is busy 10:00–10:30: Follow-up (Theo Marsh)." in told
+    assert "Theo Marsh is busy 10:00–10:30: Follow-up (Ada Quill)." in told
+    assert (passed.status_code, len(office.api.events.find(half_hour(at(10)), participant_ids=[office.ada]))) == (
+        200,
+        2,
+    )
+
+
+def test_the_check_looks_before_anything_is_saved(office: Office) -> None:
+    office.clinic.visit(office.ada, start=at(10), title="Meeting")
+    html = opened(office, clinician=office.ada)
+
+    told = office.browser.post("/appointments/new/check/", filled(office, html), headers=PART).content.decode()
+
+    assert "Ada Quill is busy 10:00–10:30: Meeting." in told
+    assert 'data-conflict="CLINICIAN_BUSY"' in told
+
+
+def test_patients_are_found_chosen_and_dropped_without_script(office: Office) -> None:
+    html = office.browser.get(NEW).content.decode()
+    sent = filled(office, html, patient=[], remarks="Left arm")
+    found = office.browser.post(NEW, {**sent, "step": "find", "q": "mars"}).content.decode()
+    chosen = office.browser.post(NEW, {**sent, "step": "add", "add_patient": str(office.theo)}).content.decode()
+    dropped = office.browser.post(
+        NEW, {**sent, "patient": [str(office.theo)], "drop": str(office.theo)}
+    ).content.decode()
+
+    assert f'name="add_patient" value="{office.theo}"' in found
+    assert hidden(chosen, "patient") == str(office.theo)
+    assert hidden(dropped, "patient") == ""
+    assert all("Left arm" in page and "error-summary" not in page for page in (found, chosen, dropped))
+
+
+def test_a_patient_is_created_on_the_spot(office: Office) -> None:
+    html = opened(office, clinician=office.ada)
+    sent = filled(
+        office, html, patient=[], step="newcomer", first_name="Mina", last_name="Stone", email="mina@mail.example"
+    )
+
+    told = office.browser.post(NEW, sent, headers=PART).content.decode()
+
+    mina = office.api.patients.find(query="Stone").rows[0]
+    assert (hidden(told, "patient"), mina.first_name, mina.email) == (str(mina.id), "Mina", "mina@mail.example")
+
+
+def test_a_namesake_is_shown_first(office: Office) -> None:
+    html = opened(office, clinician=office.ada)
+    sent = filled(office, html, patient=[], step="newcomer", first_name="theo", last_name="marsh")
+
+    first = office.browser.post(NEW, sent, headers=PART)
+    second = office.browser.post(NEW, {**sent, "somebody_else": "yes"}, headers=PART)
+
+    assert (first.status_code, second.status_code) == (422, 200)
+    assert "Is it one of these?" in first.content.decode()
+    assert len(office.api.patients.find(query="marsh")) == 2
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.ADMINISTRATOR])
+def test_those_who_may_not_book_are_told(
+    office: Office, make_account: Callable[..., Account], sign_in: Callable[[Account], Browser], role: Role
+) -> None:
+    browser = sign_in(make_account(role))
+
+    assert [
+        browser.get(NEW).status_code,
+        browser.get(NEW, headers=PART).status_code,
+        browser.post(NEW, {}).status_code,
+    ] == [403, 403, 403]
+
+
+def test_a_clinician_cannot_book_for_somebody_else(
+    office: Office, make_account: Callable[..., Account], sign_in: Callable[[Account], Browser]
+) -> None:
+    other = office.clinic.user("Ben")
+    browser = sign_in(make_account(Role.CLINICIAN, welkin_id=other))
+
+    assert browser.get(f"{NEW}?clinician={office.ada}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "said"),
+    [
+        pytest.param(
+            "2027-03-14",
+            "02:30",
+            "There is no 02:30 on 14 March 2027 in America/New_York: the clocks go forward to 03:00.",
+            id="skipped",
+        ),
+        pytest.param(
+            "2027-11-07",
+            "01:30",
+            "01:30 comes twice on 7 November 2027 in America/New_York, because the clocks go back. Choose which one.",
+            id="repeated",
+        ),
+        pytest.param("2020-01-01", "10:00", "This time is over. Choose one that is still to come.", id="past"),
+        pytest.param("9999-12-31", "10:00", "Type a date between 1970 and 2199.", id="far"),
+    ],
+)
+def test_times_that_cannot_be_booked_are_explained(office: Office, day: str, start: str, said: str) -> None:
+    html = opened(office, clinician=office.ada)
+
+    answer = office.browser.post(NEW, filled(office, html, date=day, start=start), headers=PART)
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
+def test_the_second_of_two_times_can_be_chosen(office: Office) -> None:
+    html = opened(office, clinician=office.ada)
+    sent = filled(office, html, date="2027-11-07", start="01:30", which="2027-11-07T06:30:00Z", reason="Night")
+
+    answer = office.browser.post(NEW, sent, headers={**PART, "HX-Current-URL": "http://testserver/day/"})
+
+    assert answer.status_code == 200
+    assert "Sun 7 Nov 2027, 01:30–02:00" in answer.content.decode()

@@ -44,6 +44,8 @@ def draft_of(record: WorkHours) -> WorkHoursDraft:
         rule=record.rule,
         name=record.name,
         encounters=record.encounters,
+        starts_at=record.starts_at,
+        ends_at=record.ends_at,
     )
 
 

@@ -5,7 +5,7 @@ In a change, a field left at UNSET is not sent and keeps its value; None clears 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
@@ -145,7 +145,8 @@ class WorkHoursDraft:
     """A work-hours record to create or to put in place of one (welkin-api 6).
 
     `first` and `last` are inclusive calendar days of the clinician, `last` None an open end; the times of `days` are
-    wall clock in the clinician's zone, ISO weekdays, both None a day off.
+    wall clock in the clinician's zone, ISO weekdays, both None a day off. `starts_at` and `ends_at` are the exact
+    borders of a record that is replaced; they are sent as they were where the day stays the same.
     """
 
     clinician_id: UUID
@@ -156,3 +157,5 @@ class WorkHoursDraft:
     rule: str = RuleType.DEFAULT
     name: str = ""
     encounters: tuple[str, ...] = ()
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None

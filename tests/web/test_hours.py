@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -263,6 +263,21 @@ def test_an_edit_changes_the_record_in_place(office: Office) -> None:
     now = records(office)
     assert [(row.id, row.first, row.last) for row in now] == [(record.id, record.first, record.last)]
     assert [(day.day, day.end) for day in now[0].days][-1] == (5, time(13))
+
+
+def test_odd_borders_of_others_stay_when_something_else_is_edited(office: Office) -> None:
+    begin = datetime.combine(next_monday(), time(16, 23, 45), UTC)
+    odd = WorkHoursDraft(office.ada, next_monday(), None, (DayHours(6, time(9), time(12)),), starts_at=begin)
+    record = office.api.hours.create(odd)
+    rest = f"{record.id}/"
+    told = opened(office, rest) | {"name": "Saturdays"}
+
+    answer = office.browser.post(url(office, rest), told)
+
+    now = next(row for row in records(office) if row.id == record.id)
+    assert answer.status_code == 302
+    assert (now.name, now.starts_at, now.ends_at) == ("Saturdays", begin, None)
+    assert [(day.day, day.start, day.end) for day in now.days] == [(6, time(9), time(12))]
 
 
 def test_an_edit_of_something_that_changed_meanwhile_is_not_saved(office: Office) -> None:

@@ -1,9 +1,9 @@
 """The hours that a clinician works: looking at them and setting them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -159,7 +159,7 @@ def _draft(sheet: Sheet, form: WeekForm) -> WorkHoursDraft:
 
 
 def _save(request: DeskRequest, sheet: Sheet, form: WeekForm, record: WorkHours | None) -> HttpResponse:
-    """Check, ask where something should be known first, save."""
+    """Check what was typed and save it."""
     before = _sent_before(request, sheet)
     if before:
         return before
@@ -173,16 +173,35 @@ def _save(request: DeskRequest, sheet: Sheet, form: WeekForm, record: WorkHours 
     if plan.changes_nothing:
         messages.info(request, _("Nothing was changed."))
         return _leave(request, sheet)
+
+    def fresh(sent: Mapping[str, Any]) -> WeekForm:
+        return WeekForm(sent, desk=request.desk, record=record)
+
+    return _carry_out(request, sheet, plan, form, fresh, _editor)
+
+
+Sendable = TypeVar("Sendable", WeekForm, EndForm)
+
+
+def _carry_out(
+    request: DeskRequest,
+    sheet: Sheet,
+    plan: Plan,
+    form: Sendable,
+    fresh: Callable[[Mapping[str, Any]], Sendable],
+    show: Callable[..., HttpResponse],
+) -> HttpResponse:
+    """Ask first where somebody should know something, then save. A clear no comes back in a `fresh` form."""
     asked = consequences_of(work_hours.preview(request.desk, sheet, plan), sheet, request.desk)
     if asked.worth_asking and request.POST.get("confirm") != asked.token:
-        return _editor(request, sheet, form, asked=asked)
+        return show(request, sheet, form, asked=asked)
     report = work_hours.save(request.desk, plan, form.cleaned_data["intent"])
     answer = _ended(request, sheet, report)
     if answer:
         return answer
-    form = WeekForm(_with(request, intent=writes.mint(request.desk)), desk=request.desk, record=record)
-    form.add_error(None, _refusal(report))
-    return _editor(request, sheet, form, status=422)
+    refused = fresh(_with(request, intent=writes.mint(request.desk)))
+    refused.add_error(None, _refusal(report))
+    return show(request, sheet, refused, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -190,30 +209,25 @@ def end(request: DeskRequest, clinician_id: UUID, record_id: UUID) -> HttpRespon
     """End a record early: the API knows no delete, an earlier last day does it."""
     sheet = work_hours.to_change(request.desk, clinician_id)
     record = sheet.record(record_id)
-    if request.method != "POST":
-        last = max(record.first, sheet.today)
-        filled = {"intent": writes.mint(request.desk), "seen": seen_token(record), "last": last}
-        return _end_form(request, sheet, EndForm(desk=request.desk, record=record, initial=filled))
-    before = _sent_before(request, sheet)
-    if before:
-        return before
-    form = EndForm(request.POST, desk=request.desk, record=record)
+    if request.method == "POST":
+        return _sent_before(request, sheet) or _end(request, sheet, record)
+    last = max(record.first, sheet.today)
+    filled = {"intent": writes.mint(request.desk), "seen": seen_token(record), "last": last}
+    return _end_form(request, sheet, EndForm(desk=request.desk, record=record, initial=filled))
+
+
+def _end(request: DeskRequest, sheet: Sheet, record: WorkHours) -> HttpResponse:
+    def fresh(sent: Mapping[str, Any]) -> EndForm:
+        return EndForm(sent, desk=request.desk, record=record)
+
+    form = fresh(request.POST)
     if form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
-        form = EndForm(_with(request, seen=seen_token(record)), desk=request.desk, record=record)
+        form = fresh(_with(request, seen=seen_token(record)))
         form.add_error(None, CHANGED)
     if not form.is_valid():
         return _end_form(request, sheet, form, status=422)
     plan = Plan((Step(replace(draft_of(record), last=form.cleaned_data["last"]), record),))
-    asked = consequences_of(work_hours.preview(request.desk, sheet, plan), sheet, request.desk)
-    if asked.worth_asking and request.POST.get("confirm") != asked.token:
-        return _end_form(request, sheet, form, asked=asked)
-    report = work_hours.save(request.desk, plan, form.cleaned_data["intent"])
-    answer = _ended(request, sheet, report)
-    if answer:
-        return answer
-    form = EndForm(_with(request, intent=writes.mint(request.desk)), desk=request.desk, record=record)
-    form.add_error(None, _refusal(report))
-    return _end_form(request, sheet, form, status=422)
+    return _carry_out(request, sheet, plan, form, fresh, _end_form)
 
 
 def _end_form(

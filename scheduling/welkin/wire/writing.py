@@ -1,7 +1,7 @@
 """Bodies of writes, strict: exact names, milliseconds and Z, only what is meant to be sent (welkin-api 11)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -113,8 +113,8 @@ def hours_body(draft: WorkHoursDraft) -> Body:
         "type": _plain(draft.type),
         "ruleType": _plain(draft.rule),
         "name": draft.name or None,
-        "startDateTime": write_first(draft.first),
-        "endDateTime": write_last(draft.last) if draft.last else None,
+        "startDateTime": _border(draft.starts_at, draft.first) or write_first(draft.first),
+        "endDateTime": _border(draft.ends_at, draft.last) or (write_last(draft.last) if draft.last else None),
         "daysInfo": [
             {"day": day.day, "startTime": write_clock(day.start), "endTime": write_clock(day.end)} for day in draft.days
         ],
@@ -122,6 +122,11 @@ def hours_body(draft: WorkHoursDraft) -> Body:
     if draft.encounters:
         body["encounters"] = list(draft.encounters)
     return body
+
+
+def _border(exact: datetime | None, day: date | None) -> str | None:
+    """The instant as it was, where it still lies on the day: older records hold odd ones (welkin-api 6.2)."""
+    return write_instant(exact) if exact and exact.astimezone(UTC).date() == day else None
 
 
 def _times(when: Interval) -> Body:

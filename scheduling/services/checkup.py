@@ -58,6 +58,9 @@ def look_at_credentials() -> Finding:
     return Finding("API settings", True, f"{chosen.url}, tenant {chosen.tenant}, instance {chosen.instance}")
 
 
+INSTANCE = "the API does not know this instance: check WELKIN_INSTANCE (and WELKIN_TENANT)."
+
+
 def api_advice(error: errors.WelkinError) -> str:
     """One sentence for each way in which the API cannot be used."""
     advice: tuple[tuple[type[errors.WelkinError], str], ...] = (
@@ -65,7 +68,11 @@ def api_advice(error: errors.WelkinError) -> str:
             errors.UnknownTenant,
             "the API does not know this tenant or instance: check WELKIN_TENANT and WELKIN_INSTANCE.",
         ),
-        (errors.BadCredentials, "the API refuses the client name or secret: check WELKIN_CLIENT and WELKIN_SECRET."),
+        (
+            errors.BadCredentials,
+            "the API refuses the client name or secret for this tenant: "
+            "check WELKIN_CLIENT, WELKIN_SECRET and WELKIN_TENANT.",
+        ),
         (errors.Timeout, "the API did not answer in time: check the network, or try again later."),
         (
             errors.Unreachable,
@@ -73,6 +80,8 @@ def api_advice(error: errors.WelkinError) -> str:
         ),
         (errors.Unavailable, "the API is overloaded or down: try again later."),
         (errors.Forbidden, "the API client lacks a right: ask the Welkin administrator."),
+        (errors.UnknownInstance, INSTANCE),
+        (errors.NotFound, INSTANCE),
         (errors.Malformed, "something answers, but it does not speak the Welkin API: check WELKIN_URL."),
     )
     return next(

@@ -29,6 +29,9 @@ class IntentRefused(Exception):
 
 
 class Ending(StrEnum):
+    """How a change ended; MINTED: its form was never sent."""
+
+    MINTED = "minted"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
     UNKNOWN = "unknown"

@@ -3,6 +3,7 @@
 htmx does not swap a 5xx answer, so a part's sentence also travels in the `notice` trigger, which acts all the same.
 """
 
+import re
 from dataclasses import dataclass
 
 import structlog
@@ -48,7 +49,10 @@ UNKNOWN = Failure(
 CREDENTIALS = Failure(
     502,
     _("Daybook cannot sign in to the calendar service"),
-    _("Its API client name or secret is refused. An administrator has to check WELKIN_CLIENT and WELKIN_SECRET."),
+    _(
+        "Its API client name or secret is refused for this tenant. An administrator has to check WELKIN_CLIENT, "
+        "WELKIN_SECRET and WELKIN_TENANT."
+    ),
     "errors/unreachable.html",
 )
 TENANT = Failure(
@@ -84,14 +88,25 @@ STALE_FORM = Failure(
 REFUSED = Failure(422, _("The calendar service refused this"), _("Nothing was changed."), "errors/invalid.html")
 
 
+OF_ONE_THING = re.compile(r"\{(?!tenant\}|instance\})")
+
+
+def _no_such_place(error: errors.WelkinError) -> bool:
+    """Whether a whole list was not found: then it is the tenant or instance that does not exist, and no thing in it."""
+    return isinstance(error, errors.NotFound) and bool(error.route) and not OF_ONE_THING.search(error.route)
+
+
 def failure_of(error: errors.WelkinError) -> Failure:
     """The words for an error of the client; the more special kinds first."""
+    if _no_such_place(error):
+        return TENANT
     table: tuple[tuple[type[errors.WelkinError], Failure], ...] = (
         (errors.Unknown, UNKNOWN),
         (errors.Timeout, SLOW),
         (errors.Unreachable, UNREACHABLE),
         (errors.Unavailable, UNREACHABLE),
         (errors.UnknownTenant, TENANT),
+        (errors.UnknownInstance, TENANT),
         (errors.BadCredentials, CREDENTIALS),
         (errors.NotAuthorized, CLOSED),
         (errors.NotFound, NOT_FOUND),
@@ -111,11 +126,9 @@ def show(request: HttpRequest, failure: Failure, sentence: str = "") -> HttpResp
     if not is_part(request):
         return render(request, failure.template, told, status=failure.status)
     answer = render(request, f"{failure.template}#part", told, status=failure.status)
-    return (
-        with_triggers(answer, notice={"title": str(told["title"]), "text": str(told["sentence"])})
-        if failure.status >= 500
-        else answer
-    )
+    if failure.status < 500:
+        return answer
+    return with_triggers(answer, notice={"title": str(told["title"]), "text": str(told["sentence"])})
 
 
 def show_api_failure(request: HttpRequest, error: errors.WelkinError) -> HttpResponse:

@@ -2,12 +2,21 @@
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scheduling.domain.person import Patient, User
 from scheduling.services.desk import Desk
 from scheduling.services.people import MOST_FOUND, Found
+
+LONGEST_TYPED = 100
+
+
+def typed_text(request: HttpRequest) -> str:
+    """What was typed into a search field, from the body of a POST alone: signs that nobody can see are dropped."""
+    typed = " ".join(request.POST.get("q", "")[:LONGEST_TYPED].split())
+    return "".join(sign for sign in typed if sign.isprintable())
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,8 @@ from scheduling.domain.week import Week, parse_day
 from scheduling.services import outcomes, people
 from scheduling.web.failures import Failure, show
 from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
-from scheduling.web.people import search_view
+from scheduling.web.people import search_view, typed_text
 
-LONGEST_TYPED = 100
 NO_SUCH_DATE = Failure(400, _("No such date"), _("Type a date between 1970 and 2199."), "errors/invalid.html")
 HOMES = {
     Role.COORDINATOR: "day",
@@ -49,8 +48,7 @@ def health(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: DeskRequest) -> HttpResponse:
     """People and patients by any part of their names. Asked by POST, so that no name stands in an address."""
-    typed = request.POST.get("q", "")[:LONGEST_TYPED].strip()
-    found = search_view(request.desk, people.search(request.desk, typed))
+    found = search_view(request.desk, people.search(request.desk, typed_text(request)))
     return render_part(request, "search/page.html", {"found": found})
 
 

@@ -17,17 +17,16 @@ from scheduling.web.failures import failure_of
 from scheduling.web.forms.patients import PatientForm, StaffFilterForm
 from scheduling.web.htmx import DeskRequest, is_part, render_part
 from scheduling.web.patients import view_of
+from scheduling.web.people import typed_text
 from scheduling.web.views.core import parse_date
 from scheduling.welkin.errors import WelkinError
-
-LONGEST_TYPED = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: DeskRequest) -> HttpResponse:
     """Patients by any part of their names: options for a picker, or a page without script. Names come by POST."""
     request.desk.require("patient.find")
-    typed = request.POST.get("q", "")[:LONGEST_TYPED].strip()
+    typed = typed_text(request)
     found = finding.find_patients(request.desk, typed)
     told = {"typed": typed, "patients": found, "more": len(found) == finding.MOST_FOUND}
     return render_part(request, "patients/find.html", told | {"may_create": request.desk.may("patient.create")})

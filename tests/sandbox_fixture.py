@@ -1,8 +1,10 @@
 """The sandbox as a real server for tests: one for the run, a tenant of its own for each test."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent
+SERVE = (sys.executable, "-m", "scheduling.sandbox", "serve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +26,37 @@ class Sandbox:
     secret: str
 
 
+@contextmanager
+def running(folder: Path, *options: str, database: str = "") -> Iterator[str]:
+    """The address of a sandbox over this data folder, on a port the system gives; ended afterwards."""
+    command = [*SERVE, "--port", "0", "--data", str(folder), *options]
+    environment = os.environ | {"SANDBOX_DATABASE_URL": database}
+    log = folder / "stderr"
+    with log.open("w") as errors:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
+    try:
+        assert server.stdout is not None
+        first = server.stdout.readline()
+        if not first.startswith("address: "):
+            raise RuntimeError(f"the sandbox did not start: {log.read_text()}")
+        yield first.removeprefix("address: ").strip()
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def tenant_of(address: str, **options: object) -> Sandbox:
+    """A fresh tenant of a server with test control, with these switches."""
+    answer = requests.post(f"{address}/_sandbox/tenants", json=options, timeout=30)
+    answer.raise_for_status()
+    return Sandbox(**answer.json())
+
+
 @pytest.fixture(scope="session")
 def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a sandbox with test control, ended after the run."""
-    folder = tmp_path_factory.mktemp("sandbox")
-    command = [
-        sys.executable,
-        "-m",
-        "scheduling.sandbox",
-        "serve",
-        "--port",
-        "0",
-        "--data",
-        str(folder),
-        "--test-control",
-    ]
-    with (folder / "stderr").open("w") as errors:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
-    assert server.stdout is not None
-    first = server.stdout.readline()
-    if not first.startswith("address: "):
-        server.wait(timeout=10)
-        raise RuntimeError(f"the sandbox did not start: {(folder / 'stderr').read_text()}")
-    yield first.removeprefix("address: ").strip()
-    server.terminate()
-    server.wait(timeout=10)
+    with running(tmp_path_factory.mktemp("sandbox"), "--test-control") as address:
+        yield address
 
 
 MakeTenant = Callable[..., Sandbox]
@@ -56,13 +65,7 @@ MakeTenant = Callable[..., Sandbox]
 @pytest.fixture
 def make_tenant(sandbox_server: str) -> MakeTenant:
     """`make_tenant(externalIdUnique=False)`: a fresh tenant with these switches."""
-
-    def make(**options: object) -> Sandbox:
-        answer = requests.post(f"{sandbox_server}/_sandbox/tenants", json=options, timeout=10)
-        answer.raise_for_status()
-        return Sandbox(**answer.json())
-
-    return make
+    return lambda **options: tenant_of(sandbox_server, **options)
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def _reachable(desk: Desk) -> frozenset[UUID]:
     scope = scope_of(desk.account, SEE)
     own = frozenset({desk.account.welkin_id} if desk.account.welkin_id else ())
     if scope is Scope.TEAM:
-        return desk.kept_staff or own
+        return desk.kept_staff
     return own if scope is Scope.OWN else frozenset()
 
 

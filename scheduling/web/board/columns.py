@@ -140,6 +140,9 @@ class Column:
 
     @cached_property
     def rail(self) -> tuple[Shown, ...]:
+        """What takes no time; it is nothing to somebody who may only know when a person is busy."""
+        if not self.rights.names:
+            return ()
         return tuple(row for row in self.shown if row.use in (None, Use.REFUSED_LEAVE))
 
     @property

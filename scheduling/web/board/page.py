@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scheduling.domain.interval import Interval
+from scheduling.domain.week import FIRST_YEAR
 from scheduling.services.calendar import Reading
 from scheduling.services.desk import Desk
 from scheduling.services.week import PersonWeek, TeamDay
@@ -48,7 +49,7 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
         kind="week",
         links=week_links(data.user.id, data.week, desk),
         options=people_options(data),
-        anchor=desk.today if desk.today in data.week.days else first,
+        anchor=desk.today if desk.today in data.week.days else max(first, date(FIRST_YEAR, 1, 1)),
         is_now=desk.today in data.week.days,
         whole=whole,
         can_open=visible.trimmed,

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from scheduling.directory.models import PatientEntry
 from scheduling.domain import conflict
@@ -43,8 +42,15 @@ class Checked:
         kinds = dict.fromkeys(str(found.kind) for found in self.conflicts)
         return (*kinds, *(() if self.sure else ("UNREADABLE",)))
 
-    def zone_of(self, clinician_id: UUID) -> ZoneInfo:
-        return self.times[clinician_id].zone
+    @property
+    def burdened(self) -> tuple[UUID, ...]:
+        """The clinicians whose calendar an override would go against; the host where it is only the patient's."""
+        clinicians = self.placement.clinician_ids
+        own = {found.person_id for found in self.conflicts} & set(clinicians)
+        return tuple(person for person in clinicians if person in own) or clinicians[:1]
+
+    def may_override(self, desk: Desk) -> bool:
+        return desk.may_all("appointment.override", self.burdened)
 
 
 def users_of(desk: Desk, ids: tuple[UUID, ...]) -> list[User]:
@@ -114,5 +120,5 @@ def accept(desk: Desk, placement: Placement, reason: str) -> Checked:
         return checked
     if not reason.strip():
         raise PlacementRejected(checked)
-    desk.require("appointment.override", *placement.clinician_ids)
+    desk.require("appointment.override", *checked.burdened)
     return checked

@@ -132,6 +132,6 @@ def view(desk: Desk, checked: Checked, patients: list[Patient]) -> CheckView:
             for time in checked.times.values()
             if time.zone_assumed
         ),
-        may_override=desk.may_all("appointment.override", checked.placement.clinician_ids),
+        may_override=checked.may_override(desk),
         read_at=clock.time(checked.read_at, desk.zone),
     )

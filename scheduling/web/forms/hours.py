@@ -80,7 +80,6 @@ class Entry:
     def empty(self) -> bool:
         return not self.start and not self.end
 
-
     def tidy(self) -> None:
         """Write what was typed as 09:00, where it makes sense."""
         span = _span(self)

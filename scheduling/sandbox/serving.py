@@ -34,7 +34,7 @@ class Server(BaseApplication):
             # A hundred ids in one query make a long line; this is the most gunicorn can be asked for.
             "limit_request_line": 8190,
             "loglevel": "warning",
-            "graceful_timeout": 3,
+            "graceful_timeout": 1,
         }
         for name, value in options.items():
             self.cfg.set(name, value)

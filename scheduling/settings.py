@@ -51,7 +51,9 @@ if not LOCAL_ONLY:
         refuse("DEBUG shows internals to everybody: unset it where PUBLIC_URL is not a loopback address.")
     if not ALLOWED_HOSTS:
         refuse("ALLOWED_HOSTS must name the hosts that PUBLIC_URL is reached by.")
-    if not env.str("SECRET_KEY", default=""):
+    if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
+        refuse("ALLOWED_HOSTS must name each host in full where PUBLIC_URL is not a loopback address.")
+    if len(env.str("SECRET_KEY", default="")) < 50:
         refuse("SECRET_KEY must be set (50 random characters or more) where PUBLIC_URL is not a loopback address.")
 
 
@@ -72,6 +74,10 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Unset means the sandbox of `make run`, whose credentials stand in a file that it writes itself.
 WELKIN_URL = env.str("WELKIN_URL", default="").rstrip("/")
 SANDBOX = not WELKIN_URL
+# Logins without a password are for invented people only: never over a real tenant.
+DEMO = DEMO and SANDBOX
+if WELKIN_URL.startswith("http://") and (urlsplit(WELKIN_URL).hostname or "") not in LOOPBACK:
+    refuse("WELKIN_URL must start with https://: the client's secret and patients' names would travel readable.")
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 SANDBOX_DATA = DATA / "sandbox"
 SANDBOX_DATABASE_URL = env.str("SANDBOX_DATABASE_URL", default="")

@@ -25,13 +25,16 @@ def credentials() -> Credentials:
         ]
         if missing:
             raise NotConfigured(f"WELKIN_URL is set, but {', '.join(missing)} is missing.")
-        return Credentials(
-            url=settings.WELKIN_URL,
-            tenant=settings.WELKIN_TENANT,
-            instance=settings.WELKIN_INSTANCE,
-            client=settings.WELKIN_CLIENT,
-            secret=settings.WELKIN_SECRET,
-        )
+        try:
+            return Credentials(
+                url=settings.WELKIN_URL,
+                tenant=settings.WELKIN_TENANT,
+                instance=settings.WELKIN_INSTANCE,
+                client=settings.WELKIN_CLIENT,
+                secret=settings.WELKIN_SECRET,
+            )
+        except ValueError as broken:
+            raise NotConfigured("WELKIN_URL must look like https://host, without a user name or a query.") from broken
     path = settings.SANDBOX_DATA / "credentials.json"
     try:
         kept = json.loads(path.read_text())

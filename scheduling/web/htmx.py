@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -41,10 +41,18 @@ def with_triggers(answer: HttpResponse, **events: Any) -> HttpResponse:
     return answer
 
 
+def split_address(told: str) -> SplitResult:
+    """The parts of an address that a browser told; empty ones for what is no address."""
+    try:
+        return urlsplit(told)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def page_of(request: HttpRequest) -> str:
     """The path of the page that a part was asked from, for coming back to it; the request's own path otherwise."""
     current = getattr(getattr(request, "htmx", None), "current_url", None) or ""
-    parts = urlsplit(current)
+    parts = split_address(current)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     if path and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
         return path

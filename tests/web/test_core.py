@@ -57,8 +57,9 @@ def test_a_date_jump_keeps_the_view(make_account, sign_in, came: str, goes: str)
     assert (answer.status_code, answer.headers["Location"]) == (302, goes)
 
 
-def test_a_jump_from_another_site_goes_to_the_day(make_account, sign_in) -> None:
-    headers = {"Referer": f"http://evil.example/week/{ADA}/2026-W10/"}
+@pytest.mark.parametrize("referer", [f"http://evil.example/week/{ADA}/2026-W10/", "http://[broken", "\u20ac"])
+def test_a_jump_from_another_site_goes_to_the_day(make_account, sign_in, referer: str) -> None:
+    headers = {"Referer": referer}
     answer = sign_in(make_account()).get("/go/?date=2026-11-25", headers=headers)
     assert answer.headers["Location"] == "/day/2026-11-25/"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -18,7 +18,7 @@ from scheduling.accounts.roles import Role
 from scheduling.domain.week import Week, parse_day
 from scheduling.services import outcomes, people
 from scheduling.web.failures import Failure, show
-from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
+from scheduling.web.htmx import DeskRequest, is_part, render_part, split_address, with_triggers
 from scheduling.web.people import search_view, typed_text
 
 NO_SUCH_DATE = Failure(400, _("No such date"), _("Type a date between 1970 and 2199."), "errors/invalid.html")
@@ -75,7 +75,7 @@ def place_of(request: DeskRequest) -> Place:
         return Place("week-of", {"clinician_id": request.GET["clinician"]})
     if "team" in request.GET:
         return Place("day-of", query={"team": request.GET["team"]})
-    came = urlsplit(request.headers.get("Referer", ""))
+    came = split_address(request.headers.get("Referer", ""))
     if came.netloc != request.get_host():
         return Place()
     try:

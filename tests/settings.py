@@ -29,6 +29,7 @@ from scheduling.settings import DATABASES, STORAGES  # noqa: E402
 
 # A file, not memory: shared-cache table locks ignore the busy timeout when a live server and a test both write.
 DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
+(_folder / "static").mkdir()
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -115,8 +115,15 @@ def failure_of(error: errors.WelkinError) -> Failure:
     return next((failure for kind, failure in table if isinstance(error, kind)), REFUSED)
 
 
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form sent, for sending it again: nobody types twice because something else was down."""
+    if request.method != "POST":
+        return []
+    return [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
+
+
 def show(request: HttpRequest, failure: Failure, sentence: str = "") -> HttpResponse:
-    """The failure as a page, or for htmx as a part with a notice."""
+    """The failure as a page that keeps what was typed, or for htmx, where the form stays, as a part with a notice."""
     told = {
         "title": failure.title,
         "sentence": sentence or failure.sentence,
@@ -124,7 +131,8 @@ def show(request: HttpRequest, failure: Failure, sentence: str = "") -> HttpResp
         "status": failure.status,
     }
     if not is_part(request):
-        return render(request, failure.template, told, status=failure.status)
+        kept = typed(request) if failure.status >= 500 else []
+        return render(request, failure.template, told | {"kept": kept}, status=failure.status)
     answer = render(request, f"{failure.template}#part", told, status=failure.status)
     if failure.status < 500:
         return answer

@@ -1,6 +1,6 @@
 """A visit as its panel prints it: who, when for whom, what may be done, what was done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -304,6 +304,11 @@ class Brief:
     who: str
     when: str
     host: str
+
+
+def brief_sent(data: Mapping[str, str]) -> Brief:
+    """The line as the form brought it back, so that a form can be shown again without the API."""
+    return Brief(**{name: data.get(f"now_{name}", "")[:300] for name in Brief.__dataclass_fields__})
 
 
 def brief(desk: Desk, event: Event) -> Brief:

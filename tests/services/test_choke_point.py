@@ -1,4 +1,4 @@
-"""Every write goes through `writes.perform`: the client's writing methods are called nowhere else, and never unaudited."""
+"""Every write goes through `writes.perform`: the client's writing methods are called nowhere else, never unaudited."""
 
 import ast
 from collections.abc import Iterator

@@ -72,7 +72,7 @@ def unplug(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "credentials", lambda: dead)
 
 
-# --- Looking -----------------------------------------------------------------------------------------------------------
+# --- Looking ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_panel_tells_who_when_and_where(office: Office, visit: Event) -> None:
@@ -201,7 +201,7 @@ def test_a_settled_visit_says_why_nothing_is_offered(office: Office, past_visit:
     assert "why-not" in html
 
 
-# --- Moving and editing ------------------------------------------------------------------------------------------------
+# --- Moving and editing -----------------------------------------------------------------------------------------------
 
 
 def moved(office: Office, html: str, hour: int, **more: Any) -> dict[str, Any]:
@@ -296,7 +296,7 @@ def test_words_changed_meanwhile_are_shown_beside_what_was_typed(office: Office,
     assert office.api.events.read(visit.id).title == "Theirs"
 
 
-# --- Closing -----------------------------------------------------------------------------------------------------------
+# --- Closing ----------------------------------------------------------------------------------------------------------
 
 
 def test_cancelling_needs_a_reason(office: Office, visit: Event) -> None:
@@ -370,7 +370,7 @@ def test_a_form_without_an_intent_changes_nothing(office: Office, past_visit: Ev
     assert (answer.status_code, office.api.events.read(past_visit.id).status) == (409, "SCHEDULED")
 
 
-# --- Trouble -----------------------------------------------------------------------------------------------------------
+# --- Trouble ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

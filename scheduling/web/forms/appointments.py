@@ -23,6 +23,9 @@ from scheduling.web.forms.moments import Moment, read
 LENGTHS = (10, 15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 105, 120, 150, 180, 210, 240)
 BOOKABLE = (EventType.APPOINTMENT, EventType.GROUP_THERAPY)
 
+# The id of the form in the page: two of its fields stand outside it, in the check, and name it.
+PLACING = "placing-form"
+
 Choices = list[tuple[str, Any]]
 
 
@@ -69,19 +72,29 @@ class PlaceForm(IntentForm):
 
     date = forms.DateField(
         label=gettext_lazy("Date"),
+        error_messages={"required": gettext_lazy("Choose a date."), "invalid": gettext_lazy("This is not a date.")},
         widget=forms.DateInput(attrs={"type": "date", "min": "1970-01-01", "max": "2199-12-31"}, format="%Y-%m-%d"),
     )
     start = forms.TimeField(
-        label=gettext_lazy("Start"), widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
+        label=gettext_lazy("Start"),
+        error_messages={"required": gettext_lazy("Choose a time."), "invalid": gettext_lazy("This is not a time.")},
+        widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"),
     )
-    which = forms.CharField(label=gettext_lazy("Which one?"), required=False, widget=Segmented)
+    which = forms.CharField(label=gettext_lazy("Which one?"), required=False, widget=Segmented(form=PLACING))
     minutes = forms.TypedChoiceField(label=gettext_lazy("Length"), coerce=int, choices=lengths)
-    host = forms.TypedChoiceField(label=gettext_lazy("Clinician"), coerce=as_uuid)
+    host = forms.TypedChoiceField(
+        label=gettext_lazy("Clinician"),
+        coerce=as_uuid,
+        error_messages={
+            "required": gettext_lazy("Choose a clinician."),
+            "invalid_choice": gettext_lazy("This clinician cannot be chosen. Choose another one."),
+        },
+    )
     reason = forms.CharField(
         label=gettext_lazy("Why go ahead all the same?"),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "form": PLACING}),
         help_text=gettext_lazy("Kept in the audit trail and shown in the visit's history."),
     )
     moment: Moment | None = None
@@ -282,6 +295,7 @@ def edit_initial(event: Event) -> dict[str, Any]:
 class CancelForm(SeenForm):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
+        error_messages={"required": gettext_lazy("Say in a few words why it is cancelled.")},
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Kept in Daybook's history; it is not sent to anybody."),

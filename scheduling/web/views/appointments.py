@@ -99,12 +99,13 @@ def move(request: DeskRequest, event_id: UUID) -> HttpResponse:
             return refused_to_open(request, refused)
     form = _posted_move(request)
     if not form.is_valid():
-        return render_part(request, "appointments/move.html", _move_context(event_id, form), status=422)
+        context = _move_context(event_id, form, now=visits.brief_sent(request.POST))
+        return render_part(request, "appointments/move.html", context, status=422)
     return _move(request, event_id, form)
 
 
 def _move(request: DeskRequest, event_id: UUID, form: MoveForm) -> HttpResponse:
-    desk, context = request.desk, _move_context(event_id, form)
+    desk, context = request.desk, _move_context(event_id, form, now=visits.brief_sent(request.POST))
     try:
         done = appointments.move(desk, form.cleaned_data["intent"], _wish(event_id, form))
     except PlacementRejected as rejected:
@@ -171,7 +172,7 @@ def edit(request: DeskRequest, event_id: UUID) -> HttpResponse:
         except NotPossible as refused:
             return refused_to_open(request, refused)
     form = EditForm(request.POST, desk=request.desk)
-    context = {"form": form, "event_id": event_id}
+    context: dict[str, Any] = {"form": form, "event_id": event_id, "now": visits.brief_sent(request.POST)}
     if not form.is_valid():
         return render_part(request, "appointments/edit.html", context, status=422)
     try:
@@ -186,7 +187,8 @@ def _open_edit(request: DeskRequest, event_id: UUID) -> HttpResponse:
     event = openable(request.desk, event_id, "appointment.edit", editable)
     initial = edit_initial(event) | {"intent": writes.mint(request.desk), "seen": version(event)}
     form = EditForm(desk=request.desk, event=event, initial=initial)
-    return render_part(request, "appointments/edit.html", {"form": form, "event_id": event_id})
+    context = {"form": form, "event_id": event_id, "now": visits.brief(request.desk, event)}
+    return render_part(request, "appointments/edit.html", context)
 
 
 # --- Endings that both share ------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def _open(
 def _again(request: DeskRequest, form: SeenForm, template: str, event_id: UUID, trouble: Exception) -> HttpResponse:
     """The question again, with what was typed and why it was not done."""
     sentence, status = answers.trouble_of(trouble)
-    context: dict[str, Any] = {"form": form, "event_id": event_id}
+    context: dict[str, Any] = {"form": form, "event_id": event_id, "now": visits.brief_sent(request.POST)}
     form.add_error(None, sentence)
     if isinstance(trouble, AppointmentChanged):
         answers.set_field(form, "seen", version(trouble.event))
@@ -51,7 +51,12 @@ def _again(request: DeskRequest, form: SeenForm, template: str, event_id: UUID, 
 def _refused(request: DeskRequest, form: SeenForm, template: str, event_id: UUID, done: Done) -> HttpResponse:
     form.add_error(None, answers.reason_of(done.outcome.error))
     answers.new_intent(form, request.desk)
-    return render_part(request, template, {"form": form, "event_id": event_id}, status=422)
+    return _incomplete(request, form, template, event_id)
+
+
+def _incomplete(request: DeskRequest, form: SeenForm, template: str, event_id: UUID) -> HttpResponse:
+    context = {"form": form, "event_id": event_id, "now": visits.brief_sent(request.POST)}
+    return render_part(request, template, context, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +67,7 @@ def cancel(request: DeskRequest, event_id: UUID) -> HttpResponse:
         return _open(request, event_id, "appointment.cancel", rules.cancellable, CancelForm, template)
     form = CancelForm(request.POST, desk=request.desk)
     if not form.is_valid():
-        return render_part(request, template, {"form": form, "event_id": event_id}, status=422)
+        return _incomplete(request, form, template, event_id)
     data = form.cleaned_data
     try:
         done = closing.cancel(request.desk, data["intent"], event_id, seen=data["seen"], reason=data["reason"])
@@ -84,7 +89,7 @@ def delete(request: DeskRequest, event_id: UUID) -> HttpResponse:
         return _open(request, event_id, "appointment.delete", rules.deletable, DeleteForm, template)
     form = DeleteForm(request.POST, desk=request.desk)
     if not form.is_valid():
-        return render_part(request, template, {"form": form, "event_id": event_id}, status=422)
+        return _incomplete(request, form, template, event_id)
     data = form.cleaned_data
     try:
         done = closing.delete(request.desk, data["intent"], event_id, seen=data["seen"])

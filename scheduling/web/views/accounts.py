@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
+from scheduling.web.failures import Failure, show
 
 WHAT_THEY_DO = {
     Role.COORDINATOR: _("Books, moves and answers visits of every team."),
@@ -23,6 +24,14 @@ WHAT_THEY_DO = {
     Role.MANAGER: _("Sees how the hours of the team are used, without patients' names."),
     Role.ADMINISTRATOR: _("Sees the people and whether the calendar service is reached."),
 }
+
+
+NO_PASSWORD = Failure(
+    403,
+    _("This login has no password"),
+    _("It is one of the demo's: the login page signs you in with one press."),
+    "errors/403.html",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,11 @@ class LoginPage(allauth_views.LoginView):
 def no_signup(request: HttpRequest) -> HttpResponse:
     """Nobody signs up by themselves; the name exists because allauth's login page asks for it."""
     return redirect("account_login")
+
+
+def no_password(request: HttpRequest) -> HttpResponse:
+    """Where allauth sends a login without a password that wants to change it. None is set here."""
+    return show(request, NO_PASSWORD)
 
 
 def local_path(path: str) -> str:

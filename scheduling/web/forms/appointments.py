@@ -26,9 +26,6 @@ BOOKABLE = (EventType.APPOINTMENT, EventType.GROUP_THERAPY)
 # The id of the form in the page: two of its fields stand outside it, in the check, and name it.
 PLACING = "placing-form"
 
-# The id of the form in the page: two of its fields stand outside it, in the check, and name it.
-PLACING = "placing-form"
-
 Choices = list[tuple[str, Any]]
 
 

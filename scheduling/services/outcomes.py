@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from scheduling.ledger.models import Intent
+from scheduling.ledger.models import AuditRecord, Intent
 from scheduling.welkin import PatientKey
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import mirror, work_hours, writes
+from . import evidence, mirror, work_hours, writes
 from .desk import Desk
 from .writes import Change, Ending, Outcome
 
@@ -68,10 +68,36 @@ def find_patient_out(desk: Desk, intent: Intent) -> Outcome:
     return writes.settle(desk, intent.key, change, Ending.CONFIRMED, {"patient": str(patient.id)}, "found by marker")
 
 
+def find_change_out(desk: Desk, intent: Intent) -> Outcome:
+    """Look whether the visit is by now as it was asked to be; it stays unknown as long as it is not."""
+    asked = AuditRecord.objects.filter(intent=intent.key, phase="requested").first()
+    if asked is None or not asked.object_id:
+        return writes.outcome_of(intent)
+    event_id = UUID(asked.object_id)
+    try:
+        event = desk.client.events.read(event_id)
+    except NotFound:
+        event = None
+    if not evidence.shows(intent, asked, event):
+        return writes.outcome_of(intent)
+    change = Change(intent.action, tuple(UUID(person) for person in asked.people), event_id, tuple(asked.fields))
+    return writes.settle(desk, intent.key, change, Ending.CONFIRMED, {"event": str(event_id)}, "found by content")
+
+
+CHANGES = (
+    "appointment.move",
+    "appointment.edit",
+    "appointment.cancel",
+    "appointment.mark",
+    "appointment.attend",
+    "appointment.delete",
+    "invitation.answer",
+)
 FINDERS: dict[str, Callable[[Desk, Intent], Outcome]] = {
     "appointment.book": find_out,
     "patient.create": find_patient_out,
     work_hours.SET: work_hours.find_out,
+    **dict.fromkeys(CHANGES, find_change_out),
 }
 
 

@@ -1,17 +1,24 @@
 """Finding out what came of a change whose answer was lost."""
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+import requests
 
+from scheduling.domain.event import Event
 from scheduling.ledger.models import AuditRecord, Intent
-from scheduling.services import outcomes, patients, writes
+from scheduling.services import appointments, closing, outcomes, patients, versions, writes
+from scheduling.services.appointments import Edit, Move
+from scheduling.services.desk import Desk
 from scheduling.services.writes import Change, Ending, IntentRefused
 from scheduling.welkin import Client, Credentials, NewPatient
 from scheduling.welkin.errors import Refused, Unknown
+from tests.clinic_fixture import Office, at, half_hour
 
 from .builders import NOON, patient, user, visit
 
@@ -112,3 +119,85 @@ def test_an_outcome_is_told_to_its_owner_only(desk, desk_of, make_account) -> No
 def test_a_form_that_was_never_sent(desk) -> None:
     told = outcomes.tell(desk, writes.mint(desk))
     assert (told.outcome.ending, told.open) == (Ending.MINTED, False)
+
+
+LOST_CHANGES: dict[str, Callable[[Any, Any, str], Any]] = {
+    "a move": lambda office, event, key: appointments.move(
+        office.desk,
+        key,
+        Move(event.id, half_hour(at(14)), office.ada, seen=versions.version(event), reason=""),
+    ),
+    "an edit": lambda office, event, key: appointments.edit(
+        office.desk,
+        key,
+        Edit(event.id, words_of(event) | {"title": "Wound care"}, seen=versions.version(event)),
+    ),
+    "a cancel": lambda office, event, key: closing.cancel(
+        office.desk, key, event.id, seen=versions.version(event), reason="Ill"
+    ),
+    "a delete": lambda office, event, key: closing.delete(office.desk, key, event.id, seen=versions.version(event)),
+}
+
+
+class LosesAnswers(BaseHTTPRequestHandler):
+    """Passes every request on to the sandbox; of a change it then cuts the line instead of bringing the answer back."""
+
+    behind = ""
+
+    def handle_any(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        kept = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+        answer = requests.request(self.command, self.behind + self.path, data=body, headers=kept, timeout=10)
+        self.close_connection = True
+        if self.command != "GET" and "/api_clients/" not in self.path:
+            return
+        self.send_response(answer.status_code)
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        return
+
+
+@pytest.fixture
+def far_desk(office: Office, credentials: Credentials) -> Iterator[Desk]:
+    """The coordinator's desk behind a line that loses the answers of changes."""
+    methods = {f"do_{method}": LosesAnswers.handle_any for method in ("GET", "POST", "PATCH", "PUT", "DELETE")}
+    handler = type("Behind", (LosesAnswers,), {"behind": credentials.url, **methods})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as line:
+        thread = threading.Thread(target=line.serve_forever)
+        thread.start()
+        with Client(replace(credentials, url=f"http://127.0.0.1:{line.server_port}")) as client:
+            yield replace(office.desk, client=client)
+        line.shutdown()
+        thread.join()
+
+
+def words_of(event: Event) -> dict[str, str]:
+    plain = {"title": event.title, "description": event.description, "type": event.type or "", "mode": event.mode or ""}
+    return plain | {name: event.detail(name) for name in ("location", "remarks", "attachment")}
+
+
+@pytest.mark.parametrize("change", LOST_CHANGES.values(), ids=LOST_CHANGES)
+def test_a_change_whose_answer_was_lost_is_seen_in_the_visit(office: Office, far_desk: Desk, change) -> None:
+    event = office.api.events.read(office.clinic.visit(office.ada, office.theo, start=at(10)).id)
+    key = writes.mint(office.desk)
+
+    assert change(replace(office, desk=far_desk), event, key).outcome.ending is Ending.UNKNOWN
+    told = outcomes.tell(office.desk, key)
+
+    assert (told.outcome.ending, told.event_id) == (Ending.CONFIRMED, event.id)
+    assert list(AuditRecord.objects.order_by("id").values_list("phase", flat=True)) == [
+        "requested",
+        "unknown",
+        "confirmed",
+    ]
+
+
+def test_a_change_that_did_not_arrive_stays_unknown(office: Office) -> None:
+    event = office.clinic.visit(office.ada, office.theo, start=at(10))
+    key = writes.mint(office.desk)
+    writes.perform(office.desk, key, Change("appointment.cancel", object_id=event.id), lost)
+    told = outcomes.tell(office.desk, key)
+    assert (told.outcome.ending, told.event_id) == (Ending.UNKNOWN, event.id)

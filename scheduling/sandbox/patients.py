@@ -112,6 +112,8 @@ def _fill(row: Patient, fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         if name == "care_team":
             row.details = {**row.details, **_care_team(value or [])}
+        elif name == "patient_territories":
+            row.details = {**row.details, **_territories(value or [])}
         elif name == "gender":
             row.gender = value or "UNKNOWN"
         elif name in COLUMNS + KEYS:
@@ -119,6 +121,17 @@ def _fill(row: Patient, fields: dict[str, Any]) -> None:
         else:
             alias = PatientChange.model_fields[name].alias or name
             row.details = {**row.details, alias: PATIENT_DEFAULTS.get(alias) if value is None else value}
+
+
+def _territories(places: list[Any]) -> dict[str, Any]:
+    """The list and the two fields that repeat the first of it: its region and the region's first territory."""
+    first = places[0] if places and isinstance(places[0], dict) else {}
+    names = first.get("territories")
+    return {
+        "patientTerritories": places,
+        "patientRegion": first.get("name"),
+        "patientTerritory": names[0] if isinstance(names, list) and names else None,
+    }
 
 
 def _care_team(members: list[Any]) -> dict[str, Any]:

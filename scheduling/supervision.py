@@ -100,6 +100,19 @@ class Household:
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
+            _wait_for_group(child.pid)
+
+
+def _wait_for_group(leader: int, seconds: float = 3) -> None:
+    """Wait for what a process had started itself (each has a group of its own), and end by force what stays."""
+    deadline = time.monotonic() + seconds
+    try:
+        while time.monotonic() < deadline:
+            os.killpg(leader, 0)
+            time.sleep(0.02)
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 def end_on_signals() -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from scheduling.domain import rules
 from scheduling.domain.event import Answer, Event, Participant
 from scheduling.domain.rules import Reason
-from scheduling.domain.week import find_zone
+from scheduling.domain.week import Week, find_zone
 from scheduling.services import changing, closing, visit_history, writes
 from scheduling.services.appointments import editable
 from scheduling.services.desk import Desk
@@ -93,6 +93,8 @@ class VisitView:
     day: str
     times: str
     length: str
+    start: str
+    end: str
     zone: str
     seen: str
     people: tuple[PersonRow, ...]
@@ -112,6 +114,11 @@ class VisitView:
     @property
     def staff(self) -> tuple[PersonRow, ...]:
         return tuple(row for row in self.people if not row.patient)
+
+    @property
+    def group(self) -> bool:
+        """Several patients: their rows become short ones."""
+        return len(self.patients) > 1
 
     @property
     def has_details(self) -> bool:
@@ -188,7 +195,8 @@ def _person(desk: Desk, event: Event, row: Participant, old: frozenset[UUID], ke
     attendable = closing.attendable(event, desk.now) is None and may_on(desk, "appointment.mark", event)
     host = row.person_id == event.host_id
     role = _("Patient") if row.is_patient else _("Clinician")
-    url = reverse("patient", args=[row.person_id]) if row.is_patient else reverse("week-now", args=[row.person_id])
+    week = Week.containing(event.when.start.astimezone(desk.zone).date())
+    url = reverse("patient", args=[row.person_id]) if row.is_patient else reverse("week-of", args=[row.person_id, week])
     return PersonRow(
         id=row.person_id,
         name=row.name or _("Unnamed"),
@@ -212,7 +220,9 @@ def _person(desk: Desk, event: Event, row: Participant, old: frozenset[UUID], ke
 def _heading(event: Event) -> tuple[str, str]:
     title = event.title or str(words.type_of(event))
     names = [row.name for row in event.patients if row.name]
-    return (names[0], title) if len(names) == 1 else (title, "")
+    if len(names) != 1:
+        return title, ""
+    return names[0], event.title if event.title != str(words.type_of(event)) else ""
 
 
 def _in_order(event: Event) -> list[Participant]:
@@ -282,6 +292,8 @@ def view(desk: Desk, event: Event) -> VisitView:
         day=clock.long_day(event.when.start, desk.zone),
         times=clock.times(event.when, desk.zone),
         length=clock.length(event.when.minutes),
+        start=clock.stamp(event.when.start),
+        end=clock.stamp(event.when.end),
         zone=desk.zone.key,
         seen=version(event),
         people=tuple(_person(desk, event, row, old, keys) for row in _in_order(event)),

@@ -35,7 +35,7 @@ def filled(office: Office, html: str, hour: int = 10, **more: Any) -> dict[str, 
     start = at(hour)
     return {
         "intent": hidden(html, "intent"),
-        "patient_intent": hidden(html, "patient_intent"),
+        "newcomer-intent": hidden(html, "newcomer-intent"),
         "patient": [str(office.theo)],
         "host": str(office.ada),
         "type": "APPOINTMENT",
@@ -169,7 +169,11 @@ def test_patients_are_found_chosen_and_dropped_without_script(office: Office) ->
 def test_a_patient_is_created_on_the_spot(office: Office) -> None:
     html = opened(office, clinician=office.ada)
     sent = filled(
-        office, html, patient=[], step="newcomer", first_name="Mina", last_name="Stone", email="mina@mail.example"
+        office,
+        html,
+        patient=[],
+        step="newcomer",
+        **{"newcomer-first_name": "Mina", "newcomer-last_name": "Stone", "newcomer-email": "mina@mail.example"},
     )
 
     told = office.browser.post(NEW, sent, headers=PART).content.decode()
@@ -180,10 +184,12 @@ def test_a_patient_is_created_on_the_spot(office: Office) -> None:
 
 def test_a_namesake_is_shown_first(office: Office) -> None:
     html = opened(office, clinician=office.ada)
-    sent = filled(office, html, patient=[], step="newcomer", first_name="theo", last_name="marsh")
+    sent = filled(
+        office, html, patient=[], step="newcomer", **{"newcomer-first_name": "theo", "newcomer-last_name": "marsh"}
+    )
 
     first = office.browser.post(NEW, sent, headers=PART)
-    second = office.browser.post(NEW, {**sent, "somebody_else": "yes"}, headers=PART)
+    second = office.browser.post(NEW, {**sent, "newcomer-all_the_same": "true"}, headers=PART)
 
     assert (first.status_code, second.status_code) == (422, 200)
     assert "Is it one of these?" in first.content.decode()
@@ -248,3 +254,15 @@ def test_the_second_of_two_times_can_be_chosen(office: Office) -> None:
 
     assert answer.status_code == 200
     assert "Sun 7 Nov 2027, 01:30–02:00" in answer.content.decode()
+
+
+def test_a_half_typed_patient_survives_the_other_steps(office: Office) -> None:
+    html = opened(office, clinician=office.ada)
+    sent = filled(
+        office, html, patient=[], step="add", add_patient=str(office.theo), **{"newcomer-last_name": "Stonebridge"}
+    )
+
+    told = office.browser.post(NEW, sent, headers=PART).content.decode()
+
+    assert 'value="Stonebridge"' in told
+    assert hidden(told, "newcomer-intent") == sent["newcomer-intent"]

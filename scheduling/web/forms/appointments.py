@@ -115,7 +115,9 @@ class PlaceForm(IntentForm):
 
     def _read_moment(self, data: dict[str, Any]) -> None:
         moment = self.moment = read(data["date"], data["start"], self.desk.zone, data.get("which", ""))
-        self.fields["which"].widget.choices = [(offer.value, offer.label) for offer in moment.offers]
+        which = self.fields["which"]
+        which.widget.choices = [(offer.value, offer.label) for offer in moment.offers]
+        which.required = bool(moment.offers)
         if moment.instant is None:
             self.add_error("start" if moment.offers else "date", moment.problem)
         elif data.get("minutes"):
@@ -304,21 +306,6 @@ class CancelForm(SeenForm):
 
 class DeleteForm(SeenForm):
     """Nothing but the press."""
-
-
-class NewcomerForm(forms.Form):
-    """A patient created while booking."""
-
-    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=100)
-    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=100)
-    birth_date = forms.DateField(
-        label=gettext_lazy("Birth date"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=40)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
-    timezone = forms.CharField(label=gettext_lazy("Time zone"), required=False, max_length=64)
 
 
 def usual_minutes(kind: str) -> int:

@@ -31,7 +31,8 @@ class Moment:
 
 
 def _offset_name(instant: datetime, zone: ZoneInfo) -> str:
-    shown = date_text(wall(instant, zone), "T")
+    """ "EDT", or "UTC-03" where the zone has no letters. Django's own "T" is empty for a time that comes twice."""
+    shown = wall(instant, zone).strftime("%Z")
     return shown if shown[:1].isalpha() else f"UTC{shown}"
 
 

@@ -21,11 +21,11 @@ from scheduling.services.desk import Desk
 from scheduling.services.placing import Checked
 from scheduling.services.writes import Ending
 from scheduling.web import answers, clock, placement
-from scheduling.web.forms.appointments import BookingForm, NewcomerForm, usual_minutes
+from scheduling.web.forms.appointments import BookingForm, usual_minutes
 from scheduling.web.forms.moments import parse_instant
+from scheduling.web.forms.patients import PatientForm
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.web.placement import CheckView
-from scheduling.welkin import NewPatient
 from scheduling.welkin.errors import NotFound, WelkinError
 
 TEMPLATE = "appointments/new.html"
@@ -38,10 +38,9 @@ class Dialog:
     request: DeskRequest
     form: BookingForm
     bookable: list[User]
-    patient_intent: str = ""
+    newcomer: PatientForm
     chosen: list[Patient] = field(default_factory=list)
     found: tuple[Patient, ...] | None = None
-    newcomer: NewcomerForm = field(default_factory=NewcomerForm)
     q: str = ""
     namesakes: tuple[Patient, ...] = ()
     check: CheckView | None = None
@@ -57,6 +56,16 @@ class Dialog:
         if self.check and self.check.blocked:
             self.form.ask_why()
         return render_part(self.request, TEMPLATE, context, status=status)
+
+
+NEWCOMER = "newcomer"
+
+
+def _newcomer(desk: Desk, intent: str, typed: QueryDict | None = None) -> PatientForm:
+    """The fields of a patient to be made, with what was typed so far. They are read only when that is asked for."""
+    sent = typed or QueryDict()
+    initial = {name: sent[f"{NEWCOMER}-{name}"] for name in PatientForm.base_fields if f"{NEWCOMER}-{name}" in sent}
+    return PatientForm(desk=desk, prefix=NEWCOMER, initial={**initial, "intent": intent})
 
 
 def _asked_uuid(query: QueryDict, name: str) -> UUID | None:
@@ -90,7 +99,8 @@ def _open(request: DeskRequest) -> HttpResponse:
     intent, patient_intent = writes.mint_many(desk, 2)
     chosen = placing.patients_of(desk, (patient,) if patient else ())
     initial = _initial(desk, start, host) | {"intent": intent, "patient": [str(each.id) for each in chosen]}
-    dialog = Dialog(request, BookingForm(desk=desk, people=bookable, initial=initial), bookable, patient_intent, chosen)
+    form = BookingForm(desk=desk, people=bookable, initial=initial)
+    dialog = Dialog(request, form, bookable, _newcomer(desk, patient_intent), chosen)
     if start and host:
         minutes = _asked_minutes(query)
         dialog.form.initial["minutes"] = minutes
@@ -116,7 +126,8 @@ def _posted(request: DeskRequest) -> Dialog:
     desk = request.desk
     bookable = placing.bookable(desk, "appointment.book")
     form = BookingForm(request.POST, desk=desk, people=bookable)
-    dialog = Dialog(request, form, bookable, request.POST.get("patient_intent", ""))
+    intent = request.POST.get(f"{NEWCOMER}-intent", "")
+    dialog = Dialog(request, form, bookable, _newcomer(desk, intent, request.POST))
     form.is_valid()
     dialog.chosen = placing.patients_of(desk, form.cleaned_data.get("patient", ()))
     return dialog
@@ -176,43 +187,31 @@ def _step_find(dialog: Dialog) -> HttpResponse:
     return dialog.show()
 
 
-def _draft(form: NewcomerForm) -> NewPatient:
-    data = form.cleaned_data
-    return NewPatient(
-        first_name=data["first_name"].strip(),
-        last_name=data["last_name"].strip(),
-        email=data["email"],
-        phone=data["phone"].strip(),
-        birth_date=data["birth_date"],
-        timezone=data["timezone"] or None,
-    )
-
-
 def _step_newcomer(dialog: Dialog) -> HttpResponse:
     """Create a patient and choose them; somebody of the same name is shown first."""
-    desk, post = dialog.request.desk, dialog.request.POST
-    newcomer = dialog.newcomer = NewcomerForm(post)
+    desk = dialog.request.desk
+    newcomer = dialog.newcomer = PatientForm(dialog.request.POST, desk=desk, prefix=NEWCOMER)
     _unvalidated(dialog)
     if not newcomer.is_valid():
         return dialog.show(status=422)
-    draft = _draft(newcomer)
-    if not post.get("somebody_else"):
-        dialog.namesakes = patients.namesakes(desk, draft.first_name, draft.last_name, draft.birth_date)
+    told = newcomer.cleaned_data
+    if not told["all_the_same"] and writes.earlier(desk, told["intent"]) is None:
+        dialog.namesakes = patients.namesakes(desk, told["first_name"], told["last_name"], told["birth_date"])
         if dialog.namesakes:
             return dialog.show(status=422)
-    return _create(dialog, draft)
+    return _create(dialog)
 
 
-def _create(dialog: Dialog, draft: NewPatient) -> HttpResponse:
-    made = patients.create(dialog.request.desk, dialog.patient_intent, draft)
+def _create(dialog: Dialog) -> HttpResponse:
+    desk, newcomer = dialog.request.desk, dialog.newcomer
+    made = patients.create(desk, newcomer.cleaned_data["intent"], newcomer.draft)
     if made.outcome.confirmed and made.patient_id:
-        dialog.patient_intent = writes.mint(dialog.request.desk)
-        dialog.newcomer = NewcomerForm()
+        dialog.newcomer = _newcomer(desk, writes.mint(desk))
         _add(dialog, str(made.patient_id))
         _look(dialog)
         return dialog.show()
     if made.outcome.ending is Ending.REFUSED:
-        dialog.patient_intent = writes.mint(dialog.request.desk)
+        answers.set_field(newcomer, f"{NEWCOMER}-intent", writes.mint(desk))
         dialog.trouble = answers.reason_of(made.outcome.error)
     else:
         dialog.trouble = _(

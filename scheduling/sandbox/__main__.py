@@ -7,6 +7,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from .listening import CannotListen, listen
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -72,16 +74,18 @@ def main() -> None:
     options = parser().parse_args()
     if options.verb == "serve" and options.test_control and options.host not in LOOPBACK:
         sys.exit("--test-control works on a loopback address only.")
-    prepare(options)
     if options.verb != "serve":
+        prepare(options)
         fill(options)
         return
-    from .serving import CannotListen, serve
-
     try:
-        serve(options.host, options.port, options.data)
+        listener = listen(options.host, options.port)
     except CannotListen as sentence:
         sys.exit(str(sentence))
+    prepare(options)
+    from .serving import serve
+
+    serve(listener, options.host, options.data)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
-"""Serving: gunicorn with threads on a socket of our own, so that port 0 is known before the first request."""
+"""Serving: gunicorn with threads on a socket that is open already."""
 
-import errno
 import socket
 import sys
 from pathlib import Path
@@ -11,10 +10,6 @@ from gunicorn.app.base import BaseApplication
 from .tenants import default
 
 THREADS = 8
-
-
-class CannotListen(Exception):
-    """The address is taken or cannot be had; the text says what to do."""
 
 
 class Server(BaseApplication):
@@ -47,32 +42,8 @@ class Server(BaseApplication):
         return application
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises CannotListen."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise CannotListen(_sentence(host, port, error)) from None
-    listener.listen(128)
-    listener.set_inheritable(True)
-    return listener
-
-
-def _sentence(host: str, port: int, error: Exception) -> str:
-    if isinstance(error, OverflowError):
-        return f"{port} is no port. Choose one from 0 to 65535 with --port."
-    if getattr(error, "errno", None) == errno.EADDRINUSE:
-        return f"Port {port} is in use on {host}. Choose another one with --port."
-    return f"Cannot listen on {host}, port {port}: {getattr(error, 'strerror', None) or error}."
-
-
-def serve(host: str, port: int, folder: Path) -> None:
-    """Print the address and the credentials, then serve until ended. Raises CannotListen."""
-    listener = listen(host, port)
+def serve(listener: socket.socket, host: str, folder: Path) -> None:
+    """Print the address and the credentials, then serve until ended."""
     credentials, _instance = default(folder)
     address = f"http://{host}:{listener.getsockname()[1]}"
     lines = {"address": address, "tenant": credentials.tenant, "instance": credentials.instance}

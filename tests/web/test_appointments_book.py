@@ -266,3 +266,30 @@ def test_a_half_typed_patient_survives_the_other_steps(office: Office) -> None:
 
     assert 'value="Stonebridge"' in told
     assert hidden(told, "newcomer-intent") == sent["newcomer-intent"]
+
+
+CALLS: dict[str, tuple[Callable[[Office], object], list[str]]] = {
+    "open-empty": (lambda office: opened(office), []),
+    "open-from-a-free-spot": (
+        lambda office: opened(office, clinician=office.ada, start=stamp(at(10)), patient=office.theo),
+        ["GET …/work-hours", "GET …/events"],
+    ),
+    "check": (
+        lambda office: office.browser.post(f"{NEW}check/", filled(office, ""), headers=PART),
+        ["GET …/work-hours", "GET …/events"],
+    ),
+    "book": (
+        lambda office: office.browser.post(NEW, filled(office, opened(office)), headers=PART),
+        ["GET …/work-hours", "GET …/events", "POST …/events"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("do", "calls"), CALLS.values(), ids=CALLS)
+def test_how_often_booking_asks_the_api(
+    office: Office, api_calls: Callable[..., Any], do: Callable[[Office], object], calls: list[str]
+) -> None:
+    with api_calls() as seen:
+        do(office)
+
+    assert [call.replace("/{tenant}/{instance}/calendar", "…") for call in seen] == calls

@@ -1,6 +1,6 @@
 """Typed dates and times as instants: the clock shows what was typed, or a choice is offered."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,12 +65,9 @@ def test_what_is_offered_on_the_days_the_clock_changes(zone: str, day: date, typ
 
 
 def test_the_two_showings_of_one_time_are_an_hour_apart() -> None:
-    first, second = (
-        parse_instant(offer.value)
-        for offer in read(date(2027, 11, 7), time(1, 30), ZoneInfo("America/New_York")).offers
-    )
+    offers = read(date(2027, 11, 7), time(1, 30), ZoneInfo("America/New_York")).offers
 
-    assert first and second and second - first == timedelta(hours=1)
+    assert [offer.value for offer in offers] == ["2027-11-07T05:30:00Z", "2027-11-07T06:30:00Z"]
 
 
 @pytest.mark.parametrize(

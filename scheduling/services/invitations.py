@@ -64,7 +64,7 @@ def _waits(desk: Desk, event: Event, row: Participant) -> bool:
     return open_yet and event.when.start > desk.now and rules.answerable(event, desk.now) is None
 
 
-def waiting(desk: Desk, days: int = DAYS_AHEAD[1]) -> Waiting:
+def waiting(desk: Desk, days: int = DAYS_AHEAD[0]) -> Waiting:
     """What waits for an answer in the next days, at most 60: one read, in portions of 80 people.
 
     Raises NotAllowed, WelkinError.

@@ -23,7 +23,7 @@ SAID = {Answer.YES.value: Answer.YES, Answer.NO.value: Answer.NO, Answer.MAYBE.v
 def waiting(request: DeskRequest) -> HttpResponse:
     """What waits for an answer, by day: one read of the calendar."""
     days = request.GET.get("days", "")
-    ahead = int(days) if days in {str(each) for each in invitations.DAYS_AHEAD} else invitations.DAYS_AHEAD[1]
+    ahead = int(days) if days in {str(each) for each in invitations.DAYS_AHEAD} else invitations.DAYS_AHEAD[0]
     found = invitations.waiting(request.desk, ahead)
     return render_part(request, "invitations/page.html", {"inbox": inbox.view(request.desk, found)})
 

@@ -1,0 +1,48 @@
+"""Whether everybody can use what is on the screen: axe in light and dark, wide and narrow; no sideways scrolling."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as Late
+
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+ALL_RULES = {"resultTypes": ["violations"]}
+# Nothing but its colours tells the dark page from the light one, so that the dark look needs the rules of colour alone.
+COLOURS = {**ALL_RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
+FITS = "() => document.scrollingElement.scrollWidth <= innerWidth"
+WIDTHS = "`the page is ${document.scrollingElement.scrollWidth} wide in ${innerWidth}`"
+
+
+def sideways(page: Page) -> list[str]:
+    """Whether the page itself scrolls sideways, once it has followed a new width; a grid may, in its own region."""
+    try:
+        page.wait_for_function(FITS, timeout=3000)
+    except Late:
+        return [page.evaluate(WIDTHS)]
+    return []
+
+
+def violations(page: Page, options: dict[str, object]) -> list[str]:
+    """What axe finds wrong, of any impact: the rule and the places."""
+    # The script is half a megabyte: it is read once for each document.
+    axe = Axe("") if page.evaluate("'axe' in window") else Axe()
+    found = axe.run(page, options=options).response["violations"]
+    return [
+        f"{each['id']} ({each['impact']}): {node['target']} {node.get('failureSummary', '')}"
+        for each in found
+        for node in each["nodes"]
+    ]
+
+
+def inspect(page: Page) -> list[str]:
+    """What is wrong with the page as it stands, in both widths and both colour schemes."""
+    told: list[str] = []
+    for name, size in (("wide", WIDE), ("narrow", NARROW)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        told += [f"{name}: {each}" for each in sideways(page)]
+        page.emulate_media(color_scheme="light")
+        told += [f"{name} light: {each}" for each in violations(page, ALL_RULES)]
+        page.emulate_media(color_scheme="dark")
+        told += [f"{name} dark: {each}" for each in violations(page, COLOURS)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    return told

@@ -1,0 +1,139 @@
+"""`make screenshots`: the README's pictures, made from a Daybook of their own so that they stay true.
+
+The clinic is the demo's own (24 clinicians, twelve weeks, always the same seed) around the day on which this runs.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from scheduling.accounts.roles import Role
+
+from . import chromium, house
+from .steps import dialog, free_spots, match, open_booking, panel, sign_in
+
+PICTURES = house.ROOT / "docs" / "pictures"
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 740}
+CROWDED = 40
+
+Draw = Callable[[Page], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One file: who looks, in which light, at what."""
+
+    name: str
+    role: Role | None
+    draw: Draw
+    dark: bool = False
+    phone: bool = False
+
+
+def to_a_busy_day(page: Page) -> None:
+    """The next day with many visits and free time."""
+    for _day in range(7):
+        if page.locator("#board [data-event-id]").count() >= CROWDED and free_spots(page):
+            return
+        heading = page.get_by_role("heading", level=1).inner_text()
+        page.get_by_role("link", name="Next day").click()
+        expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
+
+
+def to_a_busy_week(page: Page) -> None:
+    """This week; on a weekend the coming one, which has more to show."""
+    if not page.locator("#board [data-free]").count():
+        address = page.url
+        page.get_by_role("link", name="Next week").click()
+        page.wait_for_url(lambda url: url != address)
+
+
+def draw_login(page: Page) -> None:
+    page.goto("/account/login/")
+
+
+def draw_booking(page: Page) -> None:
+    to_a_busy_day(page)
+    spots = [spot for spot in free_spots(page) if spot.when.minutes >= 60]
+    open_booking(page, spots[len(spots) // 2])
+    page.get_by_label("Find a patient").press_sequentially("ell")
+    match(page).click()
+    expect(page.get_by_role("button", name="Remove")).to_be_visible()
+
+
+def draw_visit(page: Page) -> None:
+    to_a_busy_day(page)
+    page.locator("#board [data-status=scheduled]").nth(4).click()
+    expect(panel(page)).to_be_visible()
+
+
+def draw_hours(page: Page) -> None:
+    page.goto("/hours/")
+    expect(page.get_by_role("heading", name="Hours of")).to_be_visible()
+
+
+def draw_utilisation(page: Page) -> None:
+    page.get_by_role("link", name="Previous week").click()
+    expect(page.locator("tr[data-total]")).to_be_visible()
+
+
+SERIES = (
+    Picture("login", None, draw_login),
+    Picture("day", Role.COORDINATOR, to_a_busy_day),
+    Picture("booking", Role.COORDINATOR, draw_booking),
+    Picture("visit", Role.COORDINATOR, draw_visit),
+    Picture("week", Role.CLINICIAN, to_a_busy_week, dark=True),
+    Picture("hours", Role.CLINICIAN, draw_hours),
+    Picture("utilisation", Role.MANAGER, draw_utilisation),
+    Picture("phone", Role.CLINICIAN, to_a_busy_week, phone=True),
+)
+
+
+def take(browser: Browser, home: str, picture: Picture) -> None:
+    """Sign in, go there, and keep what is on the screen."""
+    options: dict[str, Any] = {
+        "base_url": home,
+        "viewport": PHONE if picture.phone else DESK,
+        "device_scale_factor": 2 if picture.phone else 1,
+        "color_scheme": "dark" if picture.dark else "light",
+        "reduced_motion": "reduce",
+        "locale": "en-GB",
+    }
+    context = browser.new_context(**options)
+    page = context.new_page()
+    if picture.role:
+        sign_in(page, picture.role)
+    picture.draw(page)
+    page.wait_for_load_state("networkidle")
+    if not dialog(page).is_visible():
+        page.mouse.move(0, 0)
+    # Playwright hides the caret by an inline style, which our policy refuses.
+    page.screenshot(path=PICTURES / f"{picture.name}.png", caret="initial")
+    context.close()
+
+
+def main() -> int:
+    path = chromium.find()
+    if path is None:
+        sys.stderr.write(f"{chromium.MISSING}\n")
+        return 1
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="daybook-pictures-") as folder,
+        house.running(Path(folder), clinicians=24, weeks=12) as started,
+        chromium.browser(path) as browser,
+    ):
+        for picture in SERIES:
+            take(browser, started.url, picture)
+            sys.stdout.write(f"docs/pictures/{picture.name}.png\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -287,6 +287,14 @@ def test_an_answer_without_a_body_is_looked_up(client, api):
     assert client.events.answer(VISIT, ADA, Answer.YES).id == VISIT
 
 
+def test_an_answer_that_cannot_be_looked_up_is_unknown_and_never_unsent(client, api):
+    api.add("PUT", f"{EVENTS_URL}/{VISIT}/invitation-response", status=204)
+    api.add("GET", f"{EVENTS_URL}/{VISIT}", status=404)
+
+    with pytest.raises(Unknown):
+        client.events.answer(VISIT, ADA, Answer.YES)
+
+
 ECHO = {"psmId": str(ADA), "startDateTime": "2027-05-03T00:00:00.000Z", "daysInfo": []}
 
 

@@ -9,7 +9,7 @@ from scheduling.domain.interval import Interval
 
 from ..core import Core, Query, given
 from ..drafts import EventChange, NewEvent
-from ..errors import Malformed
+from ..errors import Malformed, Unknown, WelkinError
 from ..request import Request
 from ..values import Listing
 from ..wire import calendar, pages, writing
@@ -116,7 +116,15 @@ class Events:
         try:
             return calendar.read_event(reply.json())
         except Malformed:
+            return self._reread(event_id, reply.status, deadline)
+
+    def _reread(self, event_id: UUID, status: int | None, deadline: float | None) -> Event:
+        """The event after a write that went through. That it cannot be read does not mean that nothing was sent."""
+        try:
             return self.read(event_id, deadline=deadline)
+        except WelkinError:
+            told = "the answer was taken, but the event could not be read again"
+            raise Unknown(told, method="PUT", route=_ANSWER, status=status) from None
 
     def delete(self, event_id: UUID, *, deadline: float | None = None) -> None:
         """Deletes an event. Only a future one goes; a past one stays, cancelled, for the same answer (welkin-api 7.3).

@@ -148,7 +148,10 @@ def batches(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
 
 
 class People:
-    """Users and patients of some events, read in two queries for a page, to join into the participants."""
+    """Users and patients of some events, read in two queries for a page, to join into the participants.
+
+    They are asked for by id alone: with the tenant beside it, SQLite would read all the people of the tenant.
+    """
 
     def __init__(self, instance: Instance, ids: Iterable[UUID]) -> None:
         self._instance = instance
@@ -156,15 +159,15 @@ class People:
 
     @cached_property
     def users(self) -> Mapping[UUID, User]:
-        tenant = self._instance.tenant_id
-        return {row.id: row for ids in batches(self._ids) for row in User.objects.filter(tenant=tenant, id__in=ids)}
+        rows = (row for ids in batches(self._ids) for row in User.objects.filter(id__in=ids))
+        return {row.id: row for row in rows if row.tenant_id == self._instance.tenant_id}
 
     @cached_property
     def _joined(self) -> dict[UUID, Json]:
         joined = {row.id: _user_joined(row) for row in self.users.values()}
         for ids in batches(self._ids - joined.keys()):
-            patients = Patient.objects.filter(instance=self._instance, id__in=ids).defer("details")
-            joined.update({row.id: _patient_joined(row) for row in patients})
+            rows = Patient.objects.filter(id__in=ids).defer("details")
+            joined.update({row.id: _patient_joined(row) for row in rows if row.instance_id == self._instance.id})
         return joined
 
     def joined(self, person_id: UUID) -> Json:

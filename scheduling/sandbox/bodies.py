@@ -5,16 +5,26 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from .fields import Body, Day, Id, Instant, Json, Line, Name, one_of
+from .fields import Body, Day, Id, Instant, Json, Line, Name, listed, one_of
 
-EventType = Annotated[str | None, BeforeValidator(one_of("APPOINTMENT", "GROUP_THERAPY", "LEAVE", "ENCOUNTER"))]
-EventStatus = Annotated[
-    str | None, BeforeValidator(one_of("SCHEDULED", "CANCELLED", "COMPLETED", "MISSED", "RESCHEDULED"))
-]
-EventMode = Annotated[str | None, BeforeValidator(one_of("IN-PERSON", "CALL", "VIDEO"))]
-Answer = Annotated[str | None, BeforeValidator(one_of("", "Yes", "No", "Maybe"))]
-Role = Annotated[str, BeforeValidator(one_of("psm", "patient"))]
-State = Annotated[str | None, BeforeValidator(one_of("ACTIVE", "INACTIVE", "PROVISIONED"))]
+EVENT_TYPES = ("APPOINTMENT", "GROUP_THERAPY", "LEAVE", "ENCOUNTER")
+EVENT_STATUSES = ("SCHEDULED", "CANCELLED", "COMPLETED", "MISSED", "RESCHEDULED")
+EVENT_MODES = ("IN-PERSON", "CALL", "VIDEO")
+ANSWERS = ("", "Yes", "No", "Maybe")
+ROLES = ("psm", "patient")
+STATES = ("ACTIVE", "INACTIVE", "PROVISIONED")
+HOURS_TYPES = ("WORKING_HOURS", "AVAILABILITY")
+RULE_TYPES = ("DEFAULT", "OVERRIDE")
+
+EventType = Annotated[str | None, BeforeValidator(one_of(*EVENT_TYPES)), listed(*EVENT_TYPES)]
+EventStatus = Annotated[str | None, BeforeValidator(one_of(*EVENT_STATUSES)), listed(*EVENT_STATUSES)]
+EventMode = Annotated[str | None, BeforeValidator(one_of(*EVENT_MODES)), listed(*EVENT_MODES)]
+Answer = Annotated[str | None, BeforeValidator(one_of(*ANSWERS)), listed(*ANSWERS)]
+GivenAnswer = Annotated[str, BeforeValidator(one_of(*ANSWERS)), listed(*ANSWERS, null=False)]
+Role = Annotated[str, BeforeValidator(one_of(*ROLES)), listed(*ROLES, null=False)]
+State = Annotated[str | None, BeforeValidator(one_of(*STATES)), listed(*STATES)]
+HoursType = Annotated[str | None, BeforeValidator(one_of(*HOURS_TYPES)), listed(*HOURS_TYPES)]
+RuleType = Annotated[str | None, BeforeValidator(one_of(*RULE_TYPES)), listed(*RULE_TYPES)]
 
 # PATCH may leave these out, but a null in them is refused: the default is never checked.
 ABSENT: Any = None
@@ -124,8 +134,8 @@ class HoursRecord(Body):
     ends_at: Instant | None = Field(alias="endDateTime")
     days: Annotated[list[DayInfo], Field(max_length=200)] = Field(alias="daysInfo")
     name: Line | None = None
-    type: Annotated[str | None, BeforeValidator(one_of("WORKING_HOURS", "AVAILABILITY"))] = None
-    rule_type: Annotated[str | None, BeforeValidator(one_of("DEFAULT", "OVERRIDE"))] = Field(None, alias="ruleType")
+    type: HoursType = None
+    rule_type: RuleType = Field(None, alias="ruleType")
     encounters: list[str] | None = None
 
     @model_validator(mode="after")
@@ -188,7 +198,7 @@ class NewEvent(EventChange):
 
 class Invitation(Body):
     person_id: Id = Field(alias="participantId")
-    status: Annotated[str, BeforeValidator(one_of("", "Yes", "No", "Maybe"))] = Field(alias="participationStatus")
+    status: GivenAnswer = Field(alias="participationStatus")
 
 
 class BulkRow(Body):

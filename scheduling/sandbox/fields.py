@@ -35,6 +35,12 @@ def one_of(*words: str) -> Callable[[object], object]:
     return check
 
 
+def listed(*words: str, null: bool = True) -> WithJsonSchema:
+    """The words of `one_of` as the document shows them, each in its own letter case."""
+    word = {"type": "string", "enum": list(words)}
+    return WithJsonSchema({"anyOf": [word, {"type": "null"}]} if null else word)
+
+
 def _zone(name: object) -> object:
     if isinstance(name, str) and instants.zone_named(name) is None:
         raise ValueError("must be an IANA time zone")

@@ -56,6 +56,15 @@ def test_it_names_the_required_fields(document: Any) -> None:
     assert {name: schemas[name].get("required", []) for name in REQUIRED} == REQUIRED
 
 
+def test_it_names_the_words_of_a_field(document: Any) -> None:
+    fields = document["components"]["schemas"]["NewEvent"]["properties"]
+    assert {name: fields[name]["anyOf"][0]["enum"] for name in ("eventType", "eventStatus", "eventMode")} == {
+        "eventType": ["APPOINTMENT", "GROUP_THERAPY", "LEAVE", "ENCOUNTER"],
+        "eventStatus": ["SCHEDULED", "CANCELLED", "COMPLETED", "MISSED", "RESCHEDULED"],
+        "eventMode": ["IN-PERSON", "CALL", "VIDEO"],
+    }
+
+
 def test_it_names_the_statuses_every_operation_shares(document: Any) -> None:
     assert {name: SHARED - operation["responses"].keys() for name, operation in operations(document)} == {
         name: set() for name, _ in operations(document)

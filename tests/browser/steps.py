@@ -20,7 +20,7 @@ FREE = """blocks => blocks.map(block =>
 def sign_in(page: Page, role: Role, to: str = "/") -> None:
     """Ask for a page, be sent to the login, press the demo login, and be where one wanted to be."""
     page.goto(to)
-    page.get_by_role("button", name=str(role.label)).click()
+    page.get_by_role("button", name=role.value.capitalize()).click()
     expect(page.get_by_role("button", name="Your menu")).to_be_visible()
 
 

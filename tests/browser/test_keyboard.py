@@ -22,6 +22,16 @@ def tab_to(page: Page, goal: Locator, most: int = 60) -> None:
     raise AssertionError(f"{goal} is not reached with {most} presses of Tab")
 
 
+def arrow_to(page: Page, goal: Locator, most: int = 12) -> None:
+    """Press the down arrow until the goal is the option that Enter takes."""
+    expect(goal).to_be_visible()
+    for _press in range(most):
+        if goal.get_attribute("aria-selected") == "true":
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{goal} is not reached with {most} presses of the down arrow")
+
+
 def test_a_visit_is_booked_and_moved_by_keyboard(page: Page, daybook: House, quiet_day: str, patient: Patient) -> None:
     sign_in(page, Role.COORDINATOR, f"/day/{quiet_day}/")
     spot = free_spots(page)[0]
@@ -33,8 +43,7 @@ def test_a_visit_is_booked_and_moved_by_keyboard(page: Page, daybook: House, qui
 
     expect(page.get_by_label("Find a patient")).to_be_focused()
     page.keyboard.type(patient.last_name.lower(), delay=20)
-    expect(page.get_by_role("option", name=patient.name).first).to_be_visible()
-    page.keyboard.press("ArrowDown")
+    arrow_to(page, page.get_by_role("option", name=patient.name).first)
     page.keyboard.press("Enter")
     chosen = dialog(page).get_by_role("button", name=f"Remove {patient.name}")
     expect(chosen).to_be_visible()

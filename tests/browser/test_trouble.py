@@ -164,12 +164,12 @@ def test_while_the_calendar_service_is_away_nothing_typed_is_lost_and_it_comes_b
 
     clinic.server = serve(clinic.sandbox, clinic.port)
     # The door opens for a look every few seconds.
-    for _press in range(40):
-        press_book(page)
-        page.wait_for_load_state("networkidle")
-        if dialog(page).is_hidden():
+    for _press in range(100):
+        with page.expect_response(re.compile("/appointments/new/$")) as answer:
+            press_book(page)
+        if answer.value.ok:
             break
-        page.wait_for_timeout(250)
+    expect(dialog(page)).to_be_hidden()
     assert len(visits_of(clinic.house.api, patient.id, quiet_day)) == 1
     other.get_by_role("link", name="Try again").click()
     expect(other.locator("#board")).to_be_visible()

@@ -95,6 +95,12 @@ def may_see(desk: Desk, event: Event) -> bool:
     return any(desk.may("calendar.names", person) for person in people)
 
 
+def require_names(desk: Desk, event: Event) -> None:
+    """Raise NotAllowed unless the login may see who and what: before anything of the visit itself is shown."""
+    if not may_see(desk, event):
+        raise NotAllowed("calendar.names")
+
+
 def require_on(desk: Desk, action: str, event: Event) -> None:
     """Raise NotAllowed unless the login may do this with the calendar that the visit stands in."""
     owner = owner_of(event)
@@ -105,8 +111,7 @@ def require_on(desk: Desk, action: str, event: Event) -> None:
 def read(desk: Desk, event_id: UUID) -> Event:
     """One visit with all that it holds: one call. Raises NotAllowed, NotFound, WelkinError."""
     event = desk.client.events.read(event_id)
-    if not may_see(desk, event):
-        raise NotAllowed("calendar.names")
+    require_names(desk, event)
     return event
 
 

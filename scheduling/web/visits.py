@@ -273,7 +273,11 @@ def _line(desk: Desk, entry: Entry) -> Line:
 
 
 def view(desk: Desk, event: Event) -> VisitView:
-    """Everything of the panel, with an intent for each small form in it: three queries, no call."""
+    """Everything of the panel, with an intent for each small form in it: three queries, no call.
+
+    Raises NotAllowed where the login may not see names: whichever way one comes, there is no panel then.
+    """
+    changing.require_names(desk, event)
     entries = visit_history.of(desk, event.id)
     old = visit_history.answers_to_old_time(entries, event)
     keys = iter(writes.mint_many(desk, 2 + 2 * len(event.participants)))

@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import Event, EventStatus, EventType
+from scheduling.services.versions import version
 from scheduling.welkin import EventChange
 from tests.clinic_fixture import Office, at
 
@@ -103,3 +104,91 @@ def test_an_invited_manager_answers_without_seeing_a_patient(
 @pytest.mark.parametrize("query", ["", "?days=14", "?days=60", "?days=9999", "?days=x"])
 def test_any_window_is_a_page(office: Office, visit: Event, query: str) -> None:
     assert office.browser.get(f"/invitations/{query}").status_code == 200
+
+
+# --- Roles that answer for themselves and see no names ----------------------------------------------------------------
+
+PANELS = ('id="visit"', "Theo", "Private matter", "Room 9")
+ELSEWHERE = {"inbox": {"from": "inbox"}, "no-from": {}, "odd-from": {"from": "panel"}}
+
+
+@pytest.fixture
+def invited(
+    request: pytest.FixtureRequest,
+    office: Office,
+    make_account: Callable[..., Account],
+    sign_in: Callable[[Account], Browser],
+) -> tuple[Browser, Event, dict[str, str]]:
+    """Somebody of the given role who is invited to a visit of Ada's: their browser, the visit, what the form sends."""
+    person = office.clinic.user("Dana", hours=False)
+    event = office.clinic.visit(
+        office.ada,
+        office.theo,
+        start=at(9),
+        staff=(person,),
+        title="Private matter",
+        additional={"location": "Room 9"},
+    )
+    browser = sign_in(make_account(request.param, welkin_id=person))
+    sent = form_of(browser.get("/invitations/", headers=PART).content.decode())
+    sent.pop("from")
+    return browser, event, {**sent, "answer": "Yes"}
+
+
+@pytest.mark.parametrize("invited", [Role.MANAGER, Role.ADMINISTRATOR], indirect=True)
+@pytest.mark.parametrize("source", ELSEWHERE.values(), ids=ELSEWHERE)
+@pytest.mark.parametrize("headers", [{}, PART], ids=["page", "part"])
+@pytest.mark.parametrize("seen", ["", "x"], ids=["good-seen", "bad-seen"])
+def test_an_answer_shows_no_panel_to_those_who_may_not_see_names(
+    office: Office,
+    invited: tuple[Browser, Event, dict[str, str]],
+    source: dict[str, str],
+    headers: dict[str, str],
+    seen: str,
+) -> None:
+    browser, event, sent = invited
+    body = {**sent, **source, **({"seen": seen} if seen else {})}
+
+    answer = browser.post(f"/appointments/{event.id}/answer/", body, headers=headers, follow=True)
+
+    said = [row.answer for row in office.api.events.read(event.id).participants if row.person_id != office.ada]
+    told = answer.content.decode()
+    assert ([word for word in PANELS if word in told], said) == ([], ["" if seen else "Yes", ""])
+    assert answer.status_code == (409 if seen and headers else 200)
+
+
+@pytest.mark.parametrize("invited", [Role.MANAGER, Role.ADMINISTRATOR], indirect=True)
+@pytest.mark.parametrize("headers", [{}, PART], ids=["page", "part"])
+def test_a_second_press_shows_no_panel_either(
+    invited: tuple[Browser, Event, dict[str, str]], headers: dict[str, str]
+) -> None:
+    browser, event, sent = invited
+    browser.post(f"/appointments/{event.id}/answer/", sent, headers=headers)
+
+    again = browser.post(f"/appointments/{event.id}/answer/", sent, headers=headers, follow=True)
+
+    assert (again.status_code, [word for word in PANELS if word in again.content.decode()]) == (200, [])
+
+
+@pytest.mark.parametrize("invited", [Role.MANAGER, Role.ADMINISTRATOR], indirect=True)
+def test_an_invitation_that_is_settled_shows_no_panel(
+    office: Office, invited: tuple[Browser, Event, dict[str, str]]
+) -> None:
+    browser, event, sent = invited
+    cancelled = office.api.events.change(event.id, EventChange(status=EventStatus.CANCELLED))
+
+    answer = browser.post(f"/appointments/{event.id}/answer/", {**sent, "seen": version(cancelled)}, headers=PART)
+
+    assert (answer.status_code, [word for word in PANELS if word in answer.content.decode()]) == (422, [])
+
+
+@pytest.mark.parametrize("action", ["mark", "attendance"])
+@pytest.mark.parametrize("invited", [Role.MANAGER, Role.ADMINISTRATOR, Role.CLINICIAN], indirect=True)
+def test_the_other_small_forms_are_refused(invited: tuple[Browser, Event, dict[str, str]], action: str) -> None:
+    browser, event, sent = invited
+
+    answer = browser.post(
+        f"/appointments/{event.id}/{action}/", {**sent, "status": "COMPLETED", "attended": "yes"}, headers=PART
+    )
+
+    assert (answer.status_code, [word for word in PANELS if word in answer.content.decode()]) == (403, [])

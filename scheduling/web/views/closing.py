@@ -107,10 +107,14 @@ def delete(request: DeskRequest, event_id: UUID) -> HttpResponse:
 
 
 def answered_in_place(request: DeskRequest, event_id: UUID, done: Done, text: str) -> HttpResponse:
-    """The panel as it is now in the place of the old one, with a toast; a redirect without htmx."""
+    """The panel as it is now in the place of the old one, with a toast; a redirect without htmx.
+
+    Raises NotAllowed where the login may not see the visit, WelkinError.
+    """
     if done.open:
         return answers.not_known_yet(done)
     event = done.event or changing.read(request.desk, event_id)
+    changing.require_names(request.desk, event)
     if not done.confirmed:
         return panel_with(request, event, answers.reason_of(done.outcome.error), 422)
     if not is_part(request):

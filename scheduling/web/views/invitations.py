@@ -1,5 +1,7 @@
 """Invitations that wait for an answer, and answering from there or from the visit's panel."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from scheduling.domain.event import Answer
 from scheduling.services import invitations
 from scheduling.services.changing import AppointmentChanged, Done, NotPossible
+from scheduling.services.desk import NotAllowed
 from scheduling.web import answers, inbox, words
 from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
 from scheduling.web.views.closing import answered_in_place
@@ -37,7 +40,11 @@ def _person(request: DeskRequest) -> UUID:
 
 @require_POST
 def answer(request: DeskRequest, event_id: UUID) -> HttpResponse:
-    """Record Yes, No or Maybe for one participant."""
+    """Record Yes, No or Maybe for one participant.
+
+    It is answered with the visit's panel or with the row of the inbox: the row also for those who came from nowhere
+    in particular but may answer without seeing who and what, whatever their form said.
+    """
     said = SAID.get(request.POST.get("answer", ""))
     if said is None:
         raise Http404
@@ -46,11 +53,19 @@ def answer(request: DeskRequest, event_id: UUID) -> HttpResponse:
     try:
         done = invitations.answer(request.desk, intent, event_id, person, said=said, seen=seen)
     except (AppointmentChanged, NotPossible) as trouble:
-        return (
-            _row(request, trouble.event, person, answers.trouble_of(trouble)) if inside else explained(request, trouble)
-        )
+        row = partial(_row, request, trouble.event, person, answers.trouble_of(trouble))
+        return row() if inside else _panel_or(row, partial(explained, request, trouble))
     text = _("Answer recorded: %(answer)s.") % {"answer": words.ANSWERS[said]}
-    return _in_inbox(request, person, done, text) if inside else answered_in_place(request, event_id, done, text)
+    row = partial(_in_inbox, request, person, done, text)
+    return row() if inside else _panel_or(row, partial(answered_in_place, request, event_id, done, text))
+
+
+def _panel_or(row: Callable[[], HttpResponse], panel: Callable[[], HttpResponse]) -> HttpResponse:
+    """The panel for those who may see names, the row of the inbox for everybody else."""
+    try:
+        return panel()
+    except NotAllowed:
+        return row()
 
 
 def _in_inbox(request: DeskRequest, person: UUID, done: Done, text: str) -> HttpResponse:

@@ -29,7 +29,7 @@ def panel_with(request: DeskRequest, event: Event, sentence: str, status: int) -
 
 
 def explained(request: DeskRequest, trouble: AppointmentChanged | NotPossible) -> HttpResponse:
-    """What kept a small form of the panel from being done, with the visit as it is now."""
+    """What kept a small form of the panel from being done, with the visit as it is now. Raises NotAllowed."""
     sentence, status = answers.trouble_of(trouble)
     return panel_with(request, trouble.event, sentence, status)
 

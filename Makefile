@@ -1,10 +1,7 @@
 # Daybook. `make help` lists the commands.
 PYTHON ?= python3
 BIN := .venv/bin
-PORT ?= 8000
-SANDBOX_PORT ?= 8001
-DATA ?= ./var
-export PORT SANDBOX_PORT DATA
+# PORT, SANDBOX_PORT and DATA may be given here, in the environment or in .env; settings.py has the defaults.
 export UV_PYTHON_DOWNLOADS := never
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),$(UV) pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check) --require-hashes -r
@@ -17,7 +14,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: .venv/run.stamp ## start Daybook on this machine (PORT, SANDBOX_PORT, DATA)
-	@DEMO=$${DEMO:-$$(test -n "$$WELKIN_URL" && echo 0 || echo 1)} exec $(BIN)/python manage.py up
+	@DEMO=$${DEMO:-1} exec $(BIN)/python manage.py up
 
 test: .venv/test.stamp ## run every test (TESTS="tests/domain -k week" for some)
 	@PYTHON=$(BIN)/python sh tests/run.sh $(TESTS)
@@ -49,7 +46,7 @@ clean: ## remove the virtual environment and caches; the data in DATA stays
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Daybook needs Python 3.11 or newer; name one with make PYTHON=python3.12 ...")'
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 .venv/%.stamp: requirements/%.txt .venv/pyvenv.cfg
 	@echo "Installing requirements/$*.txt ..."

@@ -5,6 +5,8 @@ address without https, without a secret key of its own or with DEBUG) raises Imp
 The sandbox has settings of its own in `scheduling/sandbox/settings.py`.
 """
 
+import ipaddress
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -23,8 +25,12 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 # --- What runs where -------------------------------------------------------------------------------------------------
 
+WELKIN_URL = env.str("WELKIN_URL", default="").rstrip("/")
+# Unset means the sandbox of `make run`, whose credentials stand in a file that it writes itself.
+SANDBOX = not WELKIN_URL
 DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
+# Logins without a password are for invented people only: never over a real tenant.
+DEMO = env.bool("DEMO", default=False) and SANDBOX
 DATA = Path(env.str("DATA", default="./var")).absolute()
 PORT = env.int("PORT", default=8000)
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001)
@@ -40,6 +46,11 @@ def refuse(why: str) -> None:
     raise ImproperlyConfigured(why)
 
 
+try:
+    for _proxy in TRUSTED_PROXIES:
+        ipaddress.ip_network(_proxy, strict=False)
+except ValueError:
+    refuse("TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, with commas between them.")
 if DEMO and not (LOCAL_ONLY and all(host.strip("[]") in LOOPBACK for host in ALLOWED_HOSTS)):
     refuse(
         "DEMO offers logins without a password, on a loopback address only: unset it, or PUBLIC_URL and ALLOWED_HOSTS."
@@ -71,11 +82,6 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # --- The API ---------------------------------------------------------------------------------------------------------
 
-# Unset means the sandbox of `make run`, whose credentials stand in a file that it writes itself.
-WELKIN_URL = env.str("WELKIN_URL", default="").rstrip("/")
-SANDBOX = not WELKIN_URL
-# Logins without a password are for invented people only: never over a real tenant.
-DEMO = DEMO and SANDBOX
 if WELKIN_URL.startswith("http://") and (urlsplit(WELKIN_URL).hostname or "") not in LOOPBACK:
     refuse("WELKIN_URL must start with https://: the client's secret and patients' names would travel readable.")
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
@@ -87,7 +93,6 @@ WELKIN_CLIENT = env.str("WELKIN_CLIENT", default="")
 WELKIN_SECRET = env.str("WELKIN_SECRET", default="")
 CLINIC_NAME = env.str("CLINIC_NAME", default="Harbor Clinic" if SANDBOX else "Our clinic")
 CLINIC_TIMEZONE = env.str("CLINIC_TIMEZONE", default="America/New_York")
-WEEK_START = env.int("WEEK_START", default=1)
 SETTLE_SECONDS = env.int("SETTLE_SECONDS", default=120)
 
 # --- Django ----------------------------------------------------------------------------------------------------------
@@ -117,6 +122,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "scheduling.web.middleware.proxies.believe_listed_proxies",
     "scheduling.web.middleware.headers.answer_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -172,6 +178,8 @@ TEMPLATES = [
 _database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA / 'daybook.sqlite3'}"
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(_database_url)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # The file names patients: whichever command makes it or its journal, only its owner may read it.
+    os.umask(0o077)
     # A write that begins as a read would fail at once under load instead of waiting (reliability 1.6).
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -227,8 +235,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = False
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+# This release tells nobody anything by mail (design 9), and so can leak nothing by it.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 # --- Sessions, cookies, headers --------------------------------------------------------------------------------------
 
@@ -244,6 +252,8 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "scheduling.web.views.errors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
 SECURE_SSL_REDIRECT = HTTPS
+# The supervisor and load balancers ask this process itself, behind whatever ends TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
 GRACE_SECONDS = 10
 
@@ -61,14 +61,17 @@ class Household:
         path.touch(mode=0o600)
         return path.open("ab")
 
-    def wait_until_it_answers(self, name: str, url: str, seconds: float = 30) -> None:
-        """Wait for a 200 of the process. Raises ChildEnded when it ends or does not answer in time."""
+    def wait_until_it_answers(self, name: str, url: str, host: str = "localhost", seconds: float = 30) -> None:
+        """Wait for a 200 of the process, asked under the name `host`. Raises ChildEnded when it ends or does not."""
+        # A proxy of the environment has no business between our own processes.
+        browser = build_opener(ProxyHandler({}))
+        asked = Request(url, headers={"Host": host})  # noqa: S310 (a loopback address of our own)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.children[name].poll() is not None:
                 raise ChildEnded(f"The {name} ended while it was starting: {self.last_words(name)}")
             try:
-                with urlopen(url, timeout=2) as answer:  # noqa: S310 (a loopback address of our own)
+                with browser.open(asked, timeout=2) as answer:
                     if answer.status == 200:
                         return
             except (URLError, OSError):
@@ -89,7 +92,9 @@ class Household:
             time.sleep(0.3)
 
     def end_all(self) -> None:
-        """Ask all to end, last started first; after the grace time end them by force."""
+        """Ask all to end, last started first; after the grace time end them by force. Nothing interrupts this."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         for child in reversed(self.children.values()):
             if child.poll() is None:
                 child.terminate()

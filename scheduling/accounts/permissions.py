@@ -1,8 +1,8 @@
 """The permission table: which role may do what, and with whose calendar.
 
 It is data, read by one predicate. `Scope` says whose: OWN is the person the login is tied to, TEAM the people of the
-teams that the login looks after (its own person included), ANY everybody. Services ask `may`; pages use the same
-answer to decide what they offer, so that nothing is offered that would be refused. Source: reliability 3.
+teams that the login looks after (a clinician: works in) and its own, ANY everybody. Services ask `may`; pages use the
+same answer to decide what they offer, so that nothing is offered that would be refused. Source: reliability 3.
 """
 
 from dataclasses import dataclass

@@ -7,7 +7,8 @@ from django.db import models
 class Intent(models.Model):
     """One wish to change something, minted with the form that asks for it (design 5.1).
 
-    It belongs to one login and one session. Submitting the same form again finds the stored outcome here.
+    It belongs to one login; the session is noted, not required, so that a form survives signing in again. Submitting
+    the same form again finds the stored outcome here.
     """
 
     class State(models.TextChoices):

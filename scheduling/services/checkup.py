@@ -50,6 +50,21 @@ def look_at_database() -> Finding:
     return Finding("database", True, f"{database.vendor}, all migrations there")
 
 
+def look_at_files() -> Finding:
+    """The data folder holds patients' names and keys: nobody but its owner may look into it."""
+    wide = [path.name for path in (settings.DATA, *settings.DATA.glob("*.sqlite3*")) if path.stat().st_mode & 0o077]
+    if wide:
+        return Finding("files", False, f"others may read {', '.join(wide)}: chmod -R go= the DATA folder.")
+    return Finding("files", True, "readable by their owner alone")
+
+
+def look_at_proxy() -> Finding:
+    """Behind a proxy that is not believed, every request would be sent to https for ever."""
+    good = not settings.HTTPS or bool(settings.TRUSTED_PROXIES)
+    sentence = "not needed" if not settings.HTTPS else ", ".join(settings.TRUSTED_PROXIES)
+    return Finding("proxy", good, sentence if good else "name what ends TLS in TRUSTED_PROXIES, or requests loop.")
+
+
 def look_at_credentials() -> Finding:
     try:
         chosen = connection.credentials()
@@ -102,7 +117,9 @@ def look_at_api(client: Client, now: datetime) -> Finding:
 def look_at_clock(url: str, now: datetime) -> Finding:
     """Compare our clock with the `Date` of any answer of the API's server; tokens and "future" depend on it."""
     try:
-        told = requests.head(url, timeout=4, allow_redirects=False).headers.get("Date", "")
+        with requests.Session() as session:
+            session.trust_env = False  # neither a proxy nor a netrc entry of this machine
+            told = session.head(url, timeout=4, allow_redirects=False).headers.get("Date", "")
         skew = parsedate_to_datetime(told) - now
     except (requests.RequestException, ValueError):
         return Finding("clock", True, "the API's server does not tell its time; not compared")
@@ -147,6 +164,8 @@ def check_up(now: datetime) -> Iterator[Finding]:
     yield look_at_zone()
     database = look_at_database()
     yield database
+    yield look_at_files()
+    yield look_at_proxy()
     settings_found = look_at_credentials()
     yield settings_found
     if settings_found.good:

@@ -1,6 +1,7 @@
 """From settings to a client of the API: the configured Welkin tenant, or the sandbox on loopback."""
 
 import json
+from contextvars import ContextVar
 from functools import lru_cache
 
 import structlog
@@ -51,9 +52,21 @@ def credentials() -> Credentials:
     )
 
 
+_calls: ContextVar[list[Call] | None] = ContextVar("api_calls", default=None)
+
+
+def count_calls() -> list[Call]:
+    """Begin to collect the API calls of one request, also those of the threads that fetch pages for it."""
+    calls: list[Call] = []
+    _calls.set(calls)
+    return calls
+
+
 def note_call(call: Call) -> None:
     """One log line for each exchange with the API: route template and status, never ids, queries or bodies."""
-    structlog.contextvars.bind_contextvars(api_calls=structlog.contextvars.get_contextvars().get("api_calls", 0) + 1)
+    counted = _calls.get()
+    if counted is not None:
+        counted.append(call)
     log.info("api_call", method=call.method, route=call.route, status=call.status, ms=round(call.seconds * 1000))
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.permissions import EVERYBODY, Reach, may
+from scheduling.accounts.roles import Role
 from scheduling.directory.models import StaffMember
 from scheduling.domain.week import Week, find_zone
 from scheduling.welkin import Client
@@ -53,15 +54,12 @@ class Desk:
 
     @cached_property
     def kept_staff(self) -> frozenset[UUID]:
-        """Everybody in the teams that the login looks after or belongs to."""
+        """Everybody in the teams that the login looks after; for a clinician, in the teams they work in."""
         in_teams = StaffMember.objects.filter(scope=self.scope)
-        kept = in_teams.filter(teams__keepers=self.account)
-        mates = (
-            in_teams.filter(teams__members__welkin_id=self.account.welkin_id) if self.account.welkin_id else kept.none()
-        )
-        return frozenset(kept.values_list("welkin_id", flat=True)) | frozenset(
-            mates.values_list("welkin_id", flat=True)
-        )
+        near = in_teams.filter(teams__keepers=self.account)
+        if self.account.role == Role.CLINICIAN and self.account.welkin_id:
+            near = in_teams.filter(teams__members__welkin_id=self.account.welkin_id)
+        return frozenset(near.values_list("welkin_id", flat=True))
 
     def reach(self, person_id: UUID | None) -> Reach:
         """How near somebody's calendar is to this login."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
+
 from scheduling.ledger.models import AuditRecord, Intent
 from scheduling.welkin import PatientKey
 from scheduling.welkin.errors import NotFound, WelkinError
@@ -15,7 +17,6 @@ from .writes import Change, Ending, Outcome
 
 # A submit is over after the write's deadline (8 s); one that is still "working" after this has died on the way.
 DIED_AFTER = timedelta(seconds=30)
-LATE_AFTER = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def tell(desk: Desk, key: str) -> Told:
         event_id=_id(outcome, "event"),
         patient_id=_id(outcome, "patient"),
         clinician_id=_id(outcome, "clinician"),
-        late=bool(intent.started_at and desk.now - intent.started_at > LATE_AFTER),
+        late=bool(intent.started_at and desk.now - intent.started_at > timedelta(seconds=settings.SETTLE_SECONDS)),
         api_answers=answers,
     )
 

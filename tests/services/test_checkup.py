@@ -64,7 +64,10 @@ def test_a_good_configuration(refresh, db) -> None:
     found = list(check_up(datetime.now(UTC)))
     assert [(finding.part, finding.good) for finding in found] == [
         (part, True)
-        for part in ("time zone", "database", "API settings", "API", "clock", "directory", "staff zones", "changes")
+        for part in (
+            *("time zone", "database", "files", "proxy", "API settings"),
+            *("API", "clock", "directory", "staff zones", "changes"),
+        )
     ]
 
 
@@ -147,7 +150,25 @@ def test_a_sandbox_that_was_never_started(settings, tmp_path) -> None:
 
 def test_broken_settings_leave_out_what_needs_them(settings, tmp_path, db) -> None:
     settings.SANDBOX_DATA = tmp_path
-    assert [finding.part for finding in check_up(NOW)] == ["time zone", "database", "API settings", "changes"]
+    found = [finding.part for finding in check_up(NOW)]
+    assert found == ["time zone", "database", "files", "proxy", "API settings", "changes"]
+
+
+def test_files_that_others_may_read_are_named(settings, tmp_path) -> None:
+    settings.DATA = tmp_path
+    tmp_path.chmod(0o755)
+    assert checkup.look_at_files() == Finding(
+        "files", False, f"others may read {tmp_path.name}: chmod -R go= the DATA folder."
+    )
+    tmp_path.chmod(0o700)
+    assert checkup.look_at_files().good
+
+
+def test_https_without_a_believed_proxy_is_told(settings) -> None:
+    settings.HTTPS, settings.TRUSTED_PROXIES = True, []
+    assert not checkup.look_at_proxy().good
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    assert checkup.look_at_proxy().good
 
 
 MIRRORS: dict[str, tuple[dict[str, int], str]] = {

@@ -86,7 +86,9 @@ class Command(BaseCommand):
         threads = ["--workers", "1", "--worker-class", "gthread", "--threads", "8"]
         quiet = ["--log-level", "warning", "--no-control-socket"]
         household.start("dashboard", ["-m", "gunicorn", "--bind", bind, *threads, *quiet, "scheduling.wsgi"])
-        household.wait_until_it_answers("dashboard", f"http://127.0.0.1:{settings.PORT}/healthz")
+        household.wait_until_it_answers(
+            "dashboard", f"http://127.0.0.1:{settings.PORT}/healthz", host=settings.ALLOWED_HOSTS[0]
+        )
 
     def greet(self) -> None:
         self.stdout.write(f"\n  Daybook is at {settings.PUBLIC_URL}\n")

@@ -6,16 +6,18 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from scheduling.services.connection import count_calls
+
 log = structlog.get_logger("daybook.access")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def note_access(get_response: Handler) -> Handler:
-    """Says how a request ended, how long it took and how many API calls it cost (`api_calls`, bound by the client)."""
+    """Says how a request ended, how long it took and how many API calls it cost."""
 
     def handle(request: HttpRequest) -> HttpResponse:
-        began = time.monotonic()
+        began, calls = time.monotonic(), count_calls()
         answer = get_response(request)
         route = request.resolver_match.view_name if request.resolver_match else ""
         if route != "health":
@@ -25,6 +27,7 @@ def note_access(get_response: Handler) -> Handler:
                 route=route,
                 status=answer.status_code,
                 ms=round((time.monotonic() - began) * 1000),
+                api_calls=len(calls),
             )
         return answer
 

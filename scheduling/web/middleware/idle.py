@@ -1,4 +1,7 @@
-"""Ends a session that nobody has used for a while. Asking for news in the background is not use."""
+"""Ends a session that nobody has used for a while, and every session after its longest time.
+
+Asking for news in the background is not use.
+"""
 
 from collections.abc import Callable
 
@@ -8,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 Handler = Callable[[HttpRequest], HttpResponse]
-USED = "used-at"
+USED, BEGAN = "used-at", "began-at"
 # Written at most this often (seconds), so that reading pages does not write a session each time.
 NOTE_EVERY = 30
 
@@ -18,16 +21,23 @@ def is_background(request: HttpRequest) -> bool:
     return "X-Background" in request.headers
 
 
+def is_over(request: HttpRequest, now: float) -> bool:
+    """Whether the session was idle for SESSION_IDLE or has lasted SESSION_COOKIE_AGE seconds."""
+    idle, lasted = now - request.session.get(USED, now), now - request.session.get(BEGAN, now)
+    return idle > settings.SESSION_IDLE or lasted > settings.SESSION_COOKIE_AGE
+
+
 def end_idle_sessions(get_response: Handler) -> Handler:
-    """Sign out a login whose last real request is SESSION_IDLE seconds ago; note the time of this one."""
+    """Sign out a login whose session is over; note the time of a real request."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = timezone.now().timestamp()
-            if now - request.session.get(USED, now) > settings.SESSION_IDLE:
+            if is_over(request, now):
                 logout(request)
             elif not is_background(request) and now - request.session.get(USED, 0) > NOTE_EVERY:
                 request.session[USED] = now
+                request.session.setdefault(BEGAN, now)
         return get_response(request)
 
     return handle

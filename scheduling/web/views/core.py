@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from scheduling.accounts.roles import Role
-from scheduling.domain.week import Week, parse_day
+from scheduling.domain.week import parse_day
 from scheduling.services import outcomes, people
+from scheduling.services.week import week_holding
 from scheduling.web.failures import Failure, show
 from scheduling.web.htmx import DeskRequest, is_part, render_part, split_address, with_triggers
 from scheduling.web.people import search_view, typed_text
@@ -87,7 +88,7 @@ def place_of(request: DeskRequest) -> Place:
 
 def jump(day: date, place: Place) -> str:
     """The address of the same view for another date; the day of the team where the view has no date."""
-    week = str(Week.containing(day))
+    week = str(week_holding(day))
     kept = {name: place.query[name] for name in ("team", "hours") if place.query.get(name)}
     if place.name in ("week-of", "week-now"):
         return _with(reverse("week-of", kwargs={"clinician_id": place.arguments["clinician_id"], "week": week}), kept)

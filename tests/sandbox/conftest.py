@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.postgres_fixture import Cluster, postgres
+from tests.postgres_fixture import Cluster
 from tests.sandbox.api import Api
 from tests.sandbox_fixture import running, tenant_of
-
-__all__ = ["postgres"]
 
 BACK_ENDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 MakeApi = Callable[..., Api]

@@ -25,8 +25,6 @@ def check(answer: requests.Response, status: int, component: str) -> Any:
     return error
 
 
-@pytest.mark.parametrize("slash", ["", "/"])
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize(
     ("path", "component"),
     [
@@ -39,13 +37,15 @@ def check(answer: requests.Response, status: int, component: str) -> Any:
         ("admin/users/x/y", "USER"),
     ],
 )
-def test_an_unknown_address_is_404(sqlite_api: Api, method: str, path: str, component: str, slash: str) -> None:
-    assert check(sqlite_api.ask(method, path + slash), 404, component)["errorCode"] == "NOT_FOUND"
+def test_an_unknown_address_is_404(sqlite_api: Api, path: str, component: str) -> None:
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        for slash in ("", "/"):
+            assert check(sqlite_api.ask(method, path + slash), 404, component)["errorCode"] == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("path", ["", "/", "//", "/favicon.ico", "/docs", "/admin/", "/a/b/c/d/e/f/g"])
 def test_an_address_outside_the_api_is_404(sandbox_server: str, path: str) -> None:
-    check(requests.get(sandbox_server + path, timeout=9), 404, "AUTH")
+    check(requests.get(sandbox_server + path, timeout=30), 404, "AUTH")
 
 
 @pytest.mark.parametrize(
@@ -105,19 +105,20 @@ def test_a_wrong_method_is_405_and_names_the_right_ones(
         "long",
     ],
 )
-@pytest.mark.parametrize(
-    ("method", "path", "component"),
-    [("POST", "admin/users", "USER"), ("PATCH", "calendar/events/x", "CALENDAR"), ("POST", "patients/x/cdts/y", "CDT")],
-)
-def test_a_broken_body_is_400(sqlite_api: Api, method: str, path: str, component: str, body: bytes) -> None:
-    answer = sqlite_api.session.request(method, sqlite_api.url(path), data=body, timeout=9)
-    assert check(answer, 400, component)["message"] == "The body is not valid JSON"
+def test_a_broken_body_is_400(sqlite_api: Api, body: bytes) -> None:
+    for method, path, component in (
+        ("POST", "admin/users", "USER"),
+        ("PATCH", "calendar/events/x", "CALENDAR"),
+        ("POST", "patients/x/cdts/y", "CDT"),
+    ):
+        answer = sqlite_api.session.request(method, sqlite_api.url(path), data=body, timeout=30)
+        assert check(answer, 400, component)["message"] == "The body is not valid JSON"
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"1", b'"text"', b"true"])
 @pytest.mark.parametrize("path", ["admin/users", "patients", "calendar/events", "calendar/work-hours"])
 def test_a_body_that_is_no_object_is_400(sqlite_api: Api, path: str, body: bytes) -> None:
-    answer = sqlite_api.session.post(sqlite_api.url(path), data=body, timeout=9)
+    answer = sqlite_api.session.post(sqlite_api.url(path), data=body, timeout=30)
     assert answer.json()[0]["errorCode"] == "VALIDATION_ERROR"
 
 
@@ -129,12 +130,12 @@ def test_a_body_over_five_megabytes_is_413(sqlite_api: Api) -> None:
 
 def test_a_nul_in_an_address_is_400(sqlite_api: Api) -> None:
     check(sqlite_api.ask("GET", "admin/users/a%00b"), 400, "USER")
-    check(sqlite_api.session.get(sqlite_api.url("patients") + "?query=%00", timeout=9), 400, "PATIENT")
+    check(sqlite_api.session.get(sqlite_api.url("patients") + "?query=%00", timeout=30), 400, "PATIENT")
 
 
 def test_a_foreign_host_name_is_400(sqlite_api: Api) -> None:
     headers = {"Host": "rebound.example"}
-    check(sqlite_api.session.get(sqlite_api.url("admin/users"), headers=headers, timeout=9), 400, "USER")
+    check(sqlite_api.session.get(sqlite_api.url("admin/users"), headers=headers, timeout=30), 400, "USER")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_a_foreign_host_name_is_400(sqlite_api: Api) -> None:
 )
 def test_bytes_that_are_no_request_get_the_array_too(sandbox_server: str, request_bytes: bytes, status: int) -> None:
     place = urlsplit(sandbox_server)
-    with socket.create_connection((place.hostname, place.port), timeout=9) as connection:
+    with socket.create_connection((place.hostname, place.port), timeout=30) as connection:
         connection.sendall(request_bytes)
         with connection.makefile("rb") as stream:
             told = stream.read()
@@ -243,5 +244,5 @@ def test_an_unknown_sort_is_400(sqlite_api: Api, path: str, component: str, sort
 
 
 def test_the_health_of_the_server_needs_no_token(server: str) -> None:
-    answer = requests.get(f"{server}/_sandbox/health/", timeout=9)
+    answer = requests.get(f"{server}/_sandbox/health/", timeout=30)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})

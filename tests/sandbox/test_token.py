@@ -33,7 +33,7 @@ def claims(token: str) -> Any:
 
 
 def test_the_answer_names_the_client_and_the_token_lasts_an_hour(sqlite_api: Api) -> None:
-    answer = sqlite_api.session.post(sqlite_api.token_url + "/", json={"secret": sqlite_api.place.secret}, timeout=9)
+    answer = sqlite_api.session.post(sqlite_api.token_url + "/", json={"secret": sqlite_api.place.secret}, timeout=30)
     body = answer.json()
     inside = claims(body.pop("token"))
     assert (answer.status_code, body) == (200, {"clientName": sqlite_api.place.client, "enabled": True})
@@ -52,12 +52,12 @@ def test_a_wrong_token_call_is_401_but_never_with_a_token_code(make_tenant: Make
     client = "NOBODY" if wrong == "client" else place.client
     secret = "guess" if wrong == "secret" else place.secret
     url = f"{place.url}/{tenant}/admin/api_clients/{client}"
-    assert told(requests.post(url, json={"secret": secret}, timeout=9)) == (401, UNKNOWN)
+    assert told(requests.post(url, json={"secret": secret}, timeout=30)) == (401, UNKNOWN)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"secret": null}', b'{"secret": 5}', b"secret", b"[]"])
 def test_a_token_call_without_a_secret_is_400(sqlite_api: Api, body: bytes) -> None:
-    assert sqlite_api.session.post(sqlite_api.token_url, data=body, timeout=9).status_code == 400
+    assert sqlite_api.session.post(sqlite_api.token_url, data=body, timeout=30).status_code == 400
 
 
 def forged(token: str, change: dict[str, Any]) -> str:
@@ -87,24 +87,24 @@ def unsigned(token: str) -> str:
     ],
     ids=["none", "empty", "bare", "blank", "garbled", "basic", "altered", "unsigned", "forged", "forged-old", "hs256"],
 )
-@pytest.mark.parametrize("path", ["admin/users", "patients", "calendar/events"])
-def test_a_bad_token_is_refused_everywhere(sqlite_api: Api, header: Any, path: str) -> None:
+def test_a_bad_token_is_refused_everywhere(sqlite_api: Api, header: Any) -> None:
     value = header(token_of(sqlite_api))
     headers = {} if value is None else {"Authorization": value}
-    assert told(requests.get(sqlite_api.url(path), headers=headers, timeout=9)) == (401, BAD)
+    for path in ("admin/users", "patients", "calendar/events"):
+        assert told(requests.get(sqlite_api.url(path), headers=headers, timeout=30)) == (401, BAD)
 
 
 def test_a_token_opens_its_own_tenant_only(make_api: MakeApi) -> None:
     one, other = make_api(), make_api()
     headers = {"Authorization": f"Bearer {token_of(one)}"}
-    assert requests.get(one.url("admin/users"), headers=headers, timeout=9).status_code == 200
+    assert requests.get(one.url("admin/users"), headers=headers, timeout=30).status_code == 200
     for path in ("admin/users", "patients"):
-        assert told(requests.get(other.url(path), headers=headers, timeout=9)) == (401, BAD)
+        assert told(requests.get(other.url(path), headers=headers, timeout=30)) == (401, BAD)
 
 
 def test_an_unknown_instance_is_404_with_a_good_token(sqlite_api: Api) -> None:
     url = f"{sqlite_api.place.url}/{sqlite_api.place.tenant}/elsewhere/patients"
-    answer = told(sqlite_api.session.get(url, timeout=9))
+    answer = told(sqlite_api.session.get(url, timeout=30))
     assert answer == (404, missing("INSTANCE", "INSTANCE_NOT_FOUND", "Instance doesn't exist"))
 
 
@@ -128,11 +128,11 @@ def test_a_token_expires_and_a_new_one_opens_again(make_tenant: MakeTenant) -> N
     ids=str,
 )
 def test_a_tenant_with_odd_switches_is_refused(sandbox_server: str, options: dict[str, Any], field: str) -> None:
-    answer = requests.post(f"{sandbox_server}/_sandbox/tenants", json=options, timeout=9)
+    answer = requests.post(f"{sandbox_server}/_sandbox/tenants", json=options, timeout=30)
     assert (answer.status_code, list(answer.json()[0]["details"])) == (400, [field])
 
 
 def test_a_tenant_needs_no_switches_at_all(sandbox_server: str) -> None:
-    answer = requests.post(f"{sandbox_server}/_sandbox/tenants", timeout=9)
+    answer = requests.post(f"{sandbox_server}/_sandbox/tenants", timeout=30)
     assert (answer.status_code, sorted(answer.json())) == (201, ["client", "instance", "secret", "tenant", "url"])
     assert tenant_of(sandbox_server).tenant != answer.json()["tenant"]

@@ -28,10 +28,13 @@ def on_own_page(request: HttpRequest) -> bool:
     return page_of(request).partition("?")[0] == request.path
 
 
-def succeeded(request: HttpRequest, text: str, *, to: str, parts: str = "") -> HttpResponse:
-    """Tell that it worked: a toast, the changed parts, and triggers; a redirect where the form is a page of its own."""
+def succeeded(request: HttpRequest, text: str, *, to: str, parts: str = "", kept: str = "") -> HttpResponse:
+    """Tell that it worked: a toast, the changed parts, and triggers; a redirect where the form is a page of its own.
+
+    `kept` is what the next page says instead of `text` where that names somebody: a message is stored until then.
+    """
     if not is_part(request) or on_own_page(request):
-        messages.success(request, text)
+        messages.success(request, kept or text)
         return _leave(request, to)
     toast = render_to_string("appointments/toast.html", {"text": text, "url": to})
     answer = HttpResponse(parts + toast, headers={"HX-Reswap": "none"})

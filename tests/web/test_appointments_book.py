@@ -104,6 +104,19 @@ def test_booking_without_script_leads_to_the_visit(office: Office) -> None:
 
     event = office.api.events.find(half_hour(at(10)), participant_ids=[office.theo]).rows[0]
     assert (answer.status_code, answer.headers["Location"]) == (302, reverse("appointment", args=[event.id]))
+    assert "Booked: " in office.browser.get(answer.headers["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {**PART, "HX-Current-URL": f"http://testserver{NEW}"}], ids=["page", "part-of-its-own-page"]
+)
+def test_no_name_is_kept_in_a_cookie_or_a_stored_message(office: Office, headers: dict[str, str]) -> None:
+    office.browser.post(NEW, filled(office, office.browser.get(NEW).content.decode()), headers=headers)
+
+    cookies = " ".join(morsel.OutputString() for morsel in office.browser.cookies.values())
+    stored = f"{cookies} {dict(office.browser.session)}"
+    assert ("Booked" in stored, "Booked" in cookies) == (True, False)
+    assert [name for name in ("Theo", "Marsh", "Ada", "Quill") if name in stored] == []
 
 
 def test_errors_stand_next_to_fields_and_typed_text_stays(office: Office) -> None:

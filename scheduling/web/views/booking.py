@@ -253,7 +253,8 @@ def _booked(dialog: Dialog, done: Done) -> HttpResponse:
     when = clock.span(dialog.form.cleaned_data["when"], dialog.request.desk.zone)
     names = ", ".join(patient.name for patient in dialog.chosen)
     text = _("Booked: %(names)s, %(when)s.") % {"names": names, "when": when}
-    return answers.succeeded(dialog.request, text, to=reverse("appointment", args=[done.event_id]))
+    kept = _("Booked: %(when)s.") % {"when": when}
+    return answers.succeeded(dialog.request, text, to=reverse("appointment", args=[done.event_id]), kept=kept)
 
 
 STEPS = {"add": _step_add, "find": _step_find, "newcomer": _step_newcomer, "book": _book}

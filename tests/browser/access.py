@@ -1,5 +1,7 @@
 """Whether everybody can use what is on the screen: axe in light and dark, wide and narrow; no sideways scrolling."""
 
+from typing import Literal
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as Late
@@ -8,6 +10,9 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 ALL_RULES = {"resultTypes": ["violations"]}
 # Nothing but its colours tells the dark page from the light one, so that the dark look needs the rules of colour alone.
 COLOURS = {**ALL_RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
+# A new colour scheme reaches the screen a frame later, and passes over slowly where something has a transition.
+FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+CALM = "() => !document.getAnimations().some(each => each instanceof CSSTransition && each.playState === 'running')"
 FITS = "() => document.scrollingElement.scrollWidth <= innerWidth"
 WIDTHS = "`the page is ${document.scrollingElement.scrollWidth} wide in ${innerWidth}`"
 
@@ -19,6 +24,13 @@ def sideways(page: Page) -> list[str]:
     except Late:
         return [page.evaluate(WIDTHS)]
     return []
+
+
+def wear(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Put the page into a colour scheme, and wait until it is all there."""
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate(FRAMES)
+    page.wait_for_function(CALM)
 
 
 def violations(page: Page, options: dict[str, object]) -> list[str]:
@@ -39,9 +51,9 @@ def inspect(page: Page) -> list[str]:
     for name, size in (("wide", WIDE), ("narrow", NARROW)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         told += [f"{name}: {each}" for each in sideways(page)]
-        page.emulate_media(color_scheme="light")
+        wear(page, "light")
         told += [f"{name} light: {each}" for each in violations(page, ALL_RULES)]
-        page.emulate_media(color_scheme="dark")
+        wear(page, "dark")
         told += [f"{name} dark: {each}" for each in violations(page, COLOURS)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]

@@ -72,8 +72,8 @@ def test_a_conflict_is_shown_before_saving_and_passed_with_a_reason(
     expect(toast(page, "Booked")).to_be_visible()
     [new] = [event for event in visits_of(daybook.api, patient.id, quiet_day) if event.id != taken.id]
     # Neither hides the other: each can be pressed in its middle.
-    page.locator(f"[data-event-id='{taken.id}']").click(trial=True)
-    page.locator(f"[data-event-id='{new.id}']").click()
+    page.locator(f"#board [data-event-id='{taken.id}']").click(trial=True)
+    page.locator(f"#board [data-event-id='{new.id}']").click()
     expect(panel(page).get_by_role("region", name="History")).to_contain_text("They come together.")
 
 

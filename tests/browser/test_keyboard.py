@@ -53,7 +53,7 @@ def test_a_visit_is_booked_and_moved_by_keyboard(page: Page, daybook: House, qui
     expect(dialog(page)).to_be_hidden()
     [event] = visits_of(daybook.api, patient.id, quiet_day)
 
-    chip = page.locator(f"[data-event-id='{event.id}']")
+    chip = page.locator(f"#board [data-event-id='{event.id}']")
     chip.focus()
     page.keyboard.press("Enter")
     expect(panel(page)).to_be_visible()

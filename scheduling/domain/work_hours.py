@@ -35,7 +35,10 @@ class DayHours:
 
 @dataclass(frozen=True, slots=True)
 class WorkHours:
-    """One work-hours record of one clinician. `last` None is an open end."""
+    """One work-hours record of one clinician. `last` None is an open end.
+
+    Not `whole`: something of it could not be read and is missing here, so that it must never be written back.
+    """
 
     id: UUID
     clinician_id: UUID
@@ -50,6 +53,7 @@ class WorkHours:
     ends_at: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    whole: bool = True
 
     @property
     def is_override(self) -> bool:

@@ -26,6 +26,17 @@ AS_GOOD_AS_OPEN = timedelta(days=30 * 365)
 NOT_SAVED_YET = UUID(int=(1 << 128) - 1)
 
 
+class NotReadWhole(Exception):
+    """The change rests on what was not read whole, and would write back less than there is.
+
+    `record` is the one that it would replace; None where the listing itself has gaps.
+    """
+
+    def __init__(self, record: WorkHours | None = None) -> None:
+        super().__init__(str(record.id) if record else "the listing")
+        self.record = record
+
+
 def end_of(record: WorkHours | WorkHoursDraft) -> date | None:
     """The last day, None for an open end; an end decades away is none."""
     if record.last is None or record.last - record.first > AS_GOOD_AS_OPEN:
@@ -110,6 +121,12 @@ class Plan:
     @property
     def changes_nothing(self) -> bool:
         return all(not step.fields for step in self.steps)
+
+    def require_whole(self) -> None:
+        """Raise NotReadWhole where a step would replace a record of which something is missing here."""
+        for step in self.steps:
+            if step.record and not step.record.whole:
+                raise NotReadWhole(step.record)
 
 
 def _meet(first: date, last: date | None, other: WorkHours) -> bool:

@@ -27,20 +27,23 @@ from scheduling.welkin.errors import NotFound, WelkinError
 
 from . import calendar, people, writes
 from .desk import Desk
-from .hours_plan import Plan, Step, applied, content_of, draft_of, stranded
+from .hours_plan import NotReadWhole, Plan, Step, applied, content_of, draft_of, stranded
 from .writes import Change, Ending, Outcome
 
 SEE, SET = "hours.see", "hours.set"
 # How far around today and the shown week records are asked for: all that a page lists.
 AROUND = timedelta(days=5 * 365)
 LOOK_AHEAD = timedelta(weeks=8)
+# How far the API's clock may be behind ours when it says when a record was made.
+SKEW = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What is known of one clinician's hours. `today` and `hours` are in `zone`, the clinician's own or the clinic's.
 
-    `hours` covers the seven days of `week`. `unreadable` counts records that could not be read whole.
+    `hours` covers the seven days of `week`. `unreadable` counts records that could not be read whole. Not `complete`:
+    records may be missing.
     """
 
     clinician: User
@@ -51,6 +54,7 @@ class Sheet:
     records: tuple[WorkHours, ...]
     today: date
     unreadable: int
+    complete: bool = True
 
     def record(self, record_id: UUID) -> WorkHours:
         """One of the records. Raises NotFound."""
@@ -95,6 +99,7 @@ def read(desk: Desk, clinician_id: UUID, week: Week | None = None) -> Sheet:
         records=tuple(sorted(records, key=lambda record: (record.first, record.id.int))),
         today=today,
         unreadable=found.unreadable,
+        complete=found.complete,
     )
 
 
@@ -122,11 +127,19 @@ def groups(desk: Desk) -> tuple[Group, ...]:
     return tuple(group for group in (*found, Group("", tuple(left.values()))) if group.people)
 
 
+def require_whole(sheet: Sheet, plan: Plan) -> None:
+    """Raise NotReadWhole unless the records all came, and those that the plan replaces came whole."""
+    if not sheet.complete:
+        raise NotReadWhole
+    plan.require_whole()
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a plan would do in the weeks ahead, from today on. `before`/`after` are the offered hours of those days.
 
-    `stranded` are the visits still to come that would lie outside the hours.
+    `stranded` are the visits still to come that would lie outside the hours. `unreadable` counts events, and
+    `records_unreadable` records of hours, that could not be read whole. Not `events_sure`: visits may be missing.
     """
 
     plan: Plan
@@ -135,20 +148,25 @@ class Preview:
     after: timedelta
     stranded: tuple[Event, ...]
     unreadable: int = 0
+    records_unreadable: int = 0
+    events_sure: bool = True
 
     @property
     def token(self) -> str:
-        """Changes whenever the plan or what it does would be a different one."""
+        """Changes whenever the plan, what it does or what is doubtful about it would be different."""
         steps = [(step.record and step.record.id, sorted(content_of(step.draft).items())) for step in self.plan.steps]
-        return hashlib.sha256(repr((steps, [event.id for event in self.stranded])).encode()).hexdigest()[:32]
+        doubts = (self.unreadable, self.records_unreadable, self.events_sure)
+        told = repr((steps, [event.id for event in self.stranded], doubts))
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def preview(desk: Desk, sheet: Sheet, plan: Plan) -> Preview:
     """What the plan would do within the next 8 weeks, above all which visits it strands. One call.
 
-    Raises NotAllowed, WelkinError.
+    Raises NotAllowed, NotReadWhole, WelkinError.
     """
     desk.require(SET, sheet.clinician.id)
+    require_whole(sheet, plan)
     first, last = sheet.today, sheet.today + LOOK_AHEAD
     window = Interval(day_borders(first, sheet.zone)[0], day_borders(last, sheet.zone)[1])
     ahead = Interval(desk.now, window.end)
@@ -162,6 +180,8 @@ def preview(desk: Desk, sheet: Sheet, plan: Plan) -> Preview:
         after=total(after.intervals),
         stranded=stranded(events.rows, sheet.clinician.id, sheet.zone, before, after, ahead),
         unreadable=events.unreadable,
+        records_unreadable=sheet.unreadable,
+        events_sure=events.sure,
     )
 
 
@@ -200,10 +220,11 @@ class Report:
 def save(desk: Desk, plan: Plan, intent: str) -> Report:
     """Do the plan's writes one after the other and stop at the first that is not confirmed.
 
-    Raises NotAllowed, IntentRefused, and WelkinError when not even the first one could be sent; a failure further on
-    is told in the report instead, because by then something was done.
+    Raises NotAllowed, NotReadWhole, IntentRefused, and WelkinError when not even the first one could be sent; a
+    failure further on is told in the report instead, because by then something was done.
     """
     desk.require(SET, plan.main.draft.clinician_id)
+    plan.require_whole()
     done: list[Done] = []
     for number, step in enumerate(plan.steps):
         if done and not done[-1].confirmed:
@@ -257,7 +278,8 @@ def _put_on_the_board(desk: Desk, clinician_id: UUID) -> None:
 def find_out(desk: Desk, intent: Intent) -> Outcome:
     """Settle a change whose answer was lost: read the records and look for what was asked for.
 
-    That it is not there proves nothing (it may still come), so the outcome then stays unknown. Raises WelkinError.
+    A new record must have been made since it was asked for: an older one may well say the same. That it is not there
+    proves nothing (it may still come), so the outcome then stays unknown. Raises WelkinError.
     """
     asked = AuditRecord.objects.filter(intent=intent.key, phase="requested").first()
     if asked is None or not asked.people:
@@ -267,6 +289,11 @@ def find_out(desk: Desk, intent: Intent) -> Outcome:
     replaced = UUID(asked.object_id) if asked.object_id else None
     for record in sheet.records:
         change = change_of(draft_of(record), record.id if replaced else None)
-        if change.digest == intent.digest and replaced in (None, record.id):
+        its_own = record.id == replaced if replaced else _made_since(record, intent.started_at)
+        if its_own and record.whole and change.digest == intent.digest:
             return writes.settle(desk, intent.key, change, Ending.CONFIRMED, _facts(record), "found by content")
     return writes.outcome_of(intent)
+
+
+def _made_since(record: WorkHours, asked_at: datetime | None) -> bool:
+    return bool(record.created_at and asked_at and record.created_at >= asked_at - SKEW)

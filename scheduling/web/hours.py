@@ -203,7 +203,7 @@ def _column(day: DayOfHours, sheet: Sheet, may_set: bool) -> DayColumn:
         times=spans_in_words(spans) if spans else _("Off"),
         total=length_of(total(day.intervals)),
         decided_by=name_of(record) if record else _("No record"),
-        decided_url=reverse("hours-edit", args=[person_id, record.id]) if record and may_set else "",
+        decided_url=reverse("hours-edit", args=[person_id, record.id]) if record and record.whole and may_set else "",
         override=bool(record and record.is_override),
         today=day.day == sheet.today,
         clock_note=_clock_note(day.day, sheet),
@@ -270,6 +270,7 @@ def _period(record: WorkHours, deciding: frozenset[UUID], may_set: bool, today: 
     kind, label = _kind(record)
     over = record.last is not None and record.last < today
     links = [record.clinician_id, record.id]
+    may_set = may_set and record.whole
     ends_later = record.last is None or record.last > max(record.first, today - timedelta(days=1))
     return Period(
         id=record.id,
@@ -291,6 +292,8 @@ def _off_words(record: WorkHours) -> str:
 
 
 def _notes(record: WorkHours, kind: str, counts: bool) -> Iterable[str]:
+    if not record.whole:
+        yield _("Not read whole: it can be changed in Welkin only.")
     if kind == "availability":
         yield _availability_note(record)
     elif not counts:

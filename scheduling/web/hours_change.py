@@ -8,14 +8,15 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from scheduling.domain.event import Event
 from scheduling.domain.work_hours import HoursType, WorkHours
 from scheduling.domain.zone import wall
 from scheduling.services.desk import Desk
-from scheduling.services.hours_plan import Plan, Step, all_off
+from scheduling.services.hours_plan import NotReadWhole, Plan, Step, all_off, end_of
 from scheduling.services.work_hours import Done, Preview, Report, Sheet
-from scheduling.web.hours_words import day_in_words, length_of, name_of, record_in_words
+from scheduling.web.hours_words import day_in_words, length_of, name_of, range_in_words, record_in_words
 from scheduling.welkin.drafts import WorkHoursDraft
 
 ONE_DAY = timedelta(days=1)
@@ -59,12 +60,38 @@ def consequences_of(preview: Preview, sheet: Sheet, desk: Desk) -> Consequences:
     named = desk.may("calendar.names", sheet.clinician.id)
     return Consequences(
         token=preview.token,
-        sentences=tuple(sentences_of(preview.plan, sheet.today)),
+        sentences=(*sentences_of(preview.plan, sheet.today), *_doubts(preview)),
         before=length_of(preview.before),
         after=length_of(preview.after),
         visits=tuple(_stranded(event, sheet, named) for event in preview.stranded),
         unreadable=preview.unreadable,
         zone=sheet.zone.key,
+    )
+
+
+def _doubts(preview: Preview) -> Iterator[str]:
+    """What the preview cannot know."""
+    if preview.records_unreadable:
+        yield ngettext(
+            "%(n)s record of these hours could not be read: it may count instead.",
+            "%(n)s records of these hours could not be read: they may count instead.",
+            preview.records_unreadable,
+        ) % {"n": preview.records_unreadable}
+    if not preview.events_sure and not preview.unreadable:
+        yield _("The calendar did not come whole: there may be more visits than are listed.")
+
+
+def unread_in_words(unread: NotReadWhole) -> str:
+    """Why nothing may be saved, and what to do."""
+    if unread.record is None:
+        return _("The records of these hours did not all come, so nothing can be changed just now. Try again later.")
+    told = {"hours": f"{name_of(unread.record)}, {range_in_words(unread.record.first, end_of(unread.record))}"}
+    return (
+        _(
+            "A record that this would change could not be read whole (%(hours)s). Saving would lose what was not read: "
+            "put the record right in Welkin first."
+        )
+        % told
     )
 
 

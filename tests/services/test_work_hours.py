@@ -262,3 +262,16 @@ def test_a_replace_without_an_answer_is_found_in_its_own_record(office: Office) 
     told = outcomes.tell(office.desk, key)
 
     assert (waiting.open, still_waiting.open, told.open) == (True, True, False)
+
+
+def test_an_older_record_of_the_same_content_does_not_settle_a_create(office: Office) -> None:
+    office.api.hours.create(evenings(office.ada))
+    later = replace(office.desk, now=office.desk.now + timedelta(minutes=5))
+    key = writes.mint(later)
+
+    def act() -> dict[str, str]:
+        raise Unknown
+
+    writes.perform(later, key, work_hours.change_of(evenings(office.ada), None), act)
+
+    assert work_hours.find_out(later, Intent.objects.get(key=key)).ending is Ending.UNKNOWN

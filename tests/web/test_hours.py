@@ -14,7 +14,8 @@ from scheduling.accounts.roles import Role
 from scheduling.domain.work_hours import DayHours, HoursType, RuleType, WorkHours
 from scheduling.services import work_hours
 from scheduling.welkin.drafts import WorkHoursDraft
-from tests.clinic_fixture import Office, at, next_monday
+from tests.clinic_fixture import Office, at, half_hour, next_monday
+from tests.garbled_fixture import Garble
 
 pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
@@ -362,3 +363,83 @@ def test_visits_are_busy_for_who_may_not_read_them(
     html = browser.post(url(office, "new/"), fields(own) | {"d1-0-end": "12"}).content.decode()
 
     assert ("Theo Marsh" in html, "Wound check" in html) == (True, True)
+
+
+# --- What could not be read
+
+
+def broken(**fields: Any) -> Callable[[Any], Any]:
+    """Work hours whose records hold these fields."""
+    return lambda body: [row | {"details": [record | fields for record in row["details"]]} for row in body]
+
+
+@pytest.mark.parametrize(("headers", "whole"), [({}, True), (PART, False)], ids=["page", "part"])
+def test_a_record_that_was_not_read_whole_cannot_be_changed(
+    office: Office, garble: Garble, headers: dict[str, str], whole: bool
+) -> None:
+    before = records(office)
+    forms = {rest: opened(office, rest) for rest in ("new/", f"{before[0].id}/", f"{before[0].id}/end/")}
+    garble("/calendar/work-hours", broken(name=["no", "text"]))
+
+    page = office.browser.get(url(office), headers=headers).content.decode()
+    answers = [office.browser.post(url(office, rest), told, headers=headers) for rest, told in forms.items()]
+
+    assert f"/hours/{office.ada}/{before[0].id}/" not in page
+    for answer in answers:
+        html = answer.content.decode()
+        assert (answer.status_code, "<html" in html, "could not be read whole" in html) == (422, whole, True)
+    assert office.browser.get(url(office, f"{before[0].id}/")).status_code == 200
+    seen = office.api.hours.find([office.ada], half_hour(at(10)))
+    assert [(row.first, row.last, row.days) for row in seen] == [(before[0].first, before[0].last, before[0].days)]
+
+
+def test_a_lost_record_is_told_before_saving(office: Office, garble: Garble) -> None:
+    told = opened(office) | {"d1-0-end": "17:30", "kind": "OVERRIDE", "last": str(next_monday() + timedelta(days=6))}
+    garble(
+        "/calendar/work-hours",
+        lambda body: [row | {"details": [*row["details"], {"ruleType": "DEFAULT"}]} for row in body],
+    )
+
+    html = office.browser.post(url(office, "new/"), told).content.decode()
+
+    assert "1 record of these hours could not be read: it may count instead." in html
+
+
+def test_missing_visits_are_told_before_saving(office: Office, garble: Garble) -> None:
+    told = opened(office) | {"first": str(next_monday() + timedelta(weeks=1)), "d6-0-start": "9", "d6-0-end": "12"}
+    garble("/calendar/events", lambda body: body | {"totalElements": 7, "last": False})
+
+    html = office.browser.post(url(office, "new/"), told).content.decode()
+
+    assert "The calendar did not come whole: there may be more visits than are listed." in html
+
+
+# --- Odd records
+
+
+def test_an_entry_that_counts_for_nothing_is_no_change(
+    office: Office, garble: Garble, api_calls: Callable[[], Any]
+) -> None:
+    odd = {"daysInfo": [{"day": 6, "startTime": "09:00:00", "endTime": "00:00:00"}]}
+    garble("/calendar/work-hours", broken(**odd))
+    rest = f"{records(office)[0].id}/"
+    html = office.browser.get(url(office, rest)).content.decode()
+
+    with api_calls() as seen:
+        answer = office.browser.post(url(office, rest), fields(html))
+
+    assert (fields(html)["d6-0-start"], "09:00–00:00 counts for nothing" in html) == ("", True)
+    assert (answer.status_code, [call.split()[0] for call in seen]) == (302, ["GET"])
+
+
+def test_hours_from_the_last_day_of_the_calendar_are_saved_and_shown(office: Office) -> None:
+    saved = save(office, first="2199-12-31")
+
+    assert (saved.status_code, saved.headers["Location"]) == (302, f"{url(office)}?week=2199-W52")
+    assert office.browser.get(saved.headers["Location"]).status_code == 200
+
+
+def test_a_range_is_never_broken_after_its_dash(office: Office) -> None:
+    html = office.browser.get(url(office)).content.decode()
+
+    assert '<span class="nowrap">09:00–17:00</span>' in html

@@ -212,3 +212,21 @@ def test_what_the_form_shows_and_gets_back_is_the_same_week(week, is_edit):
     assert form.errors == {}
     assert [shown_of(form.day_hours(), day) for day in range(1, 8)] == [shown_of(known, day) for day in range(1, 8)]
     assert not is_edit or form.day_hours() == known
+
+
+SENSELESS = (DayHours(1, time(9), time(12)), DayHours(1, time(9), time(0)), DayHours(6, time(22), time(6)))
+
+
+def test_an_entry_that_ends_before_it_begins_is_left_out_and_goes_back_as_it_came():
+    shown = WeekForm(desk=None, record=record(SENSELESS))
+
+    assert [[entry.start for entry in day.entries if not entry.empty] for day in shown.days] == [["09:00"], *[[]] * 6]
+    assert [bool(day.note) for day in shown.days] == [True, *[False] * 4, True, False]
+    assert checked("1 09:00-12:00", of=record(SENSELESS), name="Mine").day_hours() == SENSELESS
+
+
+def test_an_entry_that_counts_for_nothing_goes_with_its_day_only():
+    form = checked("1 09:00-13:00", of=record(SENSELESS))
+
+    kept = [entry for entry in form.day_hours() if entry.start]
+    assert (form.errors, kept) == ({}, [DayHours(1, time(9), time(13)), DayHours(6, time(22), time(6))])

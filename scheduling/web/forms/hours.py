@@ -52,12 +52,25 @@ def as_time(minutes: int) -> time:
     return LAST_MINUTE if minutes == MIDNIGHT else time(minutes // 60, minutes % 60)
 
 
+def span_of(entry: DayHours) -> Minutes | None:
+    """An entry as the form shows it; None for a day off, and for one that counts for nothing: it ends no later than
+    it begins (design 4), or within the same minute."""
+    if entry.start is None or entry.end is None or entry.end <= entry.start:
+        return None
+    span = minutes_of(entry.start), minutes_of(entry.end)
+    return span if span[0] < span[1] else None
+
+
 def shown_of(days: Iterable[DayHours], weekday: int) -> tuple[Minutes, ...]:
-    """The intervals of a weekday as the form shows them: sorted, equal ones once, days off none."""
-    spans = ((entry.start, entry.end) for entry in days if entry.day == weekday)
-    return tuple(
-        sorted({(minutes_of(start), minutes_of(end)) for start, end in spans if start is not None and end is not None})
-    )
+    """The intervals of a weekday as the form shows them: sorted, equal ones once; none for what is off."""
+    spans = (span_of(entry) for entry in days if entry.day == weekday)
+    return tuple(sorted({span for span in spans if span}))
+
+
+def senseless(days: Iterable[DayHours], weekday: int) -> tuple[str, ...]:
+    """The entries of a weekday that are not shown because they count for nothing, as `09:00–00:00`."""
+    entries = (entry for entry in days if entry.day == weekday and span_of(entry) is None)
+    return tuple(f"{entry.start:%H:%M}–{entry.end:%H:%M}" for entry in entries if entry.start and entry.end)
 
 
 @dataclass
@@ -94,6 +107,7 @@ class Day:
     weekday: int
     entries: list[Entry] = field(default_factory=list)
     error: str = ""
+    note: str = ""
 
     @property
     def label(self) -> str:
@@ -188,6 +202,8 @@ class WeekForm(IntentForm):
             del self.fields["kind"]
         filled = self.data if self.is_bound else typed
         self.days = _typed_days(filled) if filled is not None else _shown_days(self.known)
+        for day in self.days:
+            day.note = _note(senseless(record.days, day.weekday)) if record else ""
 
     @property
     def rule(self) -> str:
@@ -293,6 +309,14 @@ def _typed(data: Mapping[str, Any], weekday: int) -> Iterable[tuple[str, str]]:
     sent = [name for name in names if f"{name}-start" in data or f"{name}-end" in data]
     for name in sent:
         yield str(data.get(f"{name}-start", "")).strip()[:8], str(data.get(f"{name}-end", "")).strip()[:8]
+
+
+def _note(left_out: Sequence[str]) -> str:
+    if not left_out:
+        return ""
+    return _("%(hours)s counts for nothing and is not shown. It stays as it is unless you change this day.") % {
+        "hours": ", ".join(left_out)
+    }
 
 
 def _sane(day: date) -> date:

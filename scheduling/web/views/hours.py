@@ -18,12 +18,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from scheduling.domain.week import Week
 from scheduling.domain.work_hours import WorkHours
 from scheduling.services import work_hours, writes
-from scheduling.services.hours_plan import Plan, Step, draft_of, end_of, plan_edit, plan_new, seen_token
+from scheduling.services.hours_plan import NotReadWhole, Plan, Step, draft_of, end_of, plan_edit, plan_new, seen_token
+from scheduling.services.week import week_holding
 from scheduling.services.work_hours import Report, Sheet
 from scheduling.services.writes import Ending
 from scheduling.web.forms.hours import EndForm, WeekForm
 from scheduling.web.hours import page_of
-from scheduling.web.hours_change import Consequences, consequences_of, lines_of
+from scheduling.web.hours_change import Consequences, consequences_of, lines_of, unread_in_words
 from scheduling.web.hours_words import length, name_of, record_in_words
 from scheduling.web.htmx import DeskRequest, is_part, render_part
 from scheduling.welkin.drafts import WorkHoursDraft
@@ -79,7 +80,7 @@ def new(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
     """A new record: regular hours from a day on, or an exception."""
     sheet = work_hours.to_change(request.desk, clinician_id)
     pattern = sheet.current(sheet.today)
-    days = pattern.days if pattern else ()
+    days = pattern.days if pattern and pattern.whole else ()
     if request.method == "POST":
         form = WeekForm(request.POST, desk=request.desk, pattern=days)
         return _again(request, sheet, form, pattern=days) or _save(request, sheet, form, None)
@@ -138,11 +139,19 @@ def _editor(
         "record_words": record_in_words(record) if record else "",
         "total": length(form.total),
         "asked": asked,
+        "unread": _unread(sheet, record),
         "form_action": request.path,
         "back": reverse("hours-of", args=[sheet.clinician.id]),
         "end_url": reverse("hours-end", args=[sheet.clinician.id, record.id]) if record else "",
     }
     return render_part(request, EDITOR, told, part="editor", status=status)
+
+
+def _unread(sheet: Sheet, record: WorkHours | None) -> str:
+    """Why neither this record nor, with gaps in the listing, any other may be saved; empty where it may."""
+    if sheet.complete and (record is None or record.whole):
+        return ""
+    return unread_in_words(NotReadWhole(record if sheet.complete else None))
 
 
 def _draft(sheet: Sheet, form: WeekForm) -> WorkHoursDraft:
@@ -163,7 +172,11 @@ def _save(request: DeskRequest, sheet: Sheet, form: WeekForm, record: WorkHours 
     before = _sent_before(request, sheet)
     if before:
         return before
-    if record and form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
+    unread = _unread(sheet, record)
+    if unread:
+        form.is_valid()
+        form.add_error(None, unread)
+    elif record and form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
         form = WeekForm(_with(request, seen=seen_token(record)), desk=request.desk, record=record)
         form.add_error(None, CHANGED)
     if not form.is_valid():
@@ -192,7 +205,11 @@ def _carry_out(
     show: Callable[..., HttpResponse],
 ) -> HttpResponse:
     """Ask first where somebody should know something, then save. A clear no comes back in a `fresh` form."""
-    asked = consequences_of(work_hours.preview(request.desk, sheet, plan), sheet, request.desk)
+    try:
+        asked = consequences_of(work_hours.preview(request.desk, sheet, plan), sheet, request.desk)
+    except NotReadWhole as unread:
+        form.add_error(None, unread_in_words(unread))
+        return show(request, sheet, form, status=422)
     if asked.worth_asking and request.POST.get("confirm") != asked.token:
         return show(request, sheet, form, asked=asked)
     report = work_hours.save(request.desk, plan, form.cleaned_data["intent"])
@@ -220,8 +237,11 @@ def _end(request: DeskRequest, sheet: Sheet, record: WorkHours) -> HttpResponse:
     def fresh(sent: Mapping[str, Any]) -> EndForm:
         return EndForm(sent, desk=request.desk, record=record)
 
-    form = fresh(request.POST)
-    if form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
+    form, unread = fresh(request.POST), _unread(sheet, record)
+    if unread:
+        form.is_valid()
+        form.add_error(None, unread)
+    elif form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
         form = fresh(_with(request, seen=seen_token(record)))
         form.add_error(None, CHANGED)
     if not form.is_valid():
@@ -241,6 +261,7 @@ def _end_form(
         "record_words": record_in_words(form.record),
         "coming": form.record.first > sheet.today,
         "asked": asked,
+        "unread": _unread(sheet, form.record),
         "form_action": request.path,
         "back": reverse("hours-of", args=[sheet.clinician.id]),
         "edit_url": reverse("hours-edit", args=[sheet.clinician.id, form.record.id]),
@@ -296,7 +317,7 @@ def _refusal(report: Report) -> str:
 def _leave(request: DeskRequest, sheet: Sheet, first: date | None = None) -> HttpResponse:
     """Back to the hours; to the week in which they begin to differ, where that is to come."""
     back = reverse("hours-of", args=[sheet.clinician.id])
-    week = Week.containing(first) if first and first > sheet.week.days[-1] else None
+    week = week_holding(first) if first and first > sheet.week.days[-1] else None
     return _go(request, f"{back}?week={week}" if week else back)
 
 

@@ -68,10 +68,12 @@ def scan_hours(raw: object, clinician_id: UUID, days: Collection[date]) -> tuple
     row = reading.row
     sound = [day for day in row.days_info or () if day is not None and _sound(day)]
     whole = not reading.flaws and len(sound) == len(row.days_info or ())
-    return _record(row, clinician_id, sound, reading), whole
+    return _record(row, clinician_id, sound, reading, whole), whole
 
 
-def _record(row: HoursRow, clinician_id: UUID, days: list[DayRow], reading: Reading[HoursRow]) -> WorkHours:
+def _record(
+    row: HoursRow, clinician_id: UUID, days: list[DayRow], reading: Reading[HoursRow], whole: bool
+) -> WorkHours:
     doubtful = any(len(path) == 1 and path[0] in _DECIDING for path in reading.flaws)
     rule_unread = ("ruleType",) in reading.flaws
     return WorkHours(
@@ -90,6 +92,7 @@ def _record(row: HoursRow, clinician_id: UUID, days: list[DayRow], reading: Read
         ends_at=row.end_date_time,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        whole=whole,
     )
 
 
@@ -113,6 +116,7 @@ def _closed(raw: object, clinician_id: UUID, days: Collection[date]) -> WorkHour
         rule=RuleType.OVERRIDE,
         starts_at=datetime.combine(first, time(), UTC),
         ends_at=datetime.combine(last, time.max, UTC),
+        whole=False,
     )
 
 

@@ -75,7 +75,11 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One calendar event (welkin-api 7.2). Raw words in `type`, `status`, `mode`; None where the API said null."""
+    """One calendar event (welkin-api 7.2). Raw words in `type`, `status`, `mode`; None where the API said null.
+
+    Not `whole`: somebody who takes part, whose it is or a part of `additional` could not be read. A change that sends
+    the list of people or `additional` would delete what is missing here, because both replace what is there (7.3).
+    """
 
     id: UUID
     when: Interval
@@ -93,6 +97,7 @@ class Event:
     additional: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    whole: bool = True
 
     @property
     def known_status(self) -> EventStatus | None:

@@ -12,7 +12,7 @@ from .event import Event, EventStatus
 
 
 class Reason(StrEnum):
-    """Why something is not allowed. The first four speak of the status, the others of the time or the type."""
+    """Why something is not allowed. The first four speak of the status, the next of the time, type, and reading."""
 
     CANCELLED = "CANCELLED"
     COMPLETED = "COMPLETED"
@@ -23,6 +23,7 @@ class Reason(StrEnum):
     STARTED = "STARTED"
     ENDED = "ENDED"
     LEAVE = "LEAVE"
+    NOT_WHOLE = "NOT_WHOLE"
 
 
 def _settled(event: Event) -> Reason | None:
@@ -34,8 +35,16 @@ def _settled(event: Event) -> Reason | None:
 
 
 def movable(event: Event, now: datetime) -> Reason | None:
-    """To another time or clinician. A past one too, as long as nobody said what became of it (welkin-api 7.3)."""
-    return _settled(event)
+    """To another time or clinician. A past one too, as long as nobody said what became of it (welkin-api 7.3).
+
+    The list of people is sent again with it, so it must have been read whole.
+    """
+    return _settled(event) or replaceable(event)
+
+
+def replaceable(event: Event) -> Reason | None:
+    """Whether the list of people and `additional` may be sent: they replace what is there (welkin-api 7.3)."""
+    return None if event.whole else Reason.NOT_WHOLE
 
 
 def cancellable(event: Event, now: datetime) -> Reason | None:

@@ -4,7 +4,7 @@ None of them ever relies on the API to refuse an overlap: it does not (welkin-ap
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
@@ -13,7 +13,7 @@ from scheduling.domain import rules
 from scheduling.domain.conflict import Placement
 from scheduling.domain.event import Answer, Event, EventMode, EventType, Participant, Role
 from scheduling.domain.interval import Interval
-from scheduling.welkin import EventChange, NewEvent
+from scheduling.welkin import UNSET, EventChange, NewEvent, ParticipantChange
 
 from . import changing, outcomes, placing
 from .changing import Act, Done, NothingToChange
@@ -118,14 +118,19 @@ def placement_of(event: Event, to: Interval, host_id: UUID) -> Placement:
     return Placement(to, (host_id, *others), patients, event.id, event.type)
 
 
-def _moved_people(event: Event, move: Move) -> tuple[Participant, ...]:
-    """The people of the moved visit: the new host in the old one's row, answers empty again when the time changes."""
+def _moved_people(event: Event, move: Move) -> tuple[ParticipantChange, ...] | None:
+    """The people of the moved visit: the new host in the old one's place, answers empty again when the time changes.
+
+    What else is known of them is not sent, so that what others note meanwhile stays. None where nothing is to be told.
+    """
+    asked_again = move.to != event.when and any(row.answer for row in event.participants)
+    if move.host_id == event.host_id and not asked_again:
+        return None
+    answer = Answer.NONE if asked_again else UNSET
     kept = [row for row in event.participants if row.person_id == move.host_id or row.person_id != event.host_id]
-    if all(row.person_id != move.host_id for row in kept):
-        kept.insert(0, Participant(person_id=move.host_id, role=Role.PSM))
-    if move.to == event.when:
-        return tuple(kept)
-    return tuple(replace(row, answer=Answer.NONE) for row in kept)
+    rows = tuple(ParticipantChange.of(row, answer=answer) for row in kept)
+    present = any(row.person_id == move.host_id for row in kept)
+    return rows if present else (ParticipantChange(move.host_id, Role.PSM), *rows)
 
 
 def moving_change(event: Event, move: Move, host_zone: str | None) -> EventChange:
@@ -138,7 +143,7 @@ def moving_change(event: Event, move: Move, host_zone: str | None) -> EventChang
     if not told:
         raise NothingToChange
     people = _moved_people(event, move)
-    if people != event.participants:
+    if people is not None:
         told["participants"] = people
     return EventChange(**told)  # type: ignore[arg-type]
 
@@ -222,7 +227,8 @@ def edit(desk: Desk, intent: str, wish: Edit) -> Done:
     def check() -> None:
         changing.compare(event, wish.seen, EDIT_SEES)
         changing.allow(editable, event, desk.now)
-        editing_change(event, wish.fields)
+        if editing_change(event, wish.fields)[0].additional is not UNSET:
+            changing.allow(lambda visit, _: rules.replaceable(visit), event, desk.now)
 
     def send() -> Event:
         return desk.client.events.change(wish.event_id, editing_change(event, wish.fields)[0])

@@ -1,14 +1,13 @@
 """What becomes of a visit: cancelled with a reason, completed, missed, who came, deleted."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from scheduling.domain import rules
 from scheduling.domain.event import Event, EventStatus
 from scheduling.domain.rules import Reason
-from scheduling.welkin import EventChange
-from scheduling.welkin.errors import NotFound
+from scheduling.welkin import UNSET, EventChange, ParticipantChange
+from scheduling.welkin.errors import NotFound, WelkinError
 
 from . import changing, writes
 from .changing import Act, Done, NothingToChange, Rule
@@ -17,6 +16,7 @@ from .writes import Change
 
 CLOSE_SEES = ("when", "host", "status")
 DELETE_SEES = ("when", "host", "people", "status")
+ATTEND_SEES = ("when", "status")
 MARKS: dict[str, Rule] = {EventStatus.COMPLETED: rules.completable, EventStatus.MISSED: rules.missable}
 
 
@@ -59,15 +59,43 @@ def mark(desk: Desk, intent: str, event_id: UUID, *, seen: str, status: EventSta
 
 def attendable(event: Event, now: datetime) -> Reason | None:
     """Who came can be said from the start on, also of a visit that is completed. Leave is no visit."""
-    if event.known_status is EventStatus.COMPLETED:
-        return Reason.LEAVE if event.is_leave else None
-    return rules.completable(event, now)
+    if event.known_status is EventStatus.COMPLETED and not event.is_leave:
+        return rules.replaceable(event)
+    return (Reason.LEAVE if event.is_leave else None) or rules.completable(event, now) or rules.replaceable(event)
 
 
-def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended: bool) -> Done:
-    """Note whether one participant came. The list of people is sent as it was just read, with this one row changed.
+def attending_change(event: Event, person_id: UUID, *, attended: bool) -> EventChange:
+    """The list of people as it was read, with the mark of this one row: what is known of all others is not sent."""
+    return EventChange(
+        participants=tuple(
+            ParticipantChange.of(row, attended=attended if row.person_id == person_id else UNSET)
+            for row in event.participants
+        )
+    )
 
-    Raises NotAllowed, NotPossible, NothingToChange, NotFound (also for somebody who does not take part),
+
+def _read_again(desk: Desk, answered: Event) -> Event:
+    """The visit as it is after a write that went through; what the API answered to it where it cannot be read now."""
+    try:
+        return desk.client.events.read(answered.id)
+    except WelkinError:
+        return answered
+
+
+def _others_changed(before: Event, after: Event, but: UUID) -> list[str]:
+    """Who else of the visit has another answer or mark than just before, or takes part no longer, or newly."""
+    known = {row.person_id: (row.answer, row.attended) for row in before.participants}
+    now = {row.person_id: (row.answer, row.attended) for row in after.participants}
+    people = dict.fromkeys((*known, *now))
+    return [str(person) for person in people if person != but and known.get(person) != now.get(person)]
+
+
+def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended: bool, seen: str) -> Done:
+    """Note whether one participant came. Only this row's mark is sent; `facts["others"]` names the rows that turned
+    out different when the visit was read again.
+
+    What others noted since the panel was opened does not stand against it, another time or status does. Raises
+    NotAllowed, NotPossible, AppointmentChanged, NothingToChange, NotFound (also for somebody who does not take part),
     IntentRefused, WelkinError.
     """
     event = changing.read(desk, event_id)
@@ -77,17 +105,21 @@ def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended
         raise NotFound("not a participant")
 
     def check() -> None:
+        changing.compare(event, seen, ATTEND_SEES)
         changing.allow(attendable, event, desk.now)
         if row.attended == attended:
             raise NothingToChange
 
-    people = tuple(replace(each, attended=attended) if each is row else each for each in event.participants)
+    def send() -> Event:
+        wanted = attending_change(event, person_id, attended=attended)
+        return _read_again(desk, desk.client.events.change(event_id, wanted))
+
+    def facts(after: Event) -> dict[str, object]:
+        return {"attended": attended, "others": _others_changed(event, after, person_id)}
+
     content = {"person": person_id, "attended": attended}
     change = Change("appointment.attend", (person_id,), event_id, ("attended",), content=content)
-    send = Act(
-        lambda: desk.client.events.change(event_id, EventChange(participants=people)), lambda _: {"attended": attended}
-    )
-    return changing.once(desk, intent, change, check, send)
+    return changing.once(desk, intent, change, check, Act(send, facts))
 
 
 def delete(desk: Desk, intent: str, event_id: UUID, *, seen: str) -> Done:

@@ -48,6 +48,10 @@ REASONS: Mapping[str, Word] = {
     Reason.STARTED: _("It has begun, so it cannot be deleted any more. Cancel it instead."),
     Reason.ENDED: _("It is over, so nobody is asked for an answer any more."),
     Reason.LEAVE: _("Leave is neither completed nor missed."),
+    Reason.NOT_WHOLE: _(
+        "A part of this visit could not be read. Who takes part, when, and its details stay as they are: changing them "
+        "from here would delete what is missing."
+    ),
 }
 CONFLICTS: Mapping[str, Word] = {
     ConflictKind.OUTSIDE_HOURS: _("outside working hours"),

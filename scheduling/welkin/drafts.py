@@ -118,16 +118,38 @@ class NewEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class ParticipantChange:
+    """One row of the list of people of an event that is changed.
+
+    A row left out is a person taken out. A row that is there keeps its `id`, and `answer` and `attended` at UNSET keep
+    what the API knows by then, not what was read some time before (welkin-api 7.3).
+    """
+
+    person_id: UUID
+    role: str
+    id: UUID | None = None
+    answer: str | Unset = UNSET
+    attended: bool | Unset = UNSET
+
+    @classmethod
+    def of(
+        cls, person: Participant, *, answer: str | Unset = UNSET, attended: bool | Unset = UNSET
+    ) -> "ParticipantChange":
+        """The row of somebody who takes part and goes on doing so."""
+        return cls(person.person_id, person.role, person.id, answer, attended)
+
+
+@dataclass(frozen=True, slots=True)
 class EventChange:
     """Fields of an event to change; only those set are sent.
 
-    `participants` and `additional` replace the whole list and the whole object: pass what is to stay as well, the
-    rows with their `id`. `answer` and `attended` of each participant are sent as they stand.
+    `participants` and `additional` replace the whole list and the whole object: pass what is to stay as well. Of a
+    `Participant` the `answer` and `attended` are sent as they stand, of a `ParticipantChange` only where they are set.
     """
 
     when: Interval | Unset = UNSET
     host_id: UUID | Unset = UNSET
-    participants: tuple[Participant, ...] | Unset = UNSET
+    participants: tuple[Participant | ParticipantChange, ...] | Unset = UNSET
     title: str | Unset | None = UNSET
     type: str | Unset = UNSET
     status: str | Unset = UNSET

@@ -25,6 +25,7 @@ TABLE = [
     ("cancelled, before", {"status": "CANCELLED"}, BEFORE, ("CANCELLED", "CANCELLED", None, *["CANCELLED"] * 3)),
     ("cancelled, after", {"status": "cancelled"}, END, ("CANCELLED", "CANCELLED", "STARTED", *["CANCELLED"] * 3)),
     ("unknown, before", {"status": "RESCHEDULED"}, BEFORE, ("UNKNOWN_STATUS",) * 6),
+    ("not read whole, before", {"whole": False}, BEFORE, ("NOT_WHOLE", *[None] * 3, "NOT_STARTED", "NOT_ENDED")),
     ("leave, after", {"status": "SCHEDULED", "type": "LEAVE"}, END, (None, None, "STARTED", "ENDED", "LEAVE", "LEAVE")),
 ]
 

@@ -1,9 +1,11 @@
 """Moving, editing, cancelling, marking, attendance, deleting: what is sent, refused, and not overwritten."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -18,7 +20,7 @@ from scheduling.services.changing import AppointmentChanged, Done, NothingToChan
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.versions import version
 from scheduling.services.writes import Ending
-from scheduling.welkin import EventChange
+from scheduling.welkin import UNSET, EventChange
 from scheduling.welkin.errors import NotFound
 from tests.clinic_fixture import Office, at, half_hour
 
@@ -229,7 +231,7 @@ def test_a_visit_to_come_is_not_marked(office: Office, visit: Event, status: Eve
 
 
 def test_attendance_is_noted_for_one_person_only(office: Office, past_visit: Event) -> None:
-    closing.attend(office.desk, writes.mint(office.desk), past_visit.id, office.theo, attended=True)
+    attend(office, past_visit, office.theo)
 
     event = office.api.events.read(past_visit.id)
     assert [(row.id, row.attended) for row in event.participants] == [
@@ -237,9 +239,92 @@ def test_attendance_is_noted_for_one_person_only(office: Office, past_visit: Eve
     ]
 
 
+class Meanwhile(logging.Handler):
+    """Does something once as soon as a visit has been read, as somebody else would at just the wrong time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: list[Callable[[], object]] = []
+
+    def __call__(self, act: Callable[[], object]) -> None:
+        self.waiting.append(act)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = record.msg
+        if isinstance(line, dict) and line.get("method") == "GET" and str(line.get("route")).endswith("/{event}"):
+            acts, self.waiting = self.waiting, []
+            for act in acts:
+                act()
+
+
+@pytest.fixture
+def meanwhile(office: Office) -> Iterator[Meanwhile]:
+    handler, logger = Meanwhile(), logging.getLogger("daybook.api")
+    logger.addHandler(handler)
+    yield handler
+    logger.removeHandler(handler)
+
+
+@pytest.fixture
+def group(office: Office) -> Event:
+    """A session of Ada with Theo and Mina that ended an hour ago."""
+    began = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=90)
+    return office.clinic.visit(office.ada, office.theo, office.clinic.patient("Mina", "Stone"), start=began)
+
+
+def attend(office: Office, event: Event, person: UUID, *, attended: bool = True, seen: str = "") -> Done:
+    key = writes.mint(office.desk)
+    return closing.attend(office.desk, key, event.id, person, attended=attended, seen=seen or version(event))
+
+
+def test_attendance_sends_the_mark_of_one_row_only(office: Office, group: Event) -> None:
+    """What the API is told of everybody else is that they take part."""
+    change = closing.attending_change(group, office.theo, attended=True)
+
+    assert [(row.person_id, row.id, row.role, row.attended, row.answer) for row in change.participants] == [
+        (row.person_id, row.id, row.role, True if row.person_id == office.theo else UNSET, UNSET)
+        for row in group.participants
+    ]
+
+
+def test_what_others_note_between_our_read_and_our_write_stays(
+    office: Office, group: Event, meanwhile: Meanwhile
+) -> None:
+    mina = group.patients[1].person_id
+    rows = tuple(replace(row, attended=row.person_id == mina) for row in group.participants)
+    meanwhile(lambda: office.api.events.change(group.id, EventChange(participants=rows)))
+    meanwhile(lambda: office.api.events.answer(group.id, mina, "Yes"))
+
+    done = attend(office, group, office.theo)
+
+    assert [(row.attended, row.answer) for row in office.api.events.read(group.id).patients] == [
+        (True, ""),
+        (True, "Yes"),
+    ]
+    assert (done.outcome.facts["others"], done.confirmed) == ([str(mina)], True)
+
+
+def test_two_people_noted_from_the_same_panel_are_both_kept(office: Office, group: Event) -> None:
+    first, second = group.patients
+
+    endings = [attend(office, group, row.person_id, seen=version(group)).confirmed for row in (first, second)]
+
+    assert endings == [True, True]
+    assert [row.attended for row in office.api.events.read(group.id).patients] == [True, True]
+
+
+def test_attendance_of_a_visit_that_was_moved_meanwhile_is_not_noted(office: Office, group: Event) -> None:
+    office.api.events.change(group.id, EventChange(when=half_hour(group.when.start - timedelta(hours=3))))
+
+    with pytest.raises(AppointmentChanged) as changed:
+        attend(office, group, office.theo)
+
+    assert (changed.value.parts, office.api.events.read(group.id).patients[0].attended) == (("when",), False)
+
+
 def test_attendance_of_somebody_else_is_not_found(office: Office, past_visit: Event) -> None:
     with pytest.raises(NotFound):
-        closing.attend(office.desk, writes.mint(office.desk), past_visit.id, uuid4(), attended=True)
+        attend(office, past_visit, uuid4())
 
 
 def test_deleting_takes_a_future_visit_away_and_replays_its_outcome(office: Office, visit: Event) -> None:
@@ -275,7 +360,14 @@ ACTIONS: dict[str, Action] = {
     "mark": lambda desk, event: closing.mark(
         desk, writes.mint(desk), event.id, seen=version(event), status=EventStatus.COMPLETED
     ),
-    "attend": lambda desk, event: closing.attend(desk, writes.mint(desk), event.id, event.host_id, attended=True),  # type: ignore[arg-type]
+    "attend": lambda desk, event: closing.attend(
+        desk,
+        writes.mint(desk),
+        event.id,
+        event.host_id,  # type: ignore[arg-type]
+        attended=True,
+        seen=version(event),
+    ),
     "delete": lambda desk, event: closing.delete(desk, writes.mint(desk), event.id, seen=version(event)),
 }
 

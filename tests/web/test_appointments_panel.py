@@ -354,6 +354,23 @@ def test_attendance_is_noted(office: Office, past_visit: Event) -> None:
     assert [row.attended for row in office.api.events.read(past_visit.id).patients] == [True]
 
 
+@pytest.mark.parametrize("headers", [{}, PART], ids=["page", "part"])
+def test_two_people_of_a_group_are_noted_from_the_same_panel(office: Office, headers: dict[str, str]) -> None:
+    began = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=90)
+    group = office.clinic.visit(office.ada, office.theo, office.clinic.patient("Mina", "Stone"), start=began)
+    html = page(office, group)
+
+    for row in group.patients:
+        sent = next(
+            dict(re.findall(r'name="(intent|seen|person)" value="([^"]*)"', form))
+            for form in re.findall(r"<form.*?</form>", html, re.DOTALL)
+            if "/attendance/" in form and f'value="{row.person_id}"' in form
+        )
+        office.browser.post(url(group, "attendance"), {**sent, "attended": "yes"}, headers=headers)
+
+    assert [row.attended for row in office.api.events.read(group.id).patients] == [True, True]
+
+
 @pytest.mark.parametrize("action", ["mark", "attendance", "answer"])
 def test_small_forms_want_a_post_with_sense(office: Office, visit: Event, action: str) -> None:
     assert [

@@ -194,6 +194,40 @@ def test_missing_times_come_from_their_local_twins():
     assert event.when == HOUR
 
 
+NOT_WHOLE = {
+    "a-null-row": {"participants": [participant_row(), None]},
+    "a-row-of-nobody": {"participants": [participant_row(), participant_row(participantId=None)]},
+    "a-row-without-a-person": {"participants": [participant_row(), {"attended": True}]},
+    "a-broken-person": {"participants": [participant_row(), participant_row(participantId="?")]},
+    "a-broken-row-id": {"participants": [participant_row(id="?")]},
+    "a-broken-role": {"participants": [participant_row(participantRole=["psm"])]},
+    "a-row-that-is-none": {"participants": [participant_row(), 7]},
+    "no-list": {"participants": "all"},
+    "null-list": {"participants": None},
+    "a-broken-host": {"hostId": "?"},
+    "broken-details": {"additionalInfo": ["Room 3"]},
+}
+STILL_WHOLE = {
+    "sound": {},
+    "a-broken-title": {"eventTitle": ["x"]},
+    "a-broken-answer": {"participants": [participant_row(participationStatus={})]},
+    "a-broken-mark": {"participants": [participant_row(attended="perhaps")]},
+    "a-broken-phone": {"participants": [participant_row(phone=["1"])]},
+    "no-details": {"additionalInfo": None},
+}
+
+
+@pytest.mark.parametrize(
+    ("damage", "whole"),
+    [(damage, False) for damage in NOT_WHOLE.values()] + [(damage, True) for damage in STILL_WHOLE.values()],
+    ids=[*NOT_WHOLE, *STILL_WHOLE],
+)
+def test_an_event_says_whether_a_change_could_send_it_back(damage, whole):
+    row = event_row(**damage)
+
+    assert (calendar.read_event(row).whole, calendar.scan_event(row, (ADA,))[0].whole) == (whole, whole)
+
+
 def test_a_single_event_without_id_or_times_is_malformed():
     for row in (event_row(id="x"), event_row(startDateTime=None, endDateTime=None), None):
         with pytest.raises(Malformed):

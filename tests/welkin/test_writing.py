@@ -14,6 +14,7 @@ from scheduling.welkin import (
     NewEvent,
     NewPatient,
     NewUser,
+    ParticipantChange,
     PatientChange,
     UserChange,
     WorkHoursDraft,
@@ -100,6 +101,22 @@ CHANGES = [
                     "participationStatus": "",
                     "attended": False,
                 }
+            ]
+        },
+    ),
+    (
+        EventChange(
+            participants=(
+                ParticipantChange(ADA, "psm", id=ROW),
+                ParticipantChange(THEO, "patient", attended=False),
+                ParticipantChange(ROW, "patient", answer=Answer.NONE),
+            )
+        ),
+        {
+            "participants": [
+                {"participantId": str(ADA), "participantRole": "psm", "id": str(ROW)},
+                {"participantId": str(THEO), "participantRole": "patient", "attended": False},
+                {"participantId": str(ROW), "participantRole": "patient", "participationStatus": ""},
             ]
         },
     ),

@@ -147,13 +147,21 @@ def attendance(request: DeskRequest, event_id: UUID) -> HttpResponse:
     except ValueError as broken:
         raise Http404 from broken
     came = request.POST.get("attended") == "yes"
+    intent, seen = request.POST.get("intent", ""), request.POST.get("seen", "")
     try:
-        done = closing.attend(request.desk, request.POST.get("intent", ""), event_id, person, attended=came)
-    except NotPossible as trouble:
+        done = closing.attend(request.desk, intent, event_id, person, attended=came, seen=seen)
+    except (AppointmentChanged, NotPossible) as trouble:
         return explained(request, trouble)
     except NothingToChange:
         return panel_with(request, _fresh(request, event_id), _("Somebody noted this already."), 200)
-    return answered_in_place(request, event_id, done, _("Noted: came.") if came else _("Noted: did not come."))
+    return answered_in_place(request, event_id, done, _noted(done, came))
+
+
+def _noted(done: Done, came: bool) -> str:
+    text = _("Noted: came.") if came else _("Noted: did not come.")
+    if not done.outcome.facts.get("others"):
+        return text
+    return f"{text} {_('What is known of others changed in the same moment: look at the list.')}"
 
 
 def _fresh(request: DeskRequest, event_id: UUID) -> Event:

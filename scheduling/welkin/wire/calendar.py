@@ -21,6 +21,9 @@ from .people import ZONE
 from .reading import Reading, Row, read
 
 _WHO = frozenset({"participants", "hostId"})
+# What a change of an event sends back, and of a participant: it must have been read, or it would be deleted.
+_SENT_BACK = _WHO | {"additionalInfo"}
+_SENT_BACK_OF_A_PERSON = frozenset({"id", "participantId", "participantRole"})
 _SHORTEST = timedelta(minutes=1)
 _ASSUMED = timedelta(hours=1)
 
@@ -69,7 +72,7 @@ def read_event(raw: object) -> Event:
     when = _when(reading.row) if reading.row else None
     if reading.row is None or reading.row.id is None or when is None:
         raise Malformed("an event cannot be read")
-    return _event(reading.row, when, reading.row.id)
+    return _event(reading, reading.row, when, reading.row.id)
 
 
 def scan_event(raw: object, asked: Collection[UUID] = ()) -> tuple[Event | None, bool]:
@@ -82,7 +85,7 @@ def scan_event(raw: object, asked: Collection[UUID] = ()) -> tuple[Event | None,
     when = _when(row) if row else None
     if row is None or when is None:
         return None, False
-    event = _event(row, when, row.id or _stand_in(raw))
+    event = _event(reading, row, when, row.id or _stand_in(raw))
     return (event, True) if _whole(row, reading) else (_concerning(event, reading, asked), False)
 
 
@@ -109,6 +112,17 @@ def _concerning(event: Event, reading: Reading[EventRow], asked: Collection[UUID
 def _hides_a_person(path: tuple[int | str, ...]) -> bool:
     """The host, the list, one of its rows, or the id in a row; a broken phone number hides nobody."""
     return path[0] in _WHO and (len(path) < 3 or path[2] == "participantId")
+
+
+def _complete(row: EventRow, reading: Reading[EventRow]) -> bool:
+    """Whether all that replaces a list or an object when it is written was read (`Event.whole`)."""
+    people = row.participants or ()
+    named = all(person is not None and person.participant_id is not None for person in people)
+    return bool(people) and named and not any(_is_sent_back(path) for path in reading.flaws)
+
+
+def _is_sent_back(path: tuple[int | str, ...]) -> bool:
+    return path[0] in _SENT_BACK and (len(path) < 3 or path[0] != "participants" or path[2] in _SENT_BACK_OF_A_PERSON)
 
 
 def _stand_in(raw: object) -> UUID:
@@ -139,7 +153,7 @@ def _local(value: object) -> datetime | None:
         return None
 
 
-def _event(row: EventRow, when: Interval, event_id: UUID) -> Event:
+def _event(reading: Reading[EventRow], row: EventRow, when: Interval, event_id: UUID) -> Event:
     return Event(
         id=event_id,
         when=when,
@@ -157,6 +171,7 @@ def _event(row: EventRow, when: Interval, event_id: UUID) -> Event:
         additional=MappingProxyType(dict(row.additional_info or {})),
         created_at=row.created_at,
         updated_at=row.updated_at,
+        whole=_complete(row, reading),
     )
 
 

@@ -8,7 +8,17 @@ from uuid import UUID
 from scheduling.domain.event import EventType, Participant
 from scheduling.domain.interval import Interval
 
-from ..drafts import UNSET, EventChange, NewEvent, NewPatient, NewUser, PatientChange, UserChange, WorkHoursDraft
+from ..drafts import (
+    UNSET,
+    EventChange,
+    NewEvent,
+    NewPatient,
+    NewUser,
+    ParticipantChange,
+    PatientChange,
+    UserChange,
+    WorkHoursDraft,
+)
 from .fields import write_clock, write_first, write_instant, write_last
 
 Body = dict[str, Any]
@@ -101,7 +111,7 @@ def event_changes(change: EventChange) -> Body:
     return body
 
 
-def participant_rows(people: Iterable[Participant]) -> list[Body]:
+def participant_rows(people: Iterable[Participant | ParticipantChange]) -> list[Body]:
     """Rows with an id keep it, and with it what the API knows of them (welkin-api 7.3)."""
     return [_participant(person) for person in people]
 
@@ -133,13 +143,14 @@ def _times(when: Interval) -> Body:
     return {"startDateTime": write_instant(when.start), "endDateTime": write_instant(when.end)}
 
 
-def _participant(person: Participant) -> Body:
+def _participant(person: Participant | ParticipantChange) -> Body:
     row: Body = {"participantId": str(person.person_id), "participantRole": person.role}
     if person.id:
         row["id"] = str(person.id)
-    if person.id or person.answer:
+    newcomer = isinstance(person, Participant) and not person.id  # nothing is known of them that had to be emptied
+    if person.answer is not UNSET and (person.answer or not newcomer):
         row["participationStatus"] = _plain(person.answer)
-    if person.id or person.attended:
+    if person.attended is not UNSET and (person.attended or not newcomer):
         row["attended"] = person.attended
     return row
 

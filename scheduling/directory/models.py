@@ -71,7 +71,7 @@ class Team(models.Model):
 
 
 class MirrorState(models.Model):
-    """When a mirror was last complete."""
+    """When a listing last came complete into a mirror, and how many rows it had."""
 
     scope = models.CharField(max_length=200)
     kind = models.CharField(max_length=20)

@@ -66,11 +66,3 @@ def _by_person(events: Iterable[Event]) -> Mapping[UUID, Sequence[Event]]:
             if person_id:
                 found[person_id].append(event)
     return found
-
-
-def events_of(
-    desk: Desk, person_ids: Iterable[UUID], window: Interval, *, cancelled: bool = False
-) -> tuple[Event, ...]:
-    """The events of users or patients that meet the window, by start. Raises WelkinError."""
-    found = desk.client.events.find(widened(window), participant_ids=list(person_ids), include_cancelled=cancelled)
-    return tuple(sorted((event for event in found.rows if event.when.overlaps(window)), key=lambda event: event.when))

@@ -17,7 +17,12 @@ from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient, User
 from scheduling.welkin import Client
 
-HOURS_AROUND = timedelta(days=60)
+# Somebody is on the board who worked lately or will before long; new hours are often set months ahead.
+BACK, AHEAD = timedelta(days=60), timedelta(days=400)
+# Seconds for one whole listing. A large tenant has many pages; nobody waits for the worker.
+BACKGROUND = 120.0
+# Seconds for each of two listings while somebody waits for a page.
+WHILE_WAITING = 5.0
 MAX_AGE = timedelta(minutes=5)
 
 Mirrored = TypeVar("Mirrored", StaffMember, PatientEntry)
@@ -75,44 +80,71 @@ def _drop_gone(model: type[Mirrored], scope: str, present: set[UUID]) -> None:
         model.objects.filter(pk__in=gone[first : first + 500]).delete()
 
 
+def _fit(row: Mirrored) -> Mirrored:
+    """The row with texts that every database takes: no longer than their column, no NUL, no half a surrogate pair."""
+    for column in row._meta.concrete_fields:
+        value = getattr(row, column.attname)
+        if isinstance(value, str):
+            storable = value.replace("\0", "").encode("utf-8", "ignore").decode()
+            setattr(row, column.attname, storable[: column.max_length])
+    return row
+
+
 def _keep(model: type[Mirrored], rows: Iterable[Mirrored]) -> None:
+    """Insert or update; in the order of ids, so that two refreshes at once do not wait for each other."""
+    fitted = sorted(map(_fit, rows), key=lambda row: row.welkin_id)
     model.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["scope", "welkin_id"], update_fields=_fields(model), batch_size=400
+        fitted,
+        update_conflicts=True,
+        unique_fields=["scope", "welkin_id"],
+        update_fields=_fields(model),
+        batch_size=400,
     )
 
 
 def _replace(
-    model: type[Mirrored], scope: str, rows: Iterable[Mirrored], kind: str, now: datetime, *, complete: bool
+    model: type[Mirrored], scope: str, rows: Iterable[Mirrored], kind: str, now: datetime, *, complete: bool, sure: bool
 ) -> int:
-    """Keep the rows; people who are missing go only when the listing was complete."""
+    """Keep the rows. Only a `complete` listing counts as a new reading; people who are missing go only when it is
+    `sure`, for a row that could not be read may be theirs.
+    """
     found = list(rows)
     with transaction.atomic():
         _keep(model, found)
-        if complete:
+        if sure:
             _drop_gone(model, scope, {row.welkin_id for row in found})
-        MirrorState.objects.update_or_create(scope=scope, kind=kind, defaults={"completed_at": now, "rows": len(found)})
+        if complete:
+            read = {"completed_at": now, "rows": len(found)}
+            MirrorState.objects.update_or_create(scope=scope, kind=kind, defaults=read)
     return len(found)
 
 
-def clinicians_with_hours(client: Client, people: list[UUID], now: datetime) -> set[UUID]:
-    """Those of the people who have a work-hours record around now."""
-    window = Interval(now - HOURS_AROUND, now + HOURS_AROUND)
-    return {record.clinician_id for record in client.hours.find(people, window).rows}
+def clinicians_with_hours(client: Client, scope: str, people: list[UUID], now: datetime, deadline: float) -> set[UUID]:
+    """Those of the people who have a work-hours record around now; also those who had one, where not all was read."""
+    found = client.hours.find(people, Interval(now - BACK, now + AHEAD), deadline=deadline)
+    working = {record.clinician_id for record in found}
+    if not found.sure:
+        known = StaffMember.objects.filter(scope=scope, has_hours=True)
+        working.update(known.values_list("welkin_id", flat=True))
+    return working
 
 
-def refresh_staff(client: Client, scope: str, now: datetime) -> int:
-    """Read all users and rebuild the staff mirror. Returns how many there are; raises WelkinError."""
-    users = client.users.find()
-    working = clinicians_with_hours(client, [user.id for user in users], now)
+def refresh_staff(client: Client, scope: str, now: datetime, *, deadline: float = BACKGROUND) -> int:
+    """Read all users and their hours and rebuild the staff mirror. Returns how many there are; raises WelkinError.
+
+    `deadline` is in seconds, for each of the two listings.
+    """
+    users = client.users.find(deadline=deadline)
+    working = clinicians_with_hours(client, scope, [user.id for user in users], now, deadline)
     rows = (staff_row(scope, user, has_hours=user.id in working) for user in users)
-    return _replace(StaffMember, scope, rows, "staff", now, complete=users.sure)
+    return _replace(StaffMember, scope, rows, "staff", now, complete=users.complete, sure=users.sure)
 
 
-def refresh_patients(client: Client, scope: str, now: datetime) -> int:
+def refresh_patients(client: Client, scope: str, now: datetime, *, deadline: float = BACKGROUND) -> int:
     """Read all patients and rebuild the patient mirror. Returns how many there are; raises WelkinError."""
-    patients = client.patients.find()
+    patients = client.patients.find(deadline=deadline)
     rows = (patient_row(scope, patient) for patient in patients)
-    return _replace(PatientEntry, scope, rows, "patients", now, complete=patients.sure)
+    return _replace(PatientEntry, scope, rows, "patients", now, complete=patients.complete, sure=patients.sure)
 
 
 def remember_patient(scope: str, patient: Patient) -> None:

@@ -45,23 +45,12 @@ def as_patient(row: PatientEntry) -> Patient:
 def _mirror_once(desk: Desk) -> None:
     """Fill the mirror when it has never been filled: the worker has not come round yet."""
     if not StaffMember.objects.filter(scope=desk.scope).exists():
-        mirror.refresh_staff(desk.client, desk.scope, desk.now)
+        mirror.refresh_staff(desk.client, desk.scope, desk.now, deadline=mirror.WHILE_WAITING)
 
 
 def teams(desk: Desk) -> list[Team]:
     """All teams, by name."""
     return list(Team.objects.filter(scope=desk.scope))
-
-
-def own_teams(desk: Desk) -> list[Team]:
-    """The teams that the login looks after or whose member it is; all of them where it is in none."""
-    every = teams(desk)
-    kept = (
-        [team for team in every if team.members.filter(welkin_id__in=desk.kept_staff).exists()]
-        if desk.kept_staff
-        else []
-    )
-    return kept or every
 
 
 def clinicians(desk: Desk, team: Team | None = None, *, with_hours: bool = True) -> list[User]:
@@ -170,7 +159,6 @@ __all__ = [
     "find_people",
     "find_user",
     "names",
-    "own_teams",
     "search",
     "teams",
 ]

@@ -96,7 +96,7 @@ def _fill(desk: Desk) -> WelkinError | None:
     if StaffMember.objects.filter(scope=desk.scope).exists():
         return None
     try:
-        mirror.refresh_staff(desk.client, desk.scope, desk.now)
+        mirror.refresh_staff(desk.client, desk.scope, desk.now, deadline=mirror.WHILE_WAITING)
     except WelkinError as problem:
         return problem
     return None

@@ -1,17 +1,24 @@
 """The mirrors of users and patients: whole, without those who are gone, in pieces that every database takes."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
 
 from scheduling.directory.models import MirrorState, PatientEntry, StaffMember, Team
 from scheduling.domain.person import Patient
-from scheduling.services import connection, mirror
+from scheduling.domain.work_hours import DayHours
+from scheduling.services import connection, mirror, people
+from scheduling.welkin import Client, Policy
+from scheduling.welkin.drafts import WorkHoursDraft
+from scheduling.welkin.errors import Timeout
+from tests.garbled_fixture import Garble
 
 from .builders import patient
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+LATER = timedelta(minutes=6)
 
 
 @pytest.fixture
@@ -56,17 +63,100 @@ def test_more_people_than_one_statement_takes(db, scope, django_assert_max_num_q
     many = [Patient(id=uuid4(), first_name=f"P{number}", last_name="Many") for number in range(1201)]
     rows = [mirror.patient_row(scope, person) for person in many]
     with django_assert_max_num_queries(40):
-        mirror._replace(PatientEntry, scope, rows, "patients", NOW, complete=True)
+        mirror._replace(PatientEntry, scope, rows, "patients", NOW, complete=True, sure=True)
     assert PatientEntry.objects.count() == 1201
-    mirror._replace(PatientEntry, scope, rows[:1], "patients", NOW, complete=True)
+    mirror._replace(PatientEntry, scope, rows[:1], "patients", NOW, complete=True, sure=True)
     assert list(PatientEntry.objects.values_list("welkin_id", flat=True)) == [many[0].id]
 
 
-def test_an_incomplete_listing_drops_nobody(db, scope) -> None:
+LISTINGS = {
+    "complete and read whole": (True, True, 1, NOW + LATER),
+    "complete, with a row that cannot be read": (True, False, 2, NOW + LATER),
+    "with gaps": (False, False, 2, NOW),
+}
+
+
+@pytest.mark.parametrize(("complete", "sure", "kept", "read_at"), LISTINGS.values(), ids=LISTINGS)
+def test_who_is_missing_goes_only_when_that_is_sure(
+    db, scope, complete: bool, sure: bool, kept: int, read_at: datetime
+) -> None:
     rows = [mirror.patient_row(scope, Patient(id=uuid4(), first_name=name)) for name in ("Ann", "Bob")]
-    mirror._replace(PatientEntry, scope, rows, "patients", NOW, complete=True)
-    mirror._replace(PatientEntry, scope, rows[:1], "patients", NOW, complete=False)
-    assert PatientEntry.objects.count() == 2
+    mirror._replace(PatientEntry, scope, rows, "patients", NOW, complete=True, sure=True)
+    mirror._replace(PatientEntry, scope, rows[:1], "patients", NOW + LATER, complete=complete, sure=sure)
+    assert PatientEntry.objects.count() == kept
+    assert MirrorState.objects.get().completed_at == read_at
+
+
+def test_a_mirror_that_was_never_complete_has_no_date(db, scope) -> None:
+    rows = [mirror.patient_row(scope, Patient(id=uuid4(), first_name="Ann"))]
+    mirror._replace(PatientEntry, scope, rows, "patients", NOW, complete=False, sure=False)
+    assert (PatientEntry.objects.count(), MirrorState.objects.count()) == (1, 0)
+
+
+def garbled_client(garble: Garble, distort) -> Client:
+    garble("/calendar/work-hours", distort)
+    return connection.connect()
+
+
+def who_works() -> dict[str, bool]:
+    return dict(StaffMember.objects.values_list("first_name", "has_hours"))
+
+
+BAD_HOURS = {
+    "a row of somebody unknown instead": lambda _: [{"psmId": None, "details": []}],
+    "a record that cannot be read": lambda body: [body[0] | {"details": [{"ruleType": "DEFAULT"}]}],
+}
+
+
+@pytest.mark.parametrize("distort", BAD_HOURS.values(), ids=BAD_HOURS)
+def test_nobody_leaves_the_board_because_hours_could_not_be_read(
+    clinic, api, scope, db, garble: Garble, distort
+) -> None:
+    clinic.user("Ada"), clinic.user("Ben", hours=False)
+    mirror.refresh_staff(api, scope, NOW)
+    mirror.refresh_staff(garbled_client(garble, distort), scope, NOW + LATER)
+    assert who_works() == {"Ada": True, "Ben": False}
+
+
+def test_a_sure_listing_without_hours_takes_somebody_off_the_board(clinic, api, scope, db, garble: Garble) -> None:
+    clinic.user("Ada")
+    mirror.refresh_staff(api, scope, NOW)
+    mirror.refresh_staff(garbled_client(garble, lambda _: []), scope, NOW + LATER)
+    assert who_works() == {"Ada": False}
+
+
+def test_hours_that_begin_next_year_count(clinic, api, scope, db) -> None:
+    ada, today = clinic.user("Ada", hours=False), datetime.now(UTC)
+    days = (DayHours(1, time(9), time(17)),)
+    api.hours.create(WorkHoursDraft(ada, (today + timedelta(days=390)).date(), None, days))
+    mirror.refresh_staff(api, scope, today)
+    assert who_works() == {"Ada": True}
+
+
+def test_reading_everybody_has_more_time_than_a_page(clinic, credentials, scope, db, desk_of, make_account) -> None:
+    clinic.user("Ada"), clinic.patient()
+    with Client(credentials, policy=Policy(read_deadline=0.0)) as hurried:
+        assert (mirror.refresh_staff(hurried, scope, NOW), mirror.refresh_patients(hurried, scope, NOW)) == (1, 1)
+        StaffMember.objects.all().delete()
+        desk = replace(desk_of(make_account()), client=hurried)
+        assert [user.first_name for user in people.clinicians(desk)] == ["Ada"]
+        with pytest.raises(Timeout):
+            mirror.refresh_staff(hurried, scope, NOW, deadline=0.0)
+
+
+def test_texts_that_a_column_does_not_take_are_cut(db, scope) -> None:
+    long = Patient(
+        id=uuid4(), first_name="A\0nn" + "e" * 300, last_name="\ud800Quill", phone="1" * 70, timezone="x" * 90
+    )
+    mirror.remember_patient(scope, long)
+    row = PatientEntry.objects.get()
+    assert (row.first_name, row.last_name, row.phone, row.timezone) == (
+        "Ann" + "e" * 197,
+        "Quill",
+        "1" * 64,
+        "x" * 64,
+    )
+    assert ("\0" in row.search, row.search.startswith("annee")) == (False, True)
 
 
 def test_a_changed_name_is_found_by_the_new_one_only(api, scope, db) -> None:

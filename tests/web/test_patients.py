@@ -202,6 +202,7 @@ def test_the_directory_by_team_and_text(office: Office) -> None:
     page = office.browser.get("/people/")
     assert shown(page.content.decode()) == [office.ada, ben]
     assert shown(office.browser.get(f"/people/?team={team.pk}").content.decode()) == [office.ada]
+    assert shown(office.browser.get("/people/?q=ben").content.decode()) == [office.ada, ben]
     part = office.browser.post("/people/", {"q": "ben", "team": ""}, headers=PART)
     assert shown(part.content.decode()) == [ben]
     assert "<form" not in part.content.decode()

@@ -91,8 +91,9 @@ def _go(request: DeskRequest, url: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: DeskRequest) -> HttpResponse:
-    """The staff directory. The filter comes by POST; a team alone also by address."""
-    form = StaffFilterForm(request.POST if request.method == "POST" else request.GET)
+    """The staff directory. The filter comes by POST; from an address only a team is taken, never a typed name."""
+    asked = request.POST if request.method == "POST" else {"team": request.GET.get("team", "")}
+    form = StaffFilterForm(asked)
     if not form.is_valid():
         raise Http404
     try:

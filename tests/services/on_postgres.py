@@ -1,0 +1,132 @@
+"""What must hold on PostgreSQL too, run in a process of its own with `DATABASE_URL`; prints one line of JSON.
+
+The tests of this folder use SQLite. Here are the parts that hang on the database: row locks, upserts, column widths.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import django
+from django.core.management import call_command
+from django.db import connection as database
+from django.db import connections
+
+THREADS = 8
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+SCOPE = "sandbox|here|one"
+VISIT = UUID(int=9)
+
+
+def at_once(act: Callable[[int], object]) -> list[object]:
+    """What came of as many calls that begin together, each in a thread of its own."""
+    barrier, found = threading.Barrier(THREADS), []
+
+    def one(number: int) -> None:
+        barrier.wait(timeout=30)
+        try:
+            found.append(act(number))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def race(desk: Any) -> dict[str, object]:
+    """One form, sent many times at once."""
+    from scheduling.ledger.models import AuditRecord, Intent
+    from scheduling.services import writes
+
+    key, calls = writes.mint(desk), []
+    change = writes.Change(action="appointment.cancel", object_id=VISIT, content={"a": 1})
+
+    def act() -> Mapping[str, Any]:
+        calls.append(1)
+        return {"event": str(VISIT)}
+
+    outcomes: list[Any] = at_once(lambda _: writes.perform(desk, key, change, act))
+    return {
+        "calls": len(calls),
+        "replayed": sorted(outcome.replayed for outcome in outcomes),
+        "phases": list(AuditRecord.objects.order_by("id").values_list("phase", flat=True)),
+        "state": Intent.objects.get(key=key).state,
+    }
+
+
+def endings(desk: Any) -> list[str]:
+    """How changes end that the API refuses, leaves open, or never gets."""
+    from scheduling.services import writes
+    from scheduling.welkin import errors
+
+    def failing(error: errors.WelkinError) -> Callable[[], Mapping[str, Any]]:
+        def act() -> Mapping[str, Any]:
+            raise error
+
+        return act
+
+    told = []
+    for error in (errors.Refused("no", code="x" * 90), errors.Unknown("cut off"), errors.Timeout("slow")):
+        key = writes.mint(desk)
+        try:
+            told.append(writes.perform(desk, key, writes.Change(action="a"), failing(error)).ending.value)
+        except errors.Timeout:
+            told.append(str(writes.earlier(desk, key)))
+    return told
+
+
+def mirrors(client: Any) -> dict[str, object]:
+    """A whole refresh, texts that no column takes, many refreshes at once, and somebody who is gone."""
+    from scheduling.directory.models import MirrorState, PatientEntry, StaffMember
+    from scheduling.domain.person import Patient
+    from scheduling.services import mirror
+
+    counts = (mirror.refresh_staff(client, SCOPE, NOW), mirror.refresh_patients(client, SCOPE, NOW))
+    odd = Patient(id=uuid4(), first_name="A\0nn" + "e" * 5000, last_name="\ud800Quill", phone="1" * 999)
+    mirror.remember_patient(SCOPE, odd)
+    row = PatientEntry.objects.get(welkin_id=odd.id)
+    people = [Patient(id=uuid4(), first_name=f"P{number}") for number in range(900)]
+
+    def replace_all(number: int) -> int:
+        rows = [mirror.patient_row(SCOPE, replace(one, last_name=str(number))) for one in people]
+        rows = rows if number % 2 else rows[::-1]
+        return mirror._replace(PatientEntry, SCOPE, rows, "patients", NOW, complete=True, sure=True)
+
+    return {
+        "read": counts,
+        "hours": list(StaffMember.objects.values_list("has_hours", flat=True)),
+        "cut": [row.first_name[:4], len(row.first_name), row.last_name, len(row.phone), len(row.search) > 5000],
+        "at once": at_once(replace_all),
+        "left": PatientEntry.objects.count(),
+        "states": sorted(MirrorState.objects.values_list("kind", "rows")),
+    }
+
+
+def main() -> None:
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from scheduling.accounts.models import Account
+    from scheduling.services.desk import Desk
+    from scheduling.welkin import Client, Credentials
+
+    account = Account.objects.create_user(username="cora", password="a long enough word", role="coordinator")
+    zone = ZoneInfo("America/New_York")
+    with Client(Credentials(**json.loads(os.environ["TENANT"]))) as client:
+        desk = Desk(account=account, client=client, scope=SCOPE, clinic_zone=zone, zone=zone, now=NOW, session="s")
+        told = {"vendor": database.vendor, "race": race(desk), "endings": endings(desk), "mirrors": mirrors(client)}
+    sys.stdout.write(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()

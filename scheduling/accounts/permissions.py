@@ -30,6 +30,7 @@ TABLE: dict[str, dict[Role, Scope]] = {
     # See the visits themselves: patient, title, remarks.
     "calendar.names": {C: TEAM, K: OWN, M: NOBODY, A: NOBODY},
     "appointment.book": {C: TEAM, K: OWN, M: NOBODY, A: NOBODY},
+    # A visit moves in the calendars of all its staff, so the right is asked for with each of them, not the host alone.
     "appointment.move": {C: TEAM, K: OWN, M: NOBODY, A: NOBODY},
     "appointment.edit": {C: TEAM, K: OWN, M: NOBODY, A: NOBODY},
     "appointment.cancel": {C: TEAM, K: OWN, M: NOBODY, A: NOBODY},

@@ -118,6 +118,20 @@ def placement_of(event: Event, to: Interval, host_id: UUID) -> Placement:
     return Placement(to, (host_id, *others), patients, event.id, event.type)
 
 
+def staff_moved(event: Event) -> tuple[UUID, ...]:
+    """In whose calendars the visit stands: the right to move it is asked for with each of them.
+
+    Leave is its host's time alone, whoever else is asked about it (welkin-api 7.1).
+    """
+    others = tuple(row.person_id for row in event.staff if not event.is_leave)
+    return tuple(dict.fromkeys((*([event.host_id] if event.host_id else []), *others)))
+
+
+def may_move(desk: Desk, event: Event) -> bool:
+    """Whether the login may move it in everybody's calendar, and not only in its host's."""
+    return changing.may_see(desk, event) and desk.may_all("appointment.move", staff_moved(event))
+
+
 def _moved_people(event: Event, move: Move) -> tuple[ParticipantChange, ...] | None:
     """The people of the moved visit: the new host in the old one's place, answers empty again when the time changes.
 
@@ -151,12 +165,13 @@ def moving_change(event: Event, move: Move, host_zone: str | None) -> EventChang
 def move(desk: Desk, intent: str, wish: Move) -> Done:
     """Move a visit to another time, another host or both; answers are asked for again when the time changes.
 
+    It moves in every calendar that it stands in, so the right is needed with all of its staff and the new host.
     Raises NotAllowed, AppointmentChanged, NotPossible, NothingToChange, PlacementRejected, NotFound, IntentRefused,
     WelkinError.
     """
     event = changing.read(desk, wish.event_id)
     changing.require_on(desk, "appointment.move", event)
-    desk.require("appointment.move", wish.host_id)
+    desk.require("appointment.move", *staff_moved(event), wish.host_id)
     placement = placement_of(event, wish.to, wish.host_id)
     over: list[str] = []
 

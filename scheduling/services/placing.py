@@ -14,6 +14,7 @@ from scheduling.domain.availability import ClinicianTime, clinician_time
 from scheduling.domain.conflict import Conflict, Placement
 from scheduling.domain.event import Event
 from scheduling.domain.person import Patient, User
+from scheduling.welkin.errors import NotFound
 
 from . import people
 from .calendar import widened
@@ -81,6 +82,24 @@ def bookable(desk: Desk, action: str, *also: UUID) -> list[User]:
     if not allowed or not all(desk.may(action, person) for person in missing):
         raise NotAllowed(action)
     return allowed
+
+
+def bookable_as_sent(desk: Desk, action: str, *also: UUID) -> list[User]:
+    """As `bookable`, for a form that comes back with what it was opened with: who exists no longer is left out.
+
+    Raises NotAllowed, WelkinError.
+    """
+    try:
+        return bookable(desk, action, *also)
+    except NotFound:
+        return bookable(desk, action, *[person for person in also if _is_known(desk, person)])
+
+
+def _is_known(desk: Desk, person: UUID) -> bool:
+    try:
+        return bool(users_of(desk, (person,)))
+    except NotFound:
+        return False
 
 
 def _patient_events(placement: Placement, events: tuple[Event, ...]) -> dict[UUID, list[Event]]:

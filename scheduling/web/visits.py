@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from scheduling.domain import rules
 from scheduling.domain.event import Answer, Event, Participant
 from scheduling.domain.rules import Reason
 from scheduling.domain.week import Week, find_zone
 from scheduling.services import changing, closing, visit_history, writes
-from scheduling.services.appointments import editable
+from scheduling.services.appointments import editable, may_move
 from scheduling.services.desk import Desk
 from scheduling.services.invitations import may_answer_for
 from scheduling.services.versions import version
@@ -136,6 +137,7 @@ BUTTONS = (
     ("cancel", "appointment.cancel", rules.cancellable, "ban"),
     ("delete", "appointment.delete", rules.deletable, "trash-2"),
 )
+_SHARED = gettext_lazy("Moving it changes the calendars of others too: ask a coordinator who looks after all of them.")
 STATUS_REASONS = {Reason.CANCELLED, Reason.COMPLETED, Reason.MISSED, Reason.UNKNOWN_STATUS}
 
 
@@ -153,6 +155,7 @@ def _actions(desk: Desk, event: Event) -> tuple[Action, ...]:
         Action(name, labels[name], icon, reverse(f"appointment-{name}", args=[event.id]))
         for name, action, rule, icon in BUTTONS
         if may_on(desk, action, event) and rule(event, desk.now) is None
+        if name != "move" or may_move(desk, event)
     )
 
 
@@ -168,7 +171,8 @@ def _why_not(desk: Desk, event: Event) -> tuple[Word, ...]:
     settled = [reason for reason in found if reason in STATUS_REASONS]
     if Reason.NOT_STARTED in found:
         found.pop(Reason.NOT_ENDED, None)
-    return tuple(words.REASONS[reason] for reason in settled[:1] or found)
+    shared = () if settled or may_move(desk, event) else (_SHARED,)
+    return (*shared, *(words.REASONS[reason] for reason in settled[:1] or found))
 
 
 def _marks(desk: Desk, event: Event, keys: Iterator[str]) -> tuple[Mark, ...]:

@@ -28,9 +28,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def visit(office: Office) -> Event:
-    """Ada sees Theo next Monday at ten; Ben is invited and has said Yes."""
+def visit(office: Office, make_team: Callable[..., Any]) -> Event:
+    """Ada sees Theo next Monday at ten; Ben, whom the coordinator looks after too, is invited and has said Yes."""
     ben = office.clinic.user("Ben")
+    make_team("Joint", members=[ben], keepers=[office.coordinator])
     event = office.clinic.visit(
         office.ada,
         office.theo,
@@ -385,8 +386,41 @@ def test_a_stranger_changes_nothing(
     assert version(office.api.events.read(visit.id)) == version(visit)
 
 
-@pytest.mark.parametrize(("name", "allowed"), [("move", True), ("edit", True), ("cancel", True), ("delete", False)])
-def test_what_a_clinician_may_do_with_their_own_visit(
+def move_with(office: Office, start: datetime, *staff: UUID, type: str = EventType.APPOINTMENT) -> Event:
+    return office.clinic.visit(office.ada, office.theo, start=start, staff=staff, type=type)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.CLINICIAN])
+@pytest.mark.parametrize("host", ["same", "other"])
+def test_a_visit_is_not_moved_in_the_calendar_of_somebody_out_of_reach(
+    office: Office, make_account: Callable[..., Account], role: Role, host: str
+) -> None:
+    cleo, stranger = office.clinic.user("Cleo"), office.clinic.user("Stella")
+    account = office.coordinator if role is Role.COORDINATOR else make_account(role, welkin_id=office.ada)
+    event = move_with(office, at(10), stranger if host == "same" else cleo)
+    target = office.ada if host == "same" else stranger
+
+    with pytest.raises(NotAllowed) as refused:
+        move(office, event, to=half_hour(at(14)), host=target, desk=office.desk_of(account))
+
+    assert (refused.value.action, office.api.events.read(event.id).when) == ("appointment.move", event.when)
+
+
+def test_leave_takes_nobodys_time_but_its_hosts(office: Office) -> None:
+    """Whoever is asked about somebody's leave keeps their own calendar, so their right is not asked for."""
+    leave = move_with(office, at(10), office.clinic.user("Stella"), type=EventType.LEAVE)
+
+    assert move(office, leave, to=half_hour(at(14)), reason="Agreed").confirmed
+
+
+def test_a_clinician_moves_a_visit_that_is_theirs_alone(office: Office, make_account: Callable[..., Account]) -> None:
+    desk = office.desk_of(make_account(Role.CLINICIAN, welkin_id=office.ada))
+
+    assert move(office, move_with(office, at(10)), to=half_hour(at(14)), desk=desk).confirmed
+
+
+@pytest.mark.parametrize(("name", "allowed"), [("move", False), ("edit", True), ("cancel", True), ("delete", False)])
+def test_what_a_clinician_may_do_with_a_visit_they_share(
     office: Office, visit: Event, make_account: Callable[..., Account], name: str, allowed: bool
 ) -> None:
     desk = office.desk_of(make_account(Role.CLINICIAN, welkin_id=office.ada))

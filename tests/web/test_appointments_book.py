@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client as Browser
@@ -18,6 +18,7 @@ from tests.clinic_fixture import Office, at, half_hour
 pytestmark = pytest.mark.django_db
 NEW = "/appointments/new/"
 PART = {"HX-Request": "true"}
+ELSEWHERE = {**PART, "HX-Current-URL": "http://testserver/day/"}
 
 
 def hidden(html: str, name: str) -> str:
@@ -207,6 +208,45 @@ def test_a_namesake_is_shown_first(office: Office) -> None:
     assert (first.status_code, second.status_code) == (422, 200)
     assert "Is it one of these?" in first.content.decode()
     assert len(office.api.patients.find(query="marsh")) == 2
+
+
+@pytest.fixture
+def cleo(office: Office, make_team: Callable[..., Any]) -> UUID:
+    """Somebody of the coordinator's who has no hours and so stands in no list, but whose calendar can be booked."""
+    person = office.clinic.user("Cleo", hours=False)
+    make_team("More", members=[person], keepers=[office.coordinator])
+    return person
+
+
+def test_the_clinician_of_the_link_can_be_booked(office: Office, cleo: UUID) -> None:
+    html = opened(office, clinician=cleo)
+    sent = filled(office, html, host=str(cleo))
+
+    asked = office.browser.post(NEW, sent, headers=PART)
+    looked = office.browser.post("/appointments/new/check/", sent, headers=PART)
+    done = office.browser.post(NEW, {**sent, "reason": "Agreed"}, headers=ELSEWHERE)
+
+    told = [each.content.decode() for each in (asked, looked)]
+    assert ["Cleo Quill does not work 10:00–10:30." in each for each in told] == [True, True]
+    assert f'value="{cleo}" selected' in told[0]
+    assert (asked.status_code, done.status_code) == (422, 200)
+    assert [event.host_id for event in office.api.events.find(half_hour(at(10)))] == [cleo]
+
+
+@pytest.mark.parametrize("host", ["nonsense", str(uuid4())])
+def test_a_clinician_who_is_nobody_is_an_error_by_the_field(office: Office, host: str) -> None:
+    answer = office.browser.post(NEW, filled(office, opened(office), host=host), headers=PART)
+
+    assert answer.status_code == 422
+    assert "This clinician cannot be chosen." in answer.content.decode()
+
+
+def test_nobody_out_of_reach_is_booked_by_a_made_up_form(office: Office) -> None:
+    stranger = office.clinic.user("Stella", hours=False)
+
+    answer = office.browser.post(NEW, filled(office, opened(office), host=str(stranger)), headers=PART)
+
+    assert (answer.status_code, list(office.api.events.find(half_hour(at(10))))) == (403, [])
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.ADMINISTRATOR])

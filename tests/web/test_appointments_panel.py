@@ -25,8 +25,9 @@ ELSEWHERE = {**PART, "HX-Current-URL": "http://testserver/day/"}
 
 
 @pytest.fixture
-def visit(office: Office) -> Event:
+def visit(office: Office, make_team: Callable[..., Any]) -> Event:
     ben = office.clinic.user("Ben", timezone="America/Chicago")
+    make_team("Joint", members=[ben], keepers=[office.coordinator])
     return office.clinic.visit(
         office.ada,
         office.theo,
@@ -186,9 +187,25 @@ def test_what_is_offered_follows_role_and_time(
     invited = sign_in(make_account(Role.CLINICIAN, welkin_id=office.clinic.names["Ben"]))
 
     assert offered(page(office, visit)) == ["move", "edit", "cancel", "delete"]
-    assert offered(page(office, visit, browser=clinician)) == ["move", "edit", "cancel"]
+    assert offered(page(office, visit, browser=clinician)) == ["edit", "cancel"]
+    assert offered(page(office, past_visit, browser=clinician)) == ["move", "edit", "cancel", "COMPLETED", "MISSED"]
     assert offered(page(office, visit, browser=invited)) == []
     assert offered(page(office, past_visit)) == ["move", "edit", "cancel", "COMPLETED", "MISSED"]
+
+
+def test_why_a_shared_visit_is_not_moved_is_said_and_the_form_refused(
+    office: Office, visit: Event, make_account: Callable[..., Account], sign_in: Callable[[Account], Browser]
+) -> None:
+    clinician = sign_in(make_account(Role.CLINICIAN, welkin_id=office.ada))
+
+    html = page(office, visit, browser=clinician)
+
+    assert "Moving it changes the calendars of others too" in html
+    assert [
+        clinician.get(url(visit, "move"), headers=PART).status_code,
+        clinician.post(url(visit, "move"), moved(office, told(office, visit), 14), headers=PART).status_code,
+        clinician.post(url(visit, "move/check"), moved(office, told(office, visit), 14), headers=PART).status_code,
+    ] == [403, 403, 403]
 
 
 @pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.COMPLETED, EventStatus.MISSED])
@@ -218,6 +235,38 @@ def test_moving_from_the_board_swaps_the_panel_and_tells_the_board(office: Offic
     assert 'hx-swap-oob="true"' in told
     assert "14:00–14:30" in told
     assert office.api.events.read(visit.id).when == half_hour(at(14))
+
+
+def test_the_clinician_that_the_form_shows_can_be_kept(office: Office, make_team: Callable[..., Any]) -> None:
+    """Without hours of their own nobody stands in the list; the visit's host is offered all the same."""
+    cleo = office.clinic.user("Cleo", hours=False)
+    make_team("More", members=[cleo], keepers=[office.coordinator])
+    visit = office.clinic.visit(cleo, office.theo, start=at(10))
+    html = page(office, visit, "move")
+
+    form = {**moved(office, html, 14), "host": str(cleo), "present": hidden(html, "present")}
+    asked = office.browser.post(url(visit, "move"), form, headers=ELSEWHERE)
+    told = asked.content.decode()
+    other = office.browser.post(url(visit, "move"), {**form, "host": str(office.ada), "start": ""}, headers=ELSEWHERE)
+    done = office.browser.post(url(visit, "move"), {**form, "reason": "Agreed"}, headers=ELSEWHERE)
+
+    assert "Cleo Quill does not work 14:00–14:30." in told
+    assert [f'value="{cleo}"' in each for each in (html, told, other.content.decode())] == [True] * 3
+    assert (asked.status_code, done.status_code, office.api.events.read(visit.id).when) == (
+        422,
+        200,
+        half_hour(at(14)),
+    )
+
+
+@pytest.mark.parametrize("host", ["", "nonsense", str(uuid4())])
+@pytest.mark.parametrize("present", ["", "nonsense", str(uuid4())])
+def test_a_clinician_who_is_nobody_cannot_be_chosen(office: Office, visit: Event, host: str, present: str) -> None:
+    form = {**moved(office, page(office, visit, "move"), 14), "host": host, "present": present}
+
+    answer = office.browser.post(url(visit, "move"), form, headers=ELSEWHERE)
+
+    assert (answer.status_code, office.api.events.read(visit.id).when) == (422, half_hour(at(10)))
 
 
 def test_moving_without_script_leads_back_to_the_visit(office: Office, visit: Event) -> None:

@@ -1,6 +1,7 @@
 """The forms of visits. `cleaned_data` holds domain values: an Interval, ids, texts. Errors stand by their field."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,15 @@ Choices = list[tuple[str, Any]]
 
 def as_uuid(text: str) -> UUID:
     return UUID(text)
+
+
+def ids_sent(data: Mapping[str, str], *names: str) -> list[UUID]:
+    """The ids in some fields of a form as it was sent, before it is validated; what is none is left out."""
+    found = []
+    for name in names:
+        with suppress(ValueError):
+            found.append(UUID(data.get(name, "")))
+    return found
 
 
 def lengths(*more: int) -> Choices:
@@ -245,7 +255,10 @@ class SeenForm(IntentForm):
 
 
 class MoveForm(PlaceForm):
+    """`present` is whose visit it was when the form was opened: they stay choosable, also without hours."""
+
     seen = forms.CharField(max_length=300, widget=forms.HiddenInput)
+    present = forms.CharField(max_length=36, required=False, widget=forms.HiddenInput)
 
 
 class EditForm(SeenForm):

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from scheduling.domain import rules
 from scheduling.domain.event import Event
-from scheduling.domain.person import User
 from scheduling.services import appointments, changing, placing, writes
 from scheduling.services.appointments import Edit, Move, editable
 from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible, PlacementRejected, Rule
@@ -18,7 +17,7 @@ from scheduling.services.desk import Desk
 from scheduling.services.versions import version
 from scheduling.web import answers, clock, placement, visits, words
 from scheduling.web.answers import CHANGED
-from scheduling.web.forms.appointments import EditForm, MoveForm, edit_initial, place_initial
+from scheduling.web.forms.appointments import EditForm, MoveForm, edit_initial, ids_sent, place_initial
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.web.placement import CheckView
 from scheduling.web.views.panel import changed_panel
@@ -63,25 +62,23 @@ def _move_context(event_id: UUID, form: MoveForm, **more: Any) -> dict[str, Any]
 def _open_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     desk = request.desk
     event = openable(desk, event_id, "appointment.move", rules.movable)
-    form = MoveForm(
-        desk=desk, people=_hosts(desk, event), length=event.when.minutes, initial=_move_initial(desk, event)
-    )
+    desk.require("appointment.move", *appointments.staff_moved(event))
+    hosts = placing.bookable(desk, "appointment.move", *([event.host_id] if event.host_id else []))
+    form = MoveForm(desk=desk, people=hosts, length=event.when.minutes, initial=_move_initial(desk, event))
     return render_part(request, "appointments/move.html", _move_context(event_id, form, now=visits.brief(desk, event)))
 
 
 def _move_initial(desk: Desk, event: Event) -> dict[str, Any]:
-    told = {"intent": writes.mint(desk), "seen": version(event), "host": str(event.host_id or "")}
+    host = str(event.host_id or "")
+    told = {"intent": writes.mint(desk), "seen": version(event), "host": host, "present": host}
     return place_initial(event.when, desk) | told
-
-
-def _hosts(desk: Desk, event: Event | None) -> list[User]:
-    return placing.bookable(desk, "appointment.move", *([event.host_id] if event and event.host_id else []))
 
 
 def _posted_move(request: DeskRequest) -> MoveForm:
     minutes = request.POST.get("minutes", "")
     length = int(minutes) if minutes.isdecimal() and len(minutes) < 6 else 0
-    return MoveForm(request.POST, desk=request.desk, people=_hosts(request.desk, None), length=length)
+    hosts = placing.bookable_as_sent(request.desk, "appointment.move", *ids_sent(request.POST, "host", "present"))
+    return MoveForm(request.POST, desk=request.desk, people=hosts, length=length)
 
 
 def _wish(event_id: UUID, form: MoveForm) -> Move:
@@ -154,6 +151,7 @@ def _move_check(desk: Desk, event_id: UUID, form: MoveForm) -> CheckView | None:
         return CheckView(problem=form.moment.problem) if form.moment and form.moment.problem else None
     try:
         event = changing.read(desk, event_id)
+        desk.require("appointment.move", *appointments.staff_moved(event))
         wanted = appointments.placement_of(event, data["when"], data["host"])
         return placement.view(desk, placing.check(desk, wanted), [])
     except WelkinError as unsent:

@@ -21,7 +21,7 @@ from scheduling.services.desk import Desk
 from scheduling.services.placing import Checked
 from scheduling.services.writes import Ending
 from scheduling.web import answers, clock, placement
-from scheduling.web.forms.appointments import BookingForm, usual_minutes
+from scheduling.web.forms.appointments import BookingForm, ids_sent, usual_minutes
 from scheduling.web.forms.moments import parse_instant
 from scheduling.web.forms.patients import PatientForm
 from scheduling.web.htmx import DeskRequest, render_part
@@ -124,7 +124,7 @@ def _checked(desk: Desk, wanted: Placement, chosen: list[Patient]) -> CheckView:
 def _posted(request: DeskRequest) -> Dialog:
     """The dialog as it was sent, bound and validated."""
     desk = request.desk
-    bookable = placing.bookable(desk, "appointment.book")
+    bookable = placing.bookable_as_sent(desk, "appointment.book", *ids_sent(request.POST, "host"))
     form = BookingForm(request.POST, desk=desk, people=bookable)
     intent = request.POST.get(f"{NEWCOMER}-intent", "")
     dialog = Dialog(request, form, bookable, _newcomer(desk, intent, request.POST))

@@ -91,7 +91,7 @@ def _fit(row: Mirrored) -> Mirrored:
 
 
 def _keep(model: type[Mirrored], rows: Iterable[Mirrored]) -> None:
-    """Insert or update; in the order of ids, so that two refreshes at once do not wait for each other."""
+    """Insert or update; in the order of ids, so that two refreshes at once cannot deadlock."""
     fitted = sorted(map(_fit, rows), key=lambda row: row.welkin_id)
     model.objects.bulk_create(
         fitted,

@@ -23,7 +23,7 @@ from scheduling.domain.person import User
 from scheduling.domain.utilisation import Figures, figures, together
 from scheduling.domain.week import Week
 from scheduling.welkin import EventSummary
-from scheduling.welkin.errors import Malformed, NotFound, Refused
+from scheduling.welkin.errors import NotFound, WelkinError
 
 from . import calendar, people
 from .desk import Desk
@@ -89,8 +89,8 @@ class Row:
 class WeekSummary:
     """The week in the clinic's zone. `team` None: everybody the login may see. `total` adds up the rows.
 
-    `unreadable` counts rows of hours and events that could not be read. `theirs_missing`: the API's own summary could
-    not be had, ours stands without it.
+    `unreadable` counts rows of hours and events that could not be read. Not `trustworthy`: something may be missing,
+    nothing may be called free. `problem`: why the API's own summary could not be had; ours stands without it.
     """
 
     week: Week
@@ -101,7 +101,12 @@ class WeekSummary:
     rows: tuple[Row, ...]
     total: Figures
     unreadable: int
-    theirs_missing: bool
+    trustworthy: bool
+    problem: WelkinError | None = None
+
+    @property
+    def theirs_missing(self) -> bool:
+        return self.problem is not None
 
 
 def _reachable(desk: Desk) -> frozenset[UUID]:
@@ -143,8 +148,8 @@ def read(desk: Desk, week: Week, team_id: int | None = None) -> WeekSummary:
     chosen = _people(desk, team)
     window = week.interval(desk.clinic_zone)
     reading = calendar.read(desk, chosen, window)
-    theirs = _theirs(desk, chosen, window)
-    rows = tuple(_row(reading.times[user.id], (theirs or {}).get(user.id)) for user in chosen)
+    theirs, problem = _theirs(desk, chosen, window)
+    rows = tuple(_row(reading.times[user.id], theirs.get(user.id)) for user in chosen)
     return WeekSummary(
         week=week,
         window=window,
@@ -154,17 +159,20 @@ def read(desk: Desk, week: Week, team_id: int | None = None) -> WeekSummary:
         rows=rows,
         total=together(row.figures for row in rows),
         unreadable=reading.unreadable,
-        theirs_missing=theirs is None,
+        trustworthy=reading.trustworthy,
+        problem=problem,
     )
 
 
-def _theirs(desk: Desk, chosen: tuple[User, ...], window: Interval) -> Mapping[UUID, EventSummary] | None:
-    """The API's rows by clinician. None where this API cannot give them: our figures do not hang on it."""
+def _theirs(
+    desk: Desk, chosen: tuple[User, ...], window: Interval
+) -> tuple[Mapping[UUID, EventSummary], WelkinError | None]:
+    """The API's rows by clinician, or why it gives none: whatever the reason, our figures do not hang on it."""
     try:
         found = desk.client.schedules.summary([user.id for user in chosen], window)
-    except (Malformed, NotFound, Refused):
-        return None
-    return MappingProxyType({row.clinician_id: row for row in found.rows})
+    except WelkinError as problem:
+        return MappingProxyType({}), problem
+    return MappingProxyType({row.clinician_id: row for row in found.rows}), None
 
 
 def _row(time: ClinicianTime, theirs: EventSummary | None) -> Row:

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scheduling.domain.event import EventStatus
-from scheduling.domain.utilisation import Figures
+from scheduling.domain.utilisation import Figures, together
 from scheduling.domain.week import Week
 from scheduling.services.summary import Comparison, Difference, Reason, Row, WeekSummary
+from scheduling.web.failures import failure_of
 from scheduling.web.hours import week_label
 from scheduling.web.hours_words import length_of
 from scheduling.welkin import Figure
+from scheduling.welkin.errors import NotFound
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -86,6 +88,15 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideTotal:
+    """The sums of those whom the API sent figures for; `partial` where that is not everybody."""
+
+    name: str
+    partial: bool
+    pairs: tuple[tuple[Cell, Cell], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TeamChoice:
     url: str
     name: str
@@ -105,9 +116,12 @@ class UtilisationPage:
     lines: tuple[Line, ...]
     total: Line
     beside: tuple[Beside, ...]
+    beside_total: BesideTotal
     differing: int
     theirs_missing: bool
+    problem: str
     unreadable: int
+    trustworthy: bool
     previous_url: str
     next_url: str
     now_url: str
@@ -127,12 +141,15 @@ def page_of(summary: WeekSummary, this_week: Week) -> UtilisationPage:
         team_name=team.name if team else "",
         teams=_choices(summary),
         status_names=(*(str(name) for _status, name in STATUSES), *others),
-        lines=tuple(_line(row, others, longest, summary.week) for row in summary.rows),
+        lines=tuple(_line(row, others, longest, summary) for row in summary.rows),
         total=_total(summary, others),
         beside=beside,
+        beside_total=_beside_total(summary.rows),
         differing=sum(row.differs for row in beside),
         theirs_missing=summary.theirs_missing,
+        problem=_problem(summary),
         unreadable=summary.unreadable,
+        trustworthy=summary.trustworthy,
         previous_url=_url(previous, team.pk if team else None) if previous else "",
         next_url=_url(following, team.pk if team else None) if following else "",
         now_url=_url(None, team.pk if team else None),
@@ -163,19 +180,19 @@ def _other_statuses(rows: Iterable[Row]) -> tuple[str, ...]:
 # --- Our figures
 
 
-def _line(row: Row, others: Sequence[str], longest: timedelta, week: Week) -> Line:
-    figures, user = row.figures, row.user
+def _line(row: Row, others: Sequence[str], longest: timedelta, summary: WeekSummary) -> Line:
+    figures, user, week, sure = row.figures, row.user, summary.week, summary.trustworthy
     return Line(
         clinician_id=user.id,
         name=user.name,
         week_url=reverse("week-of", args=[user.id, str(week)]),
         hours_url=reverse("hours-of", args=[user.id]) + f"?week={week}",
         note=_note(row),
-        cells=_cells(figures),
+        cells=_cells(figures, sure),
         statuses=_statuses(figures.by_status, others),
         use=use_of(figures),
-        bar=_bar(figures, longest),
-        bar_text=_bar_text(figures),
+        bar=tuple(part for part in _bar(figures, longest) if sure or part.kind != "free"),
+        bar_text=_bar_text(figures, sure),
     )
 
 
@@ -187,11 +204,11 @@ def _total(summary: WeekSummary, others: Sequence[str]) -> Line:
         week_url="",
         hours_url="",
         note="",
-        cells=_cells(figures),
+        cells=_cells(figures, summary.trustworthy),
         statuses=_statuses(figures.by_status, others),
         use=use_of(figures),
         bar=(),
-        bar_text=_bar_text(figures),
+        bar_text=_bar_text(figures, summary.trustworthy),
     )
 
 
@@ -201,13 +218,14 @@ def _note(row: Row) -> str:
     return _("no time zone set")
 
 
-def _cells(figures: Figures) -> tuple[Cell, ...]:
+def _cells(figures: Figures, sure: bool) -> tuple[Cell, ...]:
+    """The figures of a row. What is free is only said where all was read."""
     return (
         _time("offered", figures.offered),
         _time("booked-inside", figures.booked_inside),
         _time("booked-outside", figures.booked_outside),
         _time("leave", figures.leave),
-        _time("free", figures.free),
+        _time("free", figures.free) if sure else Cell("free", _("not known")),
         Cell("visits", str(figures.visits), str(figures.visits)),
     )
 
@@ -255,7 +273,7 @@ def _bar(figures: Figures, longest: timedelta) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _bar_text(figures: Figures) -> str:
+def _bar_text(figures: Figures, sure: bool) -> str:
     told = {
         "booked": length_of(figures.booked_inside),
         "offered": length_of(figures.offered),
@@ -263,6 +281,8 @@ def _bar_text(figures: Figures) -> str:
         "free": length_of(figures.free),
         "outside": length_of(figures.booked_outside),
     }
+    if not sure:
+        return _("%(booked)s of %(offered)s booked, %(leave)s leave, %(outside)s booked outside") % told
     return _("%(booked)s of %(offered)s booked, %(leave)s leave, %(free)s free, %(outside)s booked outside") % told
 
 
@@ -279,6 +299,33 @@ def _beside(row: Row) -> Beside:
         differs=compared is None or compared.differs,
         reasons=tuple(reason_in_words(reason) for reason in compared.reasons) if compared else (),
     )
+
+
+def _problem(summary: WeekSummary) -> str:
+    """Why the API's own summary is missing, in a few words; empty where it is only not there."""
+    problem = summary.problem
+    return "" if problem is None or isinstance(problem, NotFound) else str(failure_of(problem).title)
+
+
+def _beside_total(rows: Sequence[Row]) -> BesideTotal:
+    """Ours and theirs added up over the people whom both know. A figure that is no number for somebody has no sum."""
+    both = [(row.figures, row.comparison.theirs) for row in rows if row.comparison]
+    ours = together(figures for figures, _theirs in both)
+    events = sum(theirs.created for _figures, theirs in both)
+    pairs = (
+        (_hours(ours.offered), _sum("api-working-hours", [theirs.working_hours for _figures, theirs in both])),
+        (_hours(ours.booked), _sum("api-event-hours", [theirs.event_hours for _figures, theirs in both])),
+        (Cell("", use_of(ours).text), Cell("", "–")),
+        (Cell("", str(ours.visits)), Cell("api-events", str(events), str(events))),
+    )
+    return BesideTotal(_("Total"), len(both) < len(rows), pairs)
+
+
+def _sum(metric: str, theirs: Sequence[Figure]) -> Cell:
+    values = [figure.value for figure in theirs if figure.value is not None]
+    if len(values) < len(theirs):
+        return Cell(metric, _("not given"))
+    return Cell(metric, f"{sum(values):.1f}", f"{round(sum(values), 1):g}")
 
 
 def _pairs(figures: Figures, compared: Comparison) -> tuple[tuple[Cell, Cell], ...]:

@@ -16,8 +16,9 @@ from scheduling.services import connection, summary
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.summary import Reason
 from scheduling.welkin import Figure
-from scheduling.welkin.errors import NotFound
+from scheduling.welkin.errors import Forbidden, NotFound, Refused, Unavailable, WelkinError
 from tests.clinic_fixture import Office, at, next_monday
+from tests.garbled_fixture import Garble
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -203,3 +204,36 @@ def test_reach_of_nobody_is_nobody(office: Office, make_account: Callable[..., A
     desk = office.desk_of(make_account(Role.CLINICIAN))
 
     assert summary.read(desk, coming()).rows == ()
+
+
+UNSURE = {
+    "an event that cannot be read": (
+        "/calendar/events",
+        lambda body: body | {"content": [*body["content"], {"id": str(uuid4())}], "totalElements": 2},
+    ),
+    "a list with gaps": ("/calendar/events", lambda body: body | {"totalElements": 5, "last": False}),
+    "hours of somebody unknown": ("/calendar/work-hours", lambda body: [*body, {"psmId": None}]),
+}
+
+
+@pytest.mark.parametrize(("route", "distort"), UNSURE.values(), ids=UNSURE)
+def test_a_reading_with_gaps_is_not_trusted(
+    office: Office, manager: Desk, garble: Garble, route: str, distort: Callable[[Any], Any]
+) -> None:
+    office.clinic.visit(office.ada, office.theo, start=at(10))
+    sure = summary.read(manager, coming()).trustworthy
+    garble(route, distort)
+
+    assert (sure, summary.read(office.desk_of(manager.account), coming()).trustworthy) == (True, False)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(403, Forbidden), (400, Refused), (404, NotFound), (503, Unavailable)])
+def test_our_figures_do_not_hang_on_theirs(
+    office: Office, manager: Desk, garble: Garble, status: int, kind: type[WelkinError]
+) -> None:
+    garble("/psm-event-summary", lambda _: [{"message": "no"}], status=status)
+
+    found = summary.read(office.desk_of(manager.account), coming())
+
+    assert (type(found.problem), found.theirs_missing, found.total.offered) == (kind, True, 40 * HOUR)
+    assert [row.comparison for row in found.rows] == [None]

@@ -11,6 +11,7 @@ from scheduling.accounts.roles import Role
 from scheduling.directory.models import StaffMember, Team
 from scheduling.domain.week import Week
 from tests.clinic_fixture import Office, at, next_monday
+from tests.garbled_fixture import Garble
 
 pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true"}
@@ -64,6 +65,7 @@ def test_the_figures_of_a_week(office: Office, browser: Browser) -> None:
     theirs = metrics(html[html.index("use-theirs") :], f'data-clinician-id="{office.ada}"')
     assert theirs == {"api-working-hours": "40", "api-event-hours": "2", "api-occupancy": "5", "api-events": "2"}
     assert "their occupancy counts visits outside the hours (0:30)" in html
+    assert metrics(html, "data-sum-of-theirs") == {"api-working-hours": "40", "api-event-hours": "2", "api-events": "2"}
 
 
 def test_no_patient_is_named(office: Office, browser: Browser) -> None:
@@ -139,3 +141,47 @@ def test_who_may_see_figures(
 
 def test_nothing_can_be_sent(browser: Browser) -> None:
     assert browser.post(URL).status_code == 405
+
+
+@pytest.mark.parametrize(("headers", "whole"), [({}, True), (PART, False)], ids=["page", "part"])
+def test_nothing_is_called_free_where_something_may_be_missing(
+    office: Office, browser: Browser, garble: Garble, headers: dict[str, str], whole: bool
+) -> None:
+    office.clinic.visit(office.ada, office.theo, start=at(10), minutes=60)
+    garble("/calendar/events", lambda body: body | {"totalElements": 5, "last": False})
+
+    html = browser.get(coming(), headers=headers).content.decode()
+
+    assert ("<html" in html, "The calendar did not come whole" in html) == (whole, True)
+    for row in (f'data-clinician-id="{office.ada}"', "data-total"):
+        ours = metrics(html, row)
+        assert (ours["free"], ours["booked-inside"]) == ("", "60")
+    assert ('class="use-free" x=' in html, "39:00" in html) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(403, "does not allow this to Daybook"), (503, "cannot be reached"), (404, "Welkin's own summary")],
+)
+def test_a_summary_of_theirs_that_is_refused_leaves_ours(
+    office: Office, browser: Browser, garble: Garble, status: int, said: str
+) -> None:
+    garble("/psm-event-summary", lambda _: [{"message": "no"}], status=status)
+
+    answer = browser.get(coming())
+
+    html = answer.content.decode()
+    assert (answer.status_code, metrics(html, "data-total")["offered"]) == (200, "2400")
+    assert "Welkin's own summary could not be had for this week." in html
+    assert said in html
+
+
+def test_the_sum_of_theirs_counts_whom_they_sent(office: Office, browser: Browser, refresh: Callable[[], None]) -> None:
+    bea = office.clinic.user("Bea")
+    office.clinic.visit(office.ada, office.theo, start=at(10), staff=(bea,), minutes=60, type="GROUP_THERAPY")
+    refresh()
+    Team.objects.get(name="Nursing").members.add(StaffMember.objects.get(welkin_id=bea))
+
+    html = browser.get(coming()).content.decode()
+
+    assert metrics(html, "data-sum-of-theirs") == {"api-working-hours": "80", "api-event-hours": "2", "api-events": "2"}

@@ -10,15 +10,70 @@ from scheduling.services import (
     appointments,
     closing,
     invitations,
+    patients,
+    work_hours,
     writes,
 )
 
 ROOT = Path(__file__).resolve().parents[2] / "scheduling"
 SERVICES = sorted(path for path in (ROOT / "services").glob("*.py") if path.name != "writes.py")
-WRITES = {"create", "change", "replace", "cancel", "answer", "delete", "delete_by_name", "update_many"}
-RESOURCES = {"events", "patients", "users", "hours", "records"}
+PAGES = sorted((ROOT / "web").rglob("*.py"))
 # What takes a callable and runs it inside `perform`: the choke point and the two names it is reached by.
 GATES = {"perform", "once", "Act"}
+
+
+def calls_on(tree: ast.AST, *path: str) -> set[str]:
+    """The methods that are called on a path of names: `calls_on(tree, "self", "_core")`."""
+    wanted = ".".join(path)
+    return {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func.value) == wanted
+    }
+
+
+def reaching(calls: dict[str, set[str]], ends: set[str]) -> set[str]:
+    """Whatever calls one of `ends`, itself or through others of the same place. `calls`: by name, what it calls."""
+    found: set[str] = set()
+    while more := {name for name, called in calls.items() if called & (ends | found)} - found:
+        found |= more
+    return found
+
+
+def writing_methods(source: str) -> set[str]:
+    """The public methods of a resource of the client that send something which is no read."""
+    found = set()
+    for cls in (node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)):
+        methods = {node.name: node for node in cls.body if isinstance(node, ast.FunctionDef)}
+        direct = {name: calls_on(node, "self", "_core") & {"write", "send"} for name, node in methods.items()}
+        own = {name: calls_on(node, "self") | direct[name] for name, node in methods.items()}
+        found |= reaching(own, {"write", "send"})
+    return {name for name in found if not name.startswith("_")}
+
+
+def resources_of(source: str) -> set[str]:
+    """The names under which the client has its resources: `self.events = Events(core)`."""
+    return {
+        target.attr
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and [ast.unparse(each) for each in node.value.args] == ["core"]
+    }
+
+
+WRITES = set().union(
+    *(writing_methods(path.read_text()) for path in (ROOT / "welkin" / "resources").glob("*.py")),
+)
+RESOURCES = resources_of((ROOT / "welkin" / "client.py").read_text())
+
+
+def test_the_writing_methods_are_those_of_the_clients_own_source() -> None:
+    methods = ["answer", "cancel", "change", "change_many", "create", "delete", "delete_by_name", "replace"]
+    assert sorted(WRITES) == methods
+    assert sorted(RESOURCES) == ["events", "hours", "patients", "records", "schedules", "users"]
 
 
 def is_client_write(node: ast.AST) -> bool:
@@ -79,10 +134,31 @@ def test_services_write_through_the_choke_point_only(path: Path) -> None:
     assert ungated_writes(path.read_text()) == []
 
 
+def resources_kept(source: str) -> list[int]:
+    """The lines where a resource of the client is taken without calling it at once: the walk could not follow it."""
+    tree = ast.parse(source)
+    called = {
+        id(node.func.value) for node in ast.walk(tree) if isinstance(node, ast.Call) and hasattr(node.func, "value")
+    }
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in RESOURCES
+        and ast.unparse(node.value).endswith("client")
+        and id(node) not in called
+    ]
+
+
+@pytest.mark.parametrize("path", [*SERVICES, *PAGES], ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_no_resource_of_the_client_is_kept_under_another_name(path: Path) -> None:
+    assert resources_kept(path.read_text()) == []
+
+
 def test_pages_never_call_the_client_to_write() -> None:
     found = {
         path.name: lines
-        for path in (ROOT / "web").rglob("*.py")
+        for path in PAGES
         if (lines := [node.lineno for node in ast.walk(ast.parse(path.read_text())) if is_client_write(node)])  # type: ignore[attr-defined]
     }
     assert found == {}
@@ -96,11 +172,17 @@ def test_pages_never_call_the_client_to_write() -> None:
         ("def book(desk):\n    def act():\n        desk.client.events.create(1)\n    act()\n", [3]),
         ("def stop(desk):\n    once(desk, Act(lambda: desk.client.events.cancel(1)))\n", []),
         ("def stop(desk):\n    run(lambda: desk.client.events.cancel(1))\n", [2]),
+        ("def sign(desk):\n    desk.client.records.change_many(1)\n", [2]),
+        ("def sign(client):\n    client.users.delete_by_name('x')\n", [2]),
     ],
-    ids=["bare", "handed", "not-handed", "lambda", "lambda-elsewhere"],
+    ids=["bare", "handed", "not-handed", "lambda", "lambda-elsewhere", "many-records", "another-client"],
 )
 def test_the_walk_itself_sees_what_it_should(source: str, lines: list[int]) -> None:
     assert ungated_writes(source) == lines
+
+
+def test_the_walk_sees_a_resource_that_is_kept() -> None:
+    assert resources_kept("def stop(desk):\n    events = desk.client.events\n    events.cancel(1)\n") == [2]
 
 
 WRITERS = (
@@ -112,12 +194,34 @@ WRITERS = (
     closing.attend,
     closing.delete,
     invitations.answer,
+    patients.create,
+    work_hours.save,
 )
 
 
-@pytest.mark.parametrize("writer", WRITERS, ids=lambda writer: writer.__name__)
+def public_writers(path: Path) -> set[str]:
+    """The public functions of a service that reach the choke point, themselves or through the module's others."""
+    tree = ast.parse(path.read_text())
+    calls = {
+        node.name: {name_of_call(each) for each in ast.walk(node) if isinstance(each, ast.Call)}
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+    }
+    return {f"{path.stem}.{name}" for name in reaching(calls, {"perform", "once"}) if not name.startswith("_")}
+
+
+def test_the_list_of_writers_is_complete() -> None:
+    listed = {f"{writer.__module__.rpartition('.')[2]}.{writer.__name__}" for writer in WRITERS}
+
+    # `changing.once` is the gate's other name.
+    assert set().union(*map(public_writers, SERVICES)) == listed | {"changing.once"}
+
+
+@pytest.mark.parametrize("writer", WRITERS, ids=lambda writer: f"{writer.__module__}.{writer.__name__}")
 def test_every_writer_takes_the_forms_intent(writer: object) -> None:
-    assert list(writer.__annotations__)[:2] == ["desk", "intent"]
+    assert {"desk": "Desk", "intent": "str"}.items() <= {
+        name: getattr(kind, "__name__", kind) for name, kind in writer.__annotations__.items()
+    }.items()
 
 
 def test_perform_takes_an_intent() -> None:

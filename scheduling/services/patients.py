@@ -15,11 +15,13 @@ from scheduling.directory.models import PatientEntry
 from scheduling.directory.search import fold
 from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
+from scheduling.domain.occupancy import occupied
 from scheduling.domain.person import Patient, User
 from scheduling.domain.week import FIRST_YEAR, LAST_YEAR, day_borders, find_zone
 from scheduling.welkin import NewPatient
 
 from . import mirror, people, writes
+from .calendar import widened
 from .changing import may_see
 from .desk import Desk
 from .outcomes import marker_of
@@ -31,9 +33,13 @@ CREATE = "patient.create"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit of the patient. Not `open`: it stands in a calendar whose details the login may not see."""
+    """A visit of the patient. Not `open`: it stands in a calendar whose details the login may not see.
+
+    `when` is the real time: of an all-day visit the whole days of its host.
+    """
 
     event: Event
+    when: Interval
     open: bool
 
 
@@ -70,23 +76,23 @@ def show(desk: Desk, patient_id: UUID, start: date | None = None) -> PatientPage
     first, last = _period(desk.today, start)
     ahead = Interval(desk.now, desk.now + PERIOD)
     shown = Interval(day_borders(first, desk.zone)[0], day_borders(last, desk.zone)[0])
-    events, unreadable = _events(desk, patient_id, (shown,) if start is None else (shown, ahead))
+    found, unreadable = _visits(desk, patient_id, (shown,) if start is None else (shown, ahead))
     team = people.by_ids(desk, set(patient.care_team))
-    visits = tuple(event for event in events if event.when.overlaps(shown))
+    visits = tuple(visit for visit in found if visit.when.overlaps(shown))
     return PatientPage(
         patient=patient,
         zone=find_zone(patient.timezone),
         care_team=tuple(team[person] for person in patient.care_team if person in team),
         care_team_unknown=len(set(patient.care_team) - set(team)),
-        next_visit=_next(desk, [event for event in events if event.when.overlaps(ahead)]),
-        visits=tuple(Visit(event, may_see(desk, event)) for event in visits),
+        next_visit=_next(desk, [visit for visit in found if visit.when.overlaps(ahead)]),
+        visits=visits,
         first=first,
         last=last,
         earlier=_inside(first - PERIOD),
         later=_inside(last),
         whole=start is None,
         unreadable=unreadable,
-        names=_names(desk, visits),
+        names=_names(desk, [visit.event for visit in visits]),
         clashes=overlapping(visits),
     )
 
@@ -100,21 +106,21 @@ def _inside(day: date) -> date | None:
     return day if FIRST_YEAR <= day.year < LAST_YEAR else None
 
 
-def _events(desk: Desk, patient_id: UUID, windows: tuple[Interval, ...]) -> tuple[list[Event], int]:
-    """The patient's events that meet the windows, cancelled ones too, by start; how many could not be read."""
+def _visits(desk: Desk, patient_id: UUID, windows: tuple[Interval, ...]) -> tuple[list[Visit], int]:
+    """The patient's events in and around the windows, cancelled ones too, by start; how many could not be read."""
     found: dict[UUID, Event] = {}
     unreadable = 0
     for window in windows:
-        rows = desk.client.events.find(window, participant_ids=[patient_id], include_cancelled=True)
+        rows = desk.client.events.find(widened(window), participant_ids=[patient_id], include_cancelled=True)
         found |= {event.id: event for event in rows.rows}
         unreadable += rows.unreadable + (not rows.complete)
-    return sorted(found.values(), key=lambda event: (event.when, event.id)), unreadable
+    visits = [Visit(event, occupied(event, desk.clinic_zone), may_see(desk, event)) for event in found.values()]
+    return sorted(visits, key=lambda visit: (visit.when, visit.event.id)), unreadable
 
 
-def _next(desk: Desk, events: Iterable[Event]) -> Visit | None:
-    live = (event for event in events if event.live and event.known_status in (None, "SCHEDULED"))
-    coming = next((event for event in live if event.when.end > desk.now), None)
-    return Visit(coming, may_see(desk, coming)) if coming else None
+def _next(desk: Desk, visits: Iterable[Visit]) -> Visit | None:
+    live = (visit for visit in visits if visit.event.live and visit.event.known_status in (None, "SCHEDULED"))
+    return next((visit for visit in live if visit.when.end > desk.now), None)
 
 
 def _names(desk: Desk, events: Iterable[Event]) -> dict[UUID, str]:
@@ -126,15 +132,15 @@ def _names(desk: Desk, events: Iterable[Event]) -> dict[UUID, str]:
     return told | (people.names(desk, missing) if missing else {})
 
 
-def overlapping(events: Iterable[Event]) -> frozenset[UUID]:
+def overlapping(visits: Iterable[Visit]) -> frozenset[UUID]:
     """Ids of live visits that share time with another one: a patient can be double booked too (design 4)."""
-    live = sorted((event for event in events if event.live), key=lambda event: event.when)
+    live = sorted((visit for visit in visits if visit.event.live), key=lambda visit: visit.when)
     return frozenset(
-        event.id
+        visit.event.id
         for number, left in enumerate(live)
         for right in live[number + 1 :]
         if left.when.overlaps(right.when)
-        for event in (left, right)
+        for visit in (left, right)
     )
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scheduling.domain.event import Event, Participant
+from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient, User
-from scheduling.domain.week import wall
+from scheduling.domain.week import day_borders, wall
 from scheduling.services.desk import Desk
 from scheduling.services.patients import PatientPage, Visit
 from scheduling.web import words
@@ -27,6 +28,7 @@ class VisitRow:
     end: datetime
     start_utc: str
     end_utc: str
+    all_day: bool
     many_days: bool
     year: str
     local: datetime | None
@@ -178,20 +180,21 @@ def _team_row(desk: Desk, user: User, first: bool) -> CareTeamRow:
 
 def row_of(desk: Desk, page: PatientPage, visit: Visit) -> VisitRow:
     """One visit as the lists show it; nothing but the time where the login may not see more."""
-    event = visit.event
+    event, when = visit.event, visit.when
     differs = page.zone is not None and _differs(desk, page.zone)
     answer, waits = _answers(event, page.names) if visit.open else ("", False)
     return VisitRow(
         id=event.id,
         open=visit.open,
-        start=event.when.start,
-        end=event.when.end,
-        start_utc=_stamp(event.when.start),
-        end_utc=_stamp(event.when.end),
-        many_days=_day(desk, event.when.start) != _day(desk, event.when.end),
-        year=_year(desk, event.when.start),
-        local=_on_their_wall(event.when.start, page) if differs else None,
-        local_end=_on_their_wall(event.when.end, page) if differs else None,
+        start=when.start,
+        end=when.end,
+        start_utc=_stamp(when.start),
+        end_utc=_stamp(when.end),
+        all_day=event.all_day and _is_one_day(desk, when),
+        many_days=_day(desk, when.start) != _day(desk, when.end),
+        year=_year(desk, when.start),
+        local=_on_their_wall(when.start, page) if differs else None,
+        local_end=_on_their_wall(when.end, page) if differs else None,
         title=(event.title or str(words.type_of(event))) if visit.open else _("A visit with another team"),
         kind=str(words.type_of(event)) if visit.open else "",
         type=(event.type or "other").lower() if visit.open else "other",
@@ -201,10 +204,15 @@ def row_of(desk: Desk, page: PatientPage, visit: Visit) -> VisitRow:
         status=str(words.status_of(event)),
         status_code=words.status_code(event),
         answer=answer,
-        waits=waits and event.live and event.when.end > desk.now,
+        waits=waits and event.live and when.end > desk.now,
         clash=event.id in page.clashes,
         place=event.detail("location") if visit.open else "",
     )
+
+
+def _is_one_day(desk: Desk, when: Interval) -> bool:
+    """Whether it is exactly one day of the viewer: on another clock an all-day visit has its times."""
+    return (when.start, when.end) == day_borders(_day(desk, when.start), desk.zone)
 
 
 def _on_their_wall(instant: datetime, page: PatientPage) -> datetime | None:

@@ -8,6 +8,7 @@ import pytest
 
 from scheduling.accounts.roles import Role
 from scheduling.directory.models import PatientEntry
+from scheduling.domain.interval import Interval
 from scheduling.ledger.models import AuditRecord
 from scheduling.services import patients, people, writes
 from scheduling.services.desk import NotAllowed
@@ -114,6 +115,47 @@ def test_overlapping_visits_are_flagged(api: Client, desk_of, make_account) -> N
     visit(api, ben, theo, NOON + DAY, 60, status="CANCELLED")
     page = patients.show(desk_of(make_account(), now=NOON), theo.id)
     assert page.clashes == {first.id, second.id}
+
+
+WHOLE_DAY = {"minutes": 24 * 60, "all_day": True}
+
+
+def midnight(day: int) -> datetime:
+    """How the API writes a date of November 2026: at midnight UTC, wherever it is meant (design 9)."""
+    return datetime(2026, 11, day, tzinfo=UTC)
+
+
+def test_an_all_day_visit_lasts_until_the_evening_of_its_own_day(api: Client, desk_of, make_account) -> None:
+    ada, ben, theo = user(api), user(api, "ben"), patient(api)
+    whole = visit(api, ada, theo, midnight(25), **WHOLE_DAY)
+    late = visit(api, ben, theo, datetime(2026, 11, 26, 3, 30, tzinfo=UTC))
+    visit(api, ben, theo, midnight(25) + timedelta(hours=1))
+
+    page = patients.show(desk_of(make_account(), now=datetime(2026, 11, 26, 2, tzinfo=UTC)), theo.id)
+
+    assert page.next_visit is not None
+    assert page.next_visit.event.id == whole.id
+    assert page.next_visit.when == Interval(midnight(25) + timedelta(hours=5), midnight(26) + timedelta(hours=5))
+    assert page.clashes == {whole.id, late.id}
+
+
+ZONES = {
+    "dated after the period, begins in it east of here": ("Asia/Tokyo", "Europe/Berlin", 25, 25, True),
+    "dated in the period, ends before it west of here": ("America/New_York", "America/New_York", 26, 26, False),
+}
+
+
+@pytest.mark.parametrize(("host_zone", "viewer_zone", "day", "last", "shown"), ZONES.values(), ids=ZONES)
+def test_an_all_day_visit_stands_in_the_period_of_its_own_day(
+    api: Client, desk_of, make_account, host_zone: str, viewer_zone: str, day: int, last: int, shown: bool
+) -> None:
+    ada, theo = user(api, timezone=host_zone), patient(api)
+    whole = visit(api, ada, theo, midnight(day), timezone=host_zone, **WHOLE_DAY)
+    desk = desk_of(make_account(timezone=viewer_zone), now=NOON)
+
+    page = patients.show(desk, theo.id, date(2026, 11, last) - patients.PERIOD)
+
+    assert [row.event.id for row in page.visits] == ([whole.id] if shown else [])
 
 
 CALLS = {"around today": (None, 3), "another period": (date(2026, 3, 1), 3)}

@@ -10,7 +10,7 @@ from scheduling.accounts.roles import Role
 from scheduling.domain.event import Event
 from scheduling.ledger.models import AuditRecord
 from scheduling.web.patients import age_on
-from tests.clinic_fixture import Office, at
+from tests.clinic_fixture import Office, at, next_monday
 
 PART = {"HX-Request": "true"}
 
@@ -41,6 +41,18 @@ def test_a_patient_s_page_and_its_part(office: Office, visits: list[Event]) -> N
     assert "<html" not in part.content.decode()
     assert f'href="/appointments/new/?patient={office.theo}"' in page.content.decode()
     assert "<title>Patient " in page.content.decode()
+
+
+def test_an_all_day_visit_is_said_to_be_one(office: Office) -> None:
+    day = next_monday()
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    made = office.clinic.visit(office.ada, office.theo, start=start, minutes=24 * 60, all_day=True)
+
+    html = office.browser.get(f"/patients/{office.theo}/", headers=PART).content.decode()
+
+    assert events_on(html) == [str(made.id)]
+    assert html.count("All day") == 2
+    assert f'data-start="{at(0):%Y-%m-%dT%H:%M:%SZ}" data-end="{at(0, day=1):%Y-%m-%dT%H:%M:%SZ}"' in html
 
 
 def test_a_page_of_another_period(office: Office, visits: list[Event]) -> None:

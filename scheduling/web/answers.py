@@ -13,7 +13,7 @@ from scheduling.services.changing import AppointmentChanged, Done, NothingToChan
 from scheduling.services.desk import Desk
 from scheduling.web import words
 from scheduling.web.failures import failure_of
-from scheduling.web.htmx import is_part, page_of, with_triggers
+from scheduling.web.htmx import is_part, leave, page_of, with_triggers
 from scheduling.welkin.errors import Refused, WelkinError
 
 # A form that comes back because the API did not answer is a 422, not a 503: htmx swaps no 5xx answer, and the point
@@ -35,16 +35,10 @@ def succeeded(request: HttpRequest, text: str, *, to: str, parts: str = "", kept
     """
     if not is_part(request) or on_own_page(request):
         messages.success(request, kept or text)
-        return _leave(request, to)
+        return leave(request, to)
     toast = render_to_string("appointments/toast.html", {"text": text, "url": to})
     answer = HttpResponse(parts + toast, headers={"HX-Reswap": "none"})
     return with_triggers(answer, **{"appointment-changed": True, "close-dialog": True})
-
-
-def _leave(request: HttpRequest, to: str) -> HttpResponse:
-    if is_part(request):
-        return HttpResponse(headers={"HX-Redirect": to})
-    return redirect(to)
 
 
 def not_known_yet(done: Done) -> HttpResponse:

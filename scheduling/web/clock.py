@@ -1,6 +1,6 @@
 """Days, times and lengths as people read them, always in a zone that is told. 24-hour clock."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as date_text
@@ -56,5 +56,5 @@ def there(when: Interval, zone: ZoneInfo, here: ZoneInfo) -> str:
 
 
 def stamp(instant: datetime) -> str:
-    """An instant for `data-start` and forms: "2026-11-23T14:00:00Z"."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """An instant for `data-start`, links and forms: "2026-11-23T14:00:00Z"."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
@@ -32,6 +32,11 @@ def render_part(
     """The page, or for htmx its named partial."""
     name = f"{template}#{part}" if is_part(request) else template
     return render(request, name, dict(context), status=status)
+
+
+def leave(request: HttpRequest, url: str) -> HttpResponse:
+    """Go to another page, from a part too."""
+    return HttpResponse(headers={"HX-Redirect": url}) if is_part(request) else redirect(url)
 
 
 def with_triggers(answer: HttpResponse, **events: Any) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -18,8 +17,8 @@ from scheduling.services.appointments import editable, may_move
 from scheduling.services.desk import Desk
 from scheduling.services.invitations import may_answer_for
 from scheduling.services.versions import version
-from scheduling.services.visit_history import Entry
-from scheduling.web import clock, words
+from scheduling.web import clock, history_lines, words
+from scheduling.web.history_lines import Line
 from scheduling.web.words import Word
 
 ANSWERS = (Answer.YES, Answer.NO, Answer.MAYBE)
@@ -65,17 +64,6 @@ class Mark:
     label: str
     icon: str
     intent: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the history."""
-
-    at: datetime
-    who: str
-    did: str
-    reason: str
-    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,44 +226,6 @@ def _in_order(event: Event) -> list[Participant]:
     )
 
 
-def _did(desk: Desk, entry: Entry) -> str:
-    """What somebody did, as the rest of a sentence that begins with their name."""
-    facts = entry.facts
-    if entry.action == "appointment.move" and facts.get("was"):
-        start = datetime.fromisoformat(facts["was"][0])
-        return _("moved it; it was %(day)s, %(time)s") % {
-            "day": clock.day(start, desk.zone),
-            "time": clock.time(start, desk.zone),
-        }
-    if entry.action == "appointment.mark":
-        status = next((field for field in entry.fields if field in words.STATUSES), "")
-        return _("marked it %(status)s") % {"status": str(words.STATUSES.get(status, status)).lower()}
-    if entry.action == "appointment.edit":
-        return _("changed %(parts)s") % {
-            "parts": ", ".join(str(words.PARTS.get(field, field)) for field in entry.fields)
-        }
-    if entry.action == "invitation.answer":
-        return _("recorded an answer: %(answer)s") % {"answer": words.answer_of(str(facts.get("answer", "")))}
-    if entry.action == "appointment.attend":
-        return _("noted who came")
-    return {
-        "appointment.book": _("booked it"),
-        "appointment.move": _("moved it"),
-        "appointment.cancel": _("cancelled it"),
-        "appointment.delete": _("deleted it"),
-    }.get(entry.action, entry.action)
-
-
-def _line(desk: Desk, entry: Entry) -> Line:
-    did = _did(desk, entry)
-    over = ", ".join(str(words.CONFLICTS.get(code, code)) for code in entry.facts.get("over", ()))
-    if over:
-        did = _("%(did)s although: %(over)s") % {"did": did, "over": over}
-    if entry.ending == "refused":
-        did = _("tried: %(did)s (refused by the calendar service)") % {"did": did}
-    return Line(entry.at, entry.who, did, entry.reason, entry.ending == "unknown")
-
-
 def view(desk: Desk, event: Event) -> VisitView:
     """Everything of the panel, with an intent for each small form in it: three queries, no call.
 
@@ -308,7 +258,7 @@ def view(desk: Desk, event: Event) -> VisitView:
         actions=_actions(desk, event),
         marks=_marks(desk, event, keys),
         why_not=_why_not(desk, event),
-        history=tuple(_line(desk, entry) for entry in reversed(entries)),
+        history=history_lines.lines(desk, entries),
         location=event.detail("location"),
         remarks=event.detail("remarks"),
         attachment=attachment,

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from scheduling.domain.event import Event, EventStatus, EventType, Participant
 from scheduling.domain.interval import Interval
 from scheduling.domain.lanes import Lane
+from scheduling.web.clock import stamp
+from scheduling.web.words import status_code
 
 from . import words
 
@@ -112,8 +114,8 @@ def busy_chip(event: Event, when: Interval, spot: Spot, look: Look) -> SafeStrin
 def _hooks(event: Event, when: Interval, spot: Spot) -> tuple[str, ...]:
     kind = (event.type or "").lower()
     own = f"e{event.id.hex[:8]}{spot.key}"
-    status = words.status_hook(event)
-    return kind, own, str(event.id), status, words.instant(when.start), words.instant(when.end)
+    status = status_code(event)
+    return kind, own, str(event.id), status, stamp(when.start), stamp(when.end)
 
 
 def awaiting(event: Event, now: datetime) -> bool:

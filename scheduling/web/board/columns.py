@@ -16,6 +16,8 @@ from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval, clip, total
 from scheduling.domain.lanes import lay_out
 from scheduling.domain.occupancy import Use, occupied, use_of
+from scheduling.web.clock import stamp
+from scheduling.web.words import status_code
 
 from . import words
 from .axis import Scale, SeamKind, Visible
@@ -262,7 +264,7 @@ class Drawer:
     ) -> SafeString:
         kind = "pend " if pending else ""
         word = _("Leave asked for") if pending else _("Leave")
-        hooks = (event.id, words.status_hook(event), words.instant(when.start), words.instant(when.end))
+        hooks = (event.id, status_code(event), stamp(when.start), stamp(when.end))
         if not column.rights.names:
             return format_html(LEAVE_BUSY, kind, *place, *hooks, word)
         url = self.look.url(event)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from scheduling.domain.interval import Interval
 from scheduling.domain.zone import wall
+from scheduling.web.clock import stamp
 
 from . import words
 
@@ -56,7 +57,7 @@ def _to_next_half(moment: datetime, zone: ZoneInfo) -> timedelta:
 
 def piece(when: Interval, row: int, span: int, person_id: UUID, zone: ZoneInfo, base: str) -> SafeString:
     """One piece as a link to the booking form with clinician and start filled in."""
-    start = words.instant(when.start)
+    start = stamp(when.start)
     url = f"{base}?clinician={person_id}&start={start.replace(':', '%3A')}"
     label = _("Book %(time)s") % {"time": words.clock(when.start, zone)}
-    return format_html(FREE, row, span, start, words.instant(when.end), url, url, label)
+    return format_html(FREE, row, span, start, stamp(when.end), url, url, label)

@@ -13,6 +13,7 @@ from scheduling.domain.week import FIRST_YEAR
 from scheduling.services.calendar import Reading
 from scheduling.services.desk import Desk
 from scheduling.services.week import PersonWeek, TeamDay
+from scheduling.web.clock import stamp
 
 from . import axis as axes
 from . import words
@@ -62,7 +63,7 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
         user=data.user,
         zones=zones_of(data.reading.window, desk.zone, other),
         read_at=_read_words(desk, data.reading),
-        now=words.instant(desk.now),
+        now=stamp(desk.now),
     )
 
 
@@ -95,7 +96,7 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool) -> Board:
         nobody_works=all(column.idle for column in columns),
         zones=zones_of(data.reading.window, desk.zone, None),
         read_at=_read_words(desk, data.reading),
-        now=words.instant(desk.now),
+        now=stamp(desk.now),
     )
 
 

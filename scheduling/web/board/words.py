@@ -1,6 +1,6 @@
 """Times, days, types and states as the board says them. Everything is in a zone that the caller names."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
@@ -8,31 +8,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from scheduling.domain.event import Event, EventMode, EventStatus, EventType
+from scheduling.domain.event import Event, EventMode
 from scheduling.domain.zone import wall
+from scheduling.web.words import STATUSES, TYPES
 
-TYPES: dict[str, str | Promise] = {
-    EventType.APPOINTMENT: gettext_lazy("Appointment"),
-    EventType.GROUP_THERAPY: gettext_lazy("Group session"),
-    EventType.LEAVE: gettext_lazy("Leave"),
-    EventType.ENCOUNTER: gettext_lazy("Encounter"),
-}
-STATUSES: dict[str, str | Promise] = {
-    EventStatus.SCHEDULED: gettext_lazy("Scheduled"),
-    EventStatus.CANCELLED: gettext_lazy("Cancelled"),
-    EventStatus.COMPLETED: gettext_lazy("Completed"),
-    EventStatus.MISSED: gettext_lazy("Missed"),
-}
+# As the end of a line; where a mode stands alone it has a word of its own in `web.words`.
 MODES: dict[str, str | Promise] = {
     EventMode.IN_PERSON: gettext_lazy("in person"),
     EventMode.CALL: gettext_lazy("by phone"),
     EventMode.VIDEO: gettext_lazy("by video"),
 }
-
-
-def instant(moment: datetime) -> str:
-    """The instant as attributes and links carry it: 2026-11-23T14:00:00Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def clock(moment: datetime, zone: ZoneInfo) -> str:
@@ -94,12 +79,6 @@ def status_words(event: Event) -> str:
     """The status for people; an unknown one as it came."""
     known = event.known_status
     return str(STATUSES[known]) if known else (event.status or "").replace("_", " ").capitalize()
-
-
-def status_hook(event: Event) -> str:
-    """The value of data-status: lower case; an unknown one verbatim (design 8)."""
-    known = event.known_status
-    return known.value.lower() if known else (event.status or "")
 
 
 def mode_words(event: Event) -> str:

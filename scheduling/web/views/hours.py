@@ -7,13 +7,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from scheduling.domain.week import Week
 from scheduling.domain.work_hours import WorkHours
@@ -26,7 +25,7 @@ from scheduling.web.forms.hours import EndForm, WeekForm
 from scheduling.web.hours import page_of
 from scheduling.web.hours_change import Consequences, consequences_of, lines_of, unread_in_words
 from scheduling.web.hours_words import length, name_of, record_in_words
-from scheduling.web.htmx import DeskRequest, is_part, render_part
+from scheduling.web.htmx import DeskRequest, leave, render_part
 from scheduling.welkin.drafts import WorkHoursDraft
 from scheduling.welkin.errors import Refused
 
@@ -286,7 +285,7 @@ def _sent_before(request: DeskRequest, sheet: Sheet) -> HttpResponse | None:
     if outcome.confirmed:
         messages.info(request, _("This was saved already."))
         return _leave(request, sheet)
-    return _go(request, reverse("outcome", args=[key]))
+    return leave(request, reverse("outcome", args=[key]))
 
 
 def _ended(request: DeskRequest, sheet: Sheet, report: Report) -> HttpResponse | None:
@@ -295,7 +294,7 @@ def _ended(request: DeskRequest, sheet: Sheet, report: Report) -> HttpResponse |
     if outcome is None or outcome.ending is Ending.REFUSED:
         return None
     if not outcome.confirmed:
-        return _go(request, reverse("outcome", args=[outcome.intent]))
+        return leave(request, reverse("outcome", args=[outcome.intent]))
     if report.complete:
         messages.success(request, _("The hours are saved."))
         return _leave(request, sheet, report.main.step.draft.first)
@@ -318,8 +317,4 @@ def _leave(request: DeskRequest, sheet: Sheet, first: date | None = None) -> Htt
     """Back to the hours; to the week in which they begin to differ, where that is to come."""
     back = reverse("hours-of", args=[sheet.clinician.id])
     week = week_holding(first) if first and first > sheet.week.days[-1] else None
-    return _go(request, f"{back}?week={week}" if week else back)
-
-
-def _go(request: DeskRequest, url: str) -> HttpResponse:
-    return HttpResponseClientRedirect(url) if is_part(request) else HttpResponseRedirect(url)
+    return leave(request, f"{back}?week={week}" if week else back)

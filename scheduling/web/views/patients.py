@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +14,7 @@ from scheduling.services.writes import Ending
 from scheduling.web.context import may_anyhow
 from scheduling.web.failures import failure_of
 from scheduling.web.forms.patients import PatientForm, StaffFilterForm
-from scheduling.web.htmx import DeskRequest, is_part, render_part
+from scheduling.web.htmx import DeskRequest, leave, render_part
 from scheduling.web.patients import view_of
 from scheduling.web.people import typed_text
 from scheduling.web.views.core import parse_date
@@ -78,15 +77,8 @@ def _create(request: DeskRequest, form: PatientForm) -> HttpResponse:
         again.add_error(None, getattr(made.outcome.error, "reason", "") or _("The calendar service refused this."))
         return _form(request, again, status=422)
     if made.outcome.confirmed and made.patient_id:
-        return _go(request, reverse("patient", args=[made.patient_id]))
-    return _go(request, reverse("outcome", args=[made.outcome.intent]))
-
-
-def _go(request: DeskRequest, url: str) -> HttpResponse:
-    """Leave for another page, from a part too."""
-    if is_part(request):
-        return HttpResponse(headers={"HX-Redirect": url})
-    return redirect(url)
+        return leave(request, reverse("patient", args=[made.patient_id]))
+    return leave(request, reverse("outcome", args=[made.outcome.intent]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,65 @@
+"""The history of a visit as its panel prints it: who did what, as sentences, the latest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from scheduling.services.desk import Desk
+from scheduling.services.visit_history import Entry
+from scheduling.web import clock, words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the history."""
+
+    at: datetime
+    who: str
+    did: str
+    reason: str
+    open: bool
+
+
+def _did(desk: Desk, entry: Entry) -> str:
+    """What somebody did, as the rest of a sentence that begins with their name."""
+    facts = entry.facts
+    if entry.action == "appointment.move" and facts.get("was"):
+        start = datetime.fromisoformat(facts["was"][0])
+        return _("moved it; it was %(day)s, %(time)s") % {
+            "day": clock.day(start, desk.zone),
+            "time": clock.time(start, desk.zone),
+        }
+    if entry.action == "appointment.mark":
+        status = next((field for field in entry.fields if field in words.STATUSES), "")
+        return _("marked it %(status)s") % {"status": str(words.STATUSES.get(status, status)).lower()}
+    if entry.action == "appointment.edit":
+        return _("changed %(parts)s") % {
+            "parts": ", ".join(str(words.PARTS.get(field, field)) for field in entry.fields)
+        }
+    if entry.action == "invitation.answer":
+        return _("recorded an answer: %(answer)s") % {"answer": words.answer_of(str(facts.get("answer", "")))}
+    if entry.action == "appointment.attend":
+        return _("noted who came")
+    return {
+        "appointment.book": _("booked it"),
+        "appointment.move": _("moved it"),
+        "appointment.cancel": _("cancelled it"),
+        "appointment.delete": _("deleted it"),
+    }.get(entry.action, entry.action)
+
+
+def _line(desk: Desk, entry: Entry) -> Line:
+    did = _did(desk, entry)
+    over = ", ".join(str(words.CONFLICTS.get(code, code)) for code in entry.facts.get("over", ()))
+    if over:
+        did = _("%(did)s although: %(over)s") % {"did": did, "over": over}
+    if entry.ending == "refused":
+        did = _("tried: %(did)s (refused by the calendar service)") % {"did": did}
+    return Line(entry.at, entry.who, did, entry.reason, entry.ending == "unknown")
+
+
+def lines(desk: Desk, entries: Sequence[Entry]) -> tuple[Line, ...]:
+    """What was done with a visit through Daybook; `entries` are the oldest first."""
+    return tuple(_line(desk, entry) for entry in reversed(entries))

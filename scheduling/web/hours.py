@@ -18,7 +18,6 @@ from scheduling.domain.zone import wall
 from scheduling.services.desk import Desk
 from scheduling.services.hours_plan import all_off, end_of
 from scheduling.services.work_hours import SET, Sheet
-from scheduling.web.forms.hours import MIDNIGHT, Minutes
 from scheduling.web.hours_words import (
     duplicates,
     length,
@@ -31,6 +30,7 @@ from scheduling.web.hours_words import (
     week_in_words,
     weekdays_covered,
 )
+from scheduling.web.spans import MIDNIGHT, Minutes
 
 EARLIEST, LATEST = 8 * 60, 18 * 60
 WATCHED = timedelta(days=182)

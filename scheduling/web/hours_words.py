@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from scheduling.domain.work_hours import DayHours, WorkHours
 from scheduling.services.hours_plan import end_of
-from scheduling.web.forms.hours import WEEK, Minutes, shown_of, write_clock
+from scheduling.web.spans import WEEK, Minutes, shown_of, write_clock
 
 ON_DAYS = (
     gettext_lazy("Mondays"),

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.domain.work_hours import DayHours, RuleType, WorkHours
-from scheduling.web.forms.hours import MIDNIGHT, WeekForm, as_time, minutes_of, read_clock, shown_of, write_clock
+from scheduling.web.forms.hours import WeekForm
+from scheduling.web.spans import MIDNIGHT, as_time, minutes_of, read_clock, shown_of, write_clock
 
 ADA = UUID(int=1)
 

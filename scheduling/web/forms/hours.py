@@ -4,10 +4,9 @@ Times are text fields, so that 24:00 can be typed: a day ends at midnight, which
 6.2). A day whose intervals were not touched is sent back as the record has it, odd seconds and duplicates included.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -16,61 +15,13 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scheduling.domain.week import FIRST_YEAR, LAST_MINUTE, LAST_YEAR
+from scheduling.domain.week import FIRST_YEAR, LAST_YEAR
 from scheduling.domain.work_hours import DayHours, RuleType, WorkHours
 from scheduling.services.hours_plan import end_of
 from scheduling.web.forms.base import IntentForm
+from scheduling.web.spans import MIDNIGHT, WEEK, Minutes, as_time, read_clock, senseless, shown_of, write_clock
 
 LEAST_ROWS, MOST_ROWS = 3, 10
-MIDNIGHT = 24 * 60
-WEEK = range(1, 8)
-CLOCK = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?")
-
-Minutes = tuple[int, int]
-
-
-def read_clock(text: str) -> int | None:
-    """Minutes after midnight of `9`, `900`, `9:00`, `09.00` or `24:00`; None for anything else."""
-    match = CLOCK.fullmatch("".join(text.split()))
-    if not match:
-        return None
-    hour, minute = int(match.group(1)), int(match.group(2) or 0)
-    return hour * 60 + minute if minute < 60 and hour * 60 + minute <= MIDNIGHT else None
-
-
-def write_clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def minutes_of(clock: time) -> int:
-    """Minutes after midnight; 23:59 and later is midnight."""
-    return MIDNIGHT if clock >= LAST_MINUTE else clock.hour * 60 + clock.minute
-
-
-def as_time(minutes: int) -> time:
-    """The wall time as the API takes it: midnight at the end of a day is 23:59."""
-    return LAST_MINUTE if minutes == MIDNIGHT else time(minutes // 60, minutes % 60)
-
-
-def span_of(entry: DayHours) -> Minutes | None:
-    """An entry as the form shows it; None for a day off, and for one that counts for nothing: it ends no later than
-    it begins (design 4), or within the same minute."""
-    if entry.start is None or entry.end is None or entry.end <= entry.start:
-        return None
-    span = minutes_of(entry.start), minutes_of(entry.end)
-    return span if span[0] < span[1] else None
-
-
-def shown_of(days: Iterable[DayHours], weekday: int) -> tuple[Minutes, ...]:
-    """The intervals of a weekday as the form shows them: sorted, equal ones once; none for what is off."""
-    spans = (span_of(entry) for entry in days if entry.day == weekday)
-    return tuple(sorted({span for span in spans if span}))
-
-
-def senseless(days: Iterable[DayHours], weekday: int) -> tuple[str, ...]:
-    """The entries of a weekday that are not shown because they count for nothing, as `09:00–00:00`."""
-    entries = (entry for entry in days if entry.day == weekday and span_of(entry) is None)
-    return tuple(f"{entry.start:%H:%M}–{entry.end:%H:%M}" for entry in entries if entry.start and entry.end)
 
 
 @dataclass

@@ -233,7 +233,7 @@ def test_the_clinician_of_the_link_can_be_booked(office: Office, cleo: UUID) -> 
     assert [event.host_id for event in office.api.events.find(half_hour(at(10)))] == [cleo]
 
 
-@pytest.mark.parametrize("host", ["nonsense", str(uuid4())])
+@pytest.mark.parametrize("host", ["nonsense", str(uuid4())], ids=("no id", "nobody"))
 def test_a_clinician_who_is_nobody_is_an_error_by_the_field(office: Office, host: str) -> None:
     answer = office.browser.post(NEW, filled(office, opened(office), host=host), headers=PART)
 

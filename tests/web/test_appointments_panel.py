@@ -259,8 +259,8 @@ def test_the_clinician_that_the_form_shows_can_be_kept(office: Office, make_team
     )
 
 
-@pytest.mark.parametrize("host", ["", "nonsense", str(uuid4())])
-@pytest.mark.parametrize("present", ["", "nonsense", str(uuid4())])
+@pytest.mark.parametrize("host", ["", "nonsense", str(uuid4())], ids=("no host", "no id", "nobody"))
+@pytest.mark.parametrize("present", ["", "nonsense", str(uuid4())], ids=("none then", "no id then", "nobody then"))
 def test_a_clinician_who_is_nobody_cannot_be_chosen(office: Office, visit: Event, host: str, present: str) -> None:
     form = {**moved(office, page(office, visit, "move"), 14), "host": host, "present": present}
 

@@ -130,6 +130,7 @@ def test_somebody_without_hours_or_zone(office: Office, refresh: Callable[[], No
         (f"{uuid4()}/end/", 404),
         ("nonsense/", 404),
     ],
+    ids=("53 weeks", "first", "last", "54 weeks", "year 1", "year 9999", "x", "no record", "no end", "no id"),
 )
 def test_addresses(office: Office, rest: str, status: int) -> None:
     assert office.browser.get(url(office, rest)).status_code == status

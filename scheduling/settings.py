@@ -9,7 +9,7 @@ import ipaddress
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import environ
@@ -23,6 +23,19 @@ if (BASE_DIR / ".env").is_file():
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
+
+def refuse(why: str) -> NoReturn:
+    raise ImproperlyConfigured(why)
+
+
+def whole_number(name: str, default: int, *, most: int = 10**9) -> int:
+    """A positive whole number of the environment. Raises ImproperlyConfigured for anything else."""
+    text = env.str(name, default="") or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        refuse(f"{name} must be a whole number between 1 and {most}, not {text!r}.")
+    return int(text)
+
+
 # --- What runs where -------------------------------------------------------------------------------------------------
 
 WELKIN_URL = env.str("WELKIN_URL", default="").rstrip("/")
@@ -32,18 +45,14 @@ DEBUG = env.bool("DEBUG", default=False)
 # Logins without a password are for invented people only: never over a real tenant.
 DEMO = env.bool("DEMO", default=False) and SANDBOX
 DATA = Path(env.str("DATA", default="./var")).absolute()
-PORT = env.int("PORT", default=8000)
-SANDBOX_PORT = env.int("SANDBOX_PORT", default=8001)
+PORT = whole_number("PORT", 8000, most=65535)
+SANDBOX_PORT = whole_number("SANDBOX_PORT", 8001, most=65535)
 PUBLIC_URL = (env.str("PUBLIC_URL", default="") or f"http://localhost:{PORT}").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 LOCAL_ONLY = (_public.hostname or "") in LOOPBACK
 HTTPS = _public.scheme == "https"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or (["localhost", "127.0.0.1", "[::1]"] if LOCAL_ONLY else [])
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-
-
-def refuse(why: str) -> None:
-    raise ImproperlyConfigured(why)
 
 
 try:
@@ -70,11 +79,14 @@ if not LOCAL_ONLY:
 
 def kept_secret(path: Path) -> str:
     """A random key kept in a file that only its owner may read; made when it is not there."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64))
-    return path.read_text().strip()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(64))
+        return path.read_text().strip()
+    except OSError as closed:
+        refuse(f"DATA is {path.parent}, where nothing can be kept ({closed.strerror}): name another folder.")
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA / "secret-key")
@@ -93,7 +105,7 @@ WELKIN_CLIENT = env.str("WELKIN_CLIENT", default="")
 WELKIN_SECRET = env.str("WELKIN_SECRET", default="")
 CLINIC_NAME = env.str("CLINIC_NAME", default="Harbor Clinic" if SANDBOX else "Our clinic")
 CLINIC_TIMEZONE = env.str("CLINIC_TIMEZONE", default="America/New_York")
-SETTLE_SECONDS = env.int("SETTLE_SECONDS", default=120)
+SETTLE_SECONDS = whole_number("SETTLE_SECONDS", 120)
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 
@@ -240,7 +252,7 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 # --- Sessions, cookies, headers --------------------------------------------------------------------------------------
 
-SESSION_IDLE = env.int("SESSION_IDLE", default=900)
+SESSION_IDLE = whole_number("SESSION_IDLE", 900)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -1,5 +1,7 @@
 """`python manage.py doctor`: says in one line each what is right and what is wrong with a configuration."""
 
+import logging
+
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -11,6 +13,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: object, **options: object) -> None:
+        # The findings are for people; what the calls say goes to logs elsewhere.
+        logging.getLogger("daybook").setLevel(logging.CRITICAL)
         wrong = 0
         for finding in check_up(timezone.now()):
             wrong += not finding.good

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from scheduling.domain.person import Patient, User
 from scheduling.domain.week import day_borders, wall
 from scheduling.services.desk import Desk
 from scheduling.services.patients import PatientPage, Visit
-from scheduling.web import words
+from scheduling.web import clock, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +188,8 @@ def row_of(desk: Desk, page: PatientPage, visit: Visit) -> VisitRow:
         open=visit.open,
         start=when.start,
         end=when.end,
-        start_utc=_stamp(when.start),
-        end_utc=_stamp(when.end),
+        start_utc=clock.stamp(when.start),
+        end_utc=clock.stamp(when.end),
         all_day=event.all_day and _is_one_day(desk, when),
         many_days=_day(desk, when.start) != _day(desk, when.end),
         year=_year(desk, when.start),
@@ -228,10 +228,6 @@ def _year(desk: Desk, instant: datetime) -> str:
     """The year where it is not this one."""
     year = _day(desk, instant).year
     return "" if year == desk.today.year else str(year)
-
-
-def _stamp(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _named(row: Participant, names: Mapping[UUID, str]) -> str:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 GRACE_SECONDS = 10
+MOST_RESTARTS = 3
 
 
 class PortBusy(Exception):
@@ -43,9 +45,12 @@ class Household:
 
     logs: Path
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    commands: dict[str, tuple[Sequence[str], Mapping[str, str] | None]] = field(default_factory=dict)
+    restarts: Counter[str] = field(default_factory=Counter)
 
     def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         """Start one process in a session of its own, so that Ctrl-C reaches the supervisor alone."""
+        self.commands[name] = (arguments, environment)
         self.children[name] = subprocess.Popen(  # noqa: S603 (our own commands)
             [sys.executable, *arguments],
             env={**os.environ, **(environment or {})},
@@ -84,12 +89,21 @@ class Household:
         return lines[-1] if lines else "it said nothing."
 
     def watch(self) -> NoReturn:
-        """Wait until a process ends. Raises ChildEnded."""
+        """Start again what ends, a few times; open forms then only wait. Raises ChildEnded when it goes on ending."""
         while True:
-            for name, child in self.children.items():
+            for name, child in list(self.children.items()):
                 if child.poll() is not None:
-                    raise ChildEnded(f"The {name} has ended (code {child.returncode}): {self.last_words(name)}")
+                    self.start_again(name)
             time.sleep(0.3)
+
+    def start_again(self, name: str) -> None:
+        """Start a process that has ended once more. Raises ChildEnded when it ended too often."""
+        ended = self.children[name]
+        self.restarts[name] += 1
+        if self.restarts[name] > MOST_RESTARTS:
+            raise ChildEnded(f"The {name} keeps ending (code {ended.returncode}): {self.last_words(name)}")
+        _wait_for_group(ended.pid)
+        self.start(name, *self.commands[name])
 
     def end_all(self) -> None:
         """Ask all to end, last started first; after the grace time end them by force. Nothing interrupts this."""

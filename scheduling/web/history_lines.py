@@ -1,14 +1,19 @@
 """The history of a visit as its panel prints it: who did what, as sentences, the latest first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from scheduling.services import people
 from scheduling.services.desk import Desk
 from scheduling.services.visit_history import Entry
 from scheduling.web import clock, words
+
+Names = Callable[[str | None], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +27,24 @@ class Line:
     open: bool
 
 
-def _did(desk: Desk, entry: Entry) -> str:
+def _moved(desk: Desk, facts: Mapping[str, Any], names: Names) -> str:
+    """Where a moved visit was before: day, time and, where it is known, with whom."""
+    start = datetime.fromisoformat(facts["was"][0])
+    told = {
+        "day": clock.day(start, desk.zone),
+        "time": clock.time(start, desk.zone),
+        "host": names(facts.get("was_host")),
+    }
+    if told["host"]:
+        return _("moved it; it was %(day)s, %(time)s, %(host)s") % told
+    return _("moved it; it was %(day)s, %(time)s") % told
+
+
+def _did(desk: Desk, entry: Entry, names: Names) -> str:
     """What somebody did, as the rest of a sentence that begins with their name."""
     facts = entry.facts
     if entry.action == "appointment.move" and facts.get("was"):
-        start = datetime.fromisoformat(facts["was"][0])
-        return _("moved it; it was %(day)s, %(time)s") % {
-            "day": clock.day(start, desk.zone),
-            "time": clock.time(start, desk.zone),
-        }
+        return _moved(desk, facts, names)
     if entry.action == "appointment.mark":
         status = next((field for field in entry.fields if field in words.STATUSES), "")
         return _("marked it %(status)s") % {"status": str(words.STATUSES.get(status, status)).lower()}
@@ -50,8 +64,8 @@ def _did(desk: Desk, entry: Entry) -> str:
     }.get(entry.action, entry.action)
 
 
-def _line(desk: Desk, entry: Entry) -> Line:
-    did = _did(desk, entry)
+def _line(desk: Desk, entry: Entry, names: Names) -> Line:
+    did = _did(desk, entry, names)
     over = ", ".join(str(words.CONFLICTS.get(code, code)) for code in entry.facts.get("over", ()))
     if over:
         did = _("%(did)s although: %(over)s") % {"did": did, "over": over}
@@ -62,4 +76,9 @@ def _line(desk: Desk, entry: Entry) -> Line:
 
 def lines(desk: Desk, entries: Sequence[Entry]) -> tuple[Line, ...]:
     """What was done with a visit through Daybook; `entries` are the oldest first."""
-    return tuple(_line(desk, entry) for entry in reversed(entries))
+    known = people.names(desk, {UUID(host) for entry in entries if (host := entry.facts.get("was_host"))})
+
+    def names(host: str | None) -> str:
+        return known.get(UUID(host), "") if host else ""
+
+    return tuple(_line(desk, entry, names) for entry in reversed(entries))

@@ -65,6 +65,11 @@ class Mark:
     icon: str
     intent: str
 
+    @property
+    def question(self) -> str:
+        """What is asked before it is saved: a mark cannot be taken back yet."""
+        return _("Note “%(label)s”? This cannot be taken back in Daybook.") % {"label": self.label}
+
 
 @dataclass(frozen=True, slots=True)
 class VisitView:

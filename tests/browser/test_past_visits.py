@@ -30,14 +30,17 @@ def past_visit(daybook: House, patients: Iterator[Patient]) -> Event:
         pytest.param("Missed", EventStatus.MISSED, id="missed"),
     ],
 )
-def test_a_past_visit_is_marked_with_one_press(
+def test_a_past_visit_is_marked_after_a_question(
     page: Page, daybook: House, past_visit: Event, press: str, status: EventStatus
 ) -> None:
     sign_in(page, Role.COORDINATOR, f"/appointments/{past_visit.id}/")
+    asked: list[str] = []
+    page.once("dialog", lambda question: (asked.append(question.message), question.accept()))
     panel(page).get_by_role("button", name=press).click()
     expect(panel(page)).to_have_attribute("data-status", status.lower())
     expect(panel(page).get_by_role("link", name="Move")).to_have_count(0)
     assert status_of(daybook.api, past_visit.id) is status
+    assert [press in question for question in asked] == [True]
 
 
 def test_the_words_of_a_visit_are_edited(page: Page, daybook: House, past_visit: Event) -> None:

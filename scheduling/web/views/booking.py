@@ -1,7 +1,7 @@
 """The booking dialog: one URL, page or part. Steps that only change who comes are submits of the same form."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from scheduling.web.forms.moments import parse_instant
 from scheduling.web.forms.patients import PatientForm
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.web.placement import CheckView
+from scheduling.web.whereabouts import in_view
 from scheduling.welkin.errors import NotFound, WelkinError
 
 TEMPLATE = "appointments/new.html"
@@ -77,10 +78,10 @@ def _asked_uuid(query: QueryDict, name: str) -> UUID | None:
         raise Http404 from broken
 
 
-def _initial(desk: Desk, start: datetime | None, host: UUID | None) -> dict[str, Any]:
+def _initial(desk: Desk, start: datetime | None, host: UUID | None, day: date | None) -> dict[str, Any]:
     local = wall(start, desk.zone) if start else None
     return {
-        "date": local.date() if local else desk.today,
+        "date": local.date() if local else day or desk.today,
         "start": local.time().replace(second=0, microsecond=0, tzinfo=None) if local else None,
         "which": clock.stamp(start) if start else "",
         "minutes": usual_minutes(EventType.APPOINTMENT),
@@ -93,12 +94,15 @@ def _initial(desk: Desk, start: datetime | None, host: UUID | None) -> dict[str,
 def _open(request: DeskRequest) -> HttpResponse:
     """The empty dialog, filled in as far as the link says."""
     desk, query = request.desk, request.GET
+    seen = in_view(request, desk.today)
     host, patient = _asked_uuid(query, "clinician"), _asked_uuid(query, "patient")
     bookable = placing.bookable(desk, "appointment.book", *([host] if host else []))
     start = parse_instant(query.get("start", ""))
     intent, patient_intent = writes.mint_many(desk, 2)
     chosen = placing.patients_of(desk, (patient,) if patient else ())
-    initial = _initial(desk, start, host) | {"intent": intent, "patient": [str(each.id) for each in chosen]}
+    near = seen.clinician_id if any(user.id == seen.clinician_id for user in bookable) else None
+    initial = _initial(desk, start, host or near, seen.day)
+    initial |= {"intent": intent, "patient": [str(each.id) for each in chosen]}
     form = BookingForm(desk=desk, people=bookable, initial=initial)
     dialog = Dialog(request, form, bookable, _newcomer(desk, patient_intent), chosen)
     if start and host:

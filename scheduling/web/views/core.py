@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +21,7 @@ from scheduling.services.week import week_holding
 from scheduling.web.failures import Failure, show
 from scheduling.web.htmx import DeskRequest, is_part, render_part, split_address, with_triggers
 from scheduling.web.people import search_view, typed_text
+from scheduling.web.whereabouts import came_from
 
 NO_SUCH_DATE = Failure(400, _("No such date"), _("Type a date between 1970 and 2199."), "errors/invalid.html")
 HOMES = {
@@ -76,14 +77,11 @@ def place_of(request: DeskRequest) -> Place:
         return Place("week-of", {"clinician_id": request.GET["clinician"]})
     if "team" in request.GET:
         return Place("day-of", query={"team": request.GET["team"]})
-    came = split_address(request.headers.get("Referer", ""))
-    if came.netloc != request.get_host():
+    page = came_from(request)
+    if page is None:
         return Place()
-    try:
-        match = resolve(came.path)
-    except Resolver404:
-        return Place()
-    return Place(match.url_name or "", match.kwargs, dict(parse_qsl(came.query)))
+    query = dict(parse_qsl(split_address(request.headers.get("Referer", "")).query))
+    return Place(page.url_name or "", page.kwargs, query)
 
 
 def jump(day: date, place: Place) -> str:

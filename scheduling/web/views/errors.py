@@ -1,11 +1,15 @@
 """Django's own failures in our words. The 500 page uses nothing that could fail again."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template import loader
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.web.failures import NOT_ALLOWED, NOT_FOUND, Failure, show
-from scheduling.web.htmx import with_triggers
+from scheduling.web.htmx import is_part, sign_in_again, with_triggers
 from scheduling.web.middleware.desk import request_id
 
 BAD_REQUEST = Failure(400, _("This request cannot be understood"), _("Go back and try again."), "errors/invalid.html")
@@ -30,7 +34,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return show(request, CSRF)
+    """A form of a session that has ended says so; one of another session of the same person asks to load it anew."""
+    if request.user.is_authenticated:
+        return show(request, CSRF)
+    if is_part(request):
+        return sign_in_again(request, reverse("account_login"))
+    link = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
+    return render(request, "errors/expired.html", {"login_link": link}, status=401)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

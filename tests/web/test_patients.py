@@ -233,7 +233,9 @@ def test_the_connection_is_for_administrators(office: Office, make_account, sign
     assert 'id="connection-title"' not in office.browser.get("/people/").content.decode()
     for headers in ({}, PART):
         html = administrator.get("/people/connection/", headers=headers).content.decode()
-        assert re.findall(r'data-part="([^"]+)"', html)[:4] == ["time zone", "database", "API settings", "API"]
+        parts = ["time zone", "database", "files", "proxy", "API settings", "API"]
+        assert re.findall(r'data-part="([^"]+)"', html)[:6] == parts
+        assert parts[:6] == ["time zone", "database", "files", "proxy", "API settings", "API"]
         assert office.clinic.credentials.secret not in html
         assert office.browser.get("/people/connection/", headers=headers).status_code == 403
 

@@ -235,7 +235,6 @@ def test_the_connection_is_for_administrators(office: Office, make_account, sign
         html = administrator.get("/people/connection/", headers=headers).content.decode()
         parts = ["time zone", "database", "files", "proxy", "API settings", "API"]
         assert re.findall(r'data-part="([^"]+)"', html)[:6] == parts
-        assert parts[:6] == ["time zone", "database", "files", "proxy", "API settings", "API"]
         assert office.clinic.credentials.secret not in html
         assert office.browser.get("/people/connection/", headers=headers).status_code == 403
 

@@ -285,6 +285,7 @@ def test_a_visit_moved_by_somebody_else_comes_back_with_both(office: Office, vis
 
     assert first.status_code == 409
     assert "11:00–11:30" in told
+    assert [line for line in re.findall(r"<span>Now ([^<]*)", told) if "11:00–11:30" not in line] == []
     assert 'value="14:00"' in told
     assert (second.status_code, office.api.events.read(visit.id).when) == (200, half_hour(at(14)))
 

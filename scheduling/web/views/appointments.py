@@ -198,6 +198,7 @@ def _again(request: DeskRequest, form: Any, template: str, context: dict[str, An
     form.add_error(None, sentence)
     if isinstance(trouble, AppointmentChanged):
         _saw(form, trouble.event)
+        context["now"] = visits.brief(request.desk, trouble.event)
         context["theirs"] = visits.differences(request.desk, trouble.event, trouble.parts)
         status = CHANGED
     return render_part(request, template, context, status=status)

@@ -77,6 +77,18 @@ def test_a_conflict_is_shown_before_saving_and_passed_with_a_reason(
     expect(panel(page).get_by_role("region", name="History")).to_contain_text("They come together.")
 
 
+def test_quick_changes_end_with_a_check_of_the_last_one(page: Page, quiet_day: str, patient: Patient) -> None:
+    """A change that comes while the answer to the one before is being swapped is not lost."""
+    open_booking(page, on_a_quiet_day(page, quiet_day))
+    choose_patient(page, patient)
+    start = dialog(page).get_by_label("Start")
+    for pause in (0, 20, 60, 90, 120, 160):
+        start.fill("06:15")
+        page.wait_for_timeout(pause)  # sweeps the moment of the swap; nothing is asserted about time
+        start.fill("07:45")
+        expect(dialog(page).locator("#check")).to_contain_text("07:45–")
+
+
 def test_mistakes_stand_next_to_their_fields_and_nothing_typed_is_lost(
     page: Page, daybook: House, quiet_day: str
 ) -> None:

@@ -164,5 +164,5 @@ def test_a_confirmed_change_links_to_what_it_made(office: Office, action: str, f
 @pytest.mark.parametrize("headers", [{}, PART], ids=["page", "part"])
 def test_a_foreign_or_made_up_outcome_is_told_to_nobody(office: Office, make_account, sign_in, headers) -> None:
     address = settled(office, "appointment.book", lost)
-    assert sign_in(make_account()).get(address, headers=headers).status_code == 409
-    assert office.browser.get("/outcomes/made-up/", headers=headers).status_code == 409
+    assert sign_in(make_account()).get(address, headers=headers).status_code == 404
+    assert office.browser.get("/outcomes/made-up/", headers=headers).status_code == 404

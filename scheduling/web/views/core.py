@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from scheduling.accounts.roles import Role
 from scheduling.domain.week import parse_day
 from scheduling.services import outcomes, people
 from scheduling.services.week import week_holding
+from scheduling.services.writes import IntentRefused
 from scheduling.web.failures import Failure, show
 from scheduling.web.htmx import DeskRequest, is_part, render_part, split_address, with_triggers
 from scheduling.web.people import search_view, typed_text
@@ -130,7 +131,10 @@ SAVED = {
 @require_safe
 def outcome(request: DeskRequest, key: str) -> HttpResponse:
     """What came of a change. The part asks again by itself while it is not known, and tells the page when it is."""
-    told = outcomes.tell(request.desk, key)
+    try:
+        told = outcomes.tell(request.desk, key)
+    except IntentRefused as unknown:
+        raise Http404 from unknown
     words = {"sentence": SAVED.get(told.action, _("The change is made.")), "gone": told.action == "appointment.delete"}
     answer = render_part(request, "outcomes/page.html", {"told": told, **words})
     changed = is_part(request) and told.outcome.confirmed and told.action != "patient.create"

@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),$(UV) pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check) --require-hashes -r
 TESTS ?=
 
-.PHONY: help run test lint format screenshots seed doctor pins clean
+.PHONY: help run test bench fuzz lint format screenshots seed doctor pins clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -28,6 +28,12 @@ lint: .venv/dev.stamp ## ruff, mypy, import-linter, djlint, htmx checker, deptry
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python static/vendor/htmx/upgrade-check.py templates static/js
 	$(BIN)/deptry .
+
+bench: .venv/test.stamp ## time a week's find in a large calendar of the sandbox (EVENTS=500000; loading them takes minutes)
+	$(BIN)/python -m bench.sandbox_find --events $${EVENTS:-50000}
+
+fuzz: .venv/test.stamp ## try the sandbox with many made-up requests (FUZZ_CASES=60 for each operation)
+	FUZZ_CASES=$${FUZZ_CASES:-60} $(BIN)/python -m pytest tests/sandbox/test_openapi.py -q
 
 format: .venv/dev.stamp ## rewrite the code in the one format
 	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .

@@ -5,17 +5,18 @@ any DEFAULT, and within each kind the one created last (welkin-api 6.2). It spea
 does not list, or lists with both times null, is off, whatever other records say.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from .interval import Interval, clip, intersect, merge
-from .week import LAST_MINUTE, MIDNIGHT, ONE_DAY
-from .work_hours import DayHours, HoursType, WorkHours
-from .zone import clock_reaches
+from .interval import Interval, clip, merge, of_seconds
+from .localday import WallSpans
+from .spans import Spans, intersect
+from .work_hours import HoursType, WorkHours
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+NO_END = date.max.toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,51 +61,92 @@ def expand(
     """
     if last < first:
         raise ValueError("the last day lies before the first")
-    known = tuple(records)
-    working = _ranked(record for record in known if record.type.upper() == HoursType.WORKING_HOURS)
-    narrowing = _ranked(record for record in known if encounter and _narrows(record, encounter))
-    count = (last - first).days + 1
-    days = tuple(_day(first + n * ONE_DAY, working, narrowing, zone) for n in range(count))
+    rota = Rota(records, zone, encounter)
+    days = tuple(rota.day(ordinal) for ordinal in range(first.toordinal(), last.toordinal() + 1))
     return Hours(merge(interval for day in days for interval in day.intervals), days)
 
 
-def _narrows(record: WorkHours, encounter: str) -> bool:
-    wanted = encounter.strip().casefold()
+class Rule:
+    """One record, ready to answer: the days it covers, and its wall times by ISO weekday."""
+
+    __slots__ = ("first", "last", "record", "weekdays")
+
+    def __init__(self, record: WorkHours) -> None:
+        self.record = record
+        self.first = record.first.toordinal()
+        self.last = record.last.toordinal() if record.last else NO_END
+        entries: dict[int, list[tuple[time, time]]] = {}
+        for entry in record.days:
+            if entry.start is not None and entry.end is not None:
+                entries.setdefault(entry.day, []).append((entry.start, entry.end))
+        self.weekdays = {day: WallSpans.of(times) for day, times in entries.items()}
+
+    def worked(self, ordinal: int, zone: ZoneInfo) -> Spans:
+        """The record's time on this day, in seconds; the day itself must be one that it covers."""
+        times = self.weekdays.get((ordinal - 1) % 7 + 1)
+        return times.on(ordinal, zone) if times else []
+
+
+class Rota:
+    """All records of one clinician in the order in which they speak, for any day of their zone."""
+
+    __slots__ = ("_narrowing", "_working", "_zone")
+
+    def __init__(self, records: Iterable[WorkHours], zone: ZoneInfo, encounter: str | None = None) -> None:
+        known = tuple(records)
+        self._zone = zone
+        self._working = _ranked(record for record in known if record.type.upper() == HoursType.WORKING_HOURS)
+        self._narrowing = _ranked(record for record in known if _narrows(record, encounter)) if encounter else []
+
+    def spans(self, days: range) -> Iterator[tuple[int, int]]:
+        """The time worked on these days (ordinals, in order), as merged spans of seconds, lazily."""
+        start = end = None
+        for ordinal in days:
+            for low, high in self._worked(ordinal):
+                if low == end:
+                    end = high
+                    continue
+                if start is not None and end is not None:
+                    yield start, end
+                start, end = low, high
+        if start is not None and end is not None:
+            yield start, end
+
+    def _worked(self, ordinal: int) -> Spans:
+        rule = _deciding(self._working, ordinal)
+        if not rule:
+            return []
+        narrowing = _deciding(self._narrowing, ordinal) if self._narrowing else None
+        worked = rule.worked(ordinal, self._zone)
+        return intersect(worked, narrowing.worked(ordinal, self._zone)) if narrowing else worked
+
+    def day(self, ordinal: int) -> DayOfHours:
+        """One local day with the record that decided it."""
+        rule, narrowing = _deciding(self._working, ordinal), _deciding(self._narrowing, ordinal)
+        return DayOfHours(
+            date.fromordinal(ordinal),
+            of_seconds(self._worked(ordinal)),
+            rule.record if rule else None,
+            narrowing.record if narrowing else None,
+        )
+
+
+def _narrows(record: WorkHours, encounter: str | None) -> bool:
+    wanted = (encounter or "").strip().casefold()
     named = (name.strip().casefold() for name in record.encounters)
     return record.type.upper() == HoursType.AVAILABILITY and wanted in named
 
 
-def _ranked(records: Iterable[WorkHours]) -> tuple[WorkHours, ...]:
+def _ranked(records: Iterable[WorkHours]) -> list[Rule]:
     """Strongest first: overrides, then the newest created. One without a date is the oldest; the id breaks a tie."""
-    return tuple(sorted(records, key=lambda r: (r.is_override, r.created_at or NEVER, r.id.int), reverse=True))
+    known = list(records)
+    if len(known) > 1:
+        known.sort(key=lambda r: (r.is_override, r.created_at or NEVER, r.id.int), reverse=True)
+    return [Rule(record) for record in known]
 
 
-def _deciding(ranked: Sequence[WorkHours], day: date) -> WorkHours | None:
-    return next((record for record in ranked if record.covers(day)), None)
-
-
-def _day(day: date, working: Sequence[WorkHours], narrowing: Sequence[WorkHours], zone: ZoneInfo) -> DayOfHours:
-    record = _deciding(working, day)
-    intervals = _worked(record, day, zone) if record else ()
-    filter_record = _deciding(narrowing, day)
-    if filter_record:
-        intervals = intersect(intervals, _worked(filter_record, day, zone))
-    return DayOfHours(day, intervals, record, filter_record)
-
-
-def _worked(record: WorkHours, day: date, zone: ZoneInfo) -> tuple[Interval, ...]:
-    """The record's entries for this day's weekday as real time, duplicates and overlaps merged."""
-    spans = (_span(entry, day, zone) for entry in record.days if entry.day == day.isoweekday())
-    return merge(span for span in spans if span)
-
-
-def _span(entry: DayHours, day: date, zone: ZoneInfo) -> Interval | None:
-    """One entry on one day. None for an entry that says "off", makes no sense, or lies in a gap of the clock."""
-    if entry.start is None or entry.end is None or entry.end <= entry.start:
-        return None
-    start = clock_reaches(day, entry.start, zone)
-    if entry.end >= LAST_MINUTE:
-        end = clock_reaches(day + ONE_DAY, MIDNIGHT, zone)
-    else:
-        end = clock_reaches(day, entry.end, zone)
-    return Interval(start, end) if start < end else None
+def _deciding(ranked: list[Rule], ordinal: int) -> Rule | None:
+    for rule in ranked:
+        if rule.first <= ordinal <= rule.last:
+            return rule
+    return None

@@ -1,12 +1,15 @@
-"""Half-open stretches of real time and the small algebra on them.
+"""Half-open stretches of real time as values, and the small algebra on them.
 
 Everything is UTC inside: aware datetimes of one zone compare by wall clock, so on the night of a clock change the
 first 01:30 would sort after the second 01:15. A zone is a parameter of the functions that need one, never a field.
+The sweeps themselves are those of `spans.py`, which the engine runs on whole seconds.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from . import spans
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -36,6 +39,16 @@ class Interval:
         """Whole minutes, rounded down."""
         return int(self.duration.total_seconds() // 60)
 
+    @property
+    def outer(self) -> tuple[int, int]:
+        """As a span of whole seconds that holds all of it: for time that is taken, where a doubt makes it longer."""
+        return spans.seconds(self.start), spans.seconds_up(self.end)
+
+    @property
+    def inner(self) -> tuple[int, int]:
+        """As a span of whole seconds that lies within it: for time that may be given. Empty for a part of a second."""
+        return spans.seconds_up(self.start), spans.seconds(self.end)
+
     def overlaps(self, other: "Interval") -> bool:
         return self.start < other.end and other.start < self.end
 
@@ -54,58 +67,39 @@ class Interval:
         return Interval(self.start + by, self.end + by)
 
 
+def of_seconds(pairs: Iterable[tuple[int, int]]) -> tuple[Interval, ...]:
+    """Spans of whole seconds since 1970 as intervals."""
+    return tuple(Interval(spans.instant(start), spans.instant(end)) for start, end in pairs)
+
+
+def _pairs(intervals: Iterable[Interval]) -> list[tuple[datetime, datetime]]:
+    return spans.merge((interval.start, interval.end) for interval in intervals)
+
+
+def _intervals(pairs: Iterable[tuple[datetime, datetime]]) -> tuple[Interval, ...]:
+    return tuple(Interval(start, end) for start, end in pairs)
+
+
 def merge(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """The same time as the fewest intervals, sorted; touching ones become one."""
-    merged: list[Interval] = []
-    for interval in sorted(intervals):
-        if merged and interval.start <= merged[-1].end:
-            if interval.end > merged[-1].end:
-                merged[-1] = Interval(merged[-1].start, interval.end)
-        else:
-            merged.append(interval)
-    return tuple(merged)
+    return _intervals(_pairs(intervals))
 
 
 def intersect(some: Iterable[Interval], others: Iterable[Interval]) -> tuple[Interval, ...]:
     """The time that lies in both, sorted and merged."""
-    left, right = merge(some), merge(others)
-    common: list[Interval] = []
-    i = j = 0
-    while i < len(left) and j < len(right):
-        part = left[i].clip(right[j])
-        if part:
-            common.append(part)
-        if left[i].end <= right[j].end:
-            i += 1
-        else:
-            j += 1
-    return tuple(common)
+    return _intervals(spans.intersect(_pairs(some), _pairs(others)))
 
 
 def subtract(some: Iterable[Interval], holes: Iterable[Interval]) -> tuple[Interval, ...]:
     """The time of `some` that lies in none of `holes`, sorted and merged."""
-    cuts = merge(holes)
-    left: list[Interval] = []
-    i = 0
-    for interval in merge(some):
-        start = interval.start
-        while i < len(cuts) and cuts[i].start < interval.end:
-            if cuts[i].start > start:
-                left.append(Interval(start, cuts[i].start))
-            start = max(start, cuts[i].end)
-            if start >= interval.end:
-                break  # this cut may reach into the next interval
-            i += 1
-        if start < interval.end:
-            left.append(Interval(start, interval.end))
-    return tuple(left)
+    return _intervals(spans.subtract(_pairs(some), _pairs(holes)))
 
 
 def clip(intervals: Iterable[Interval], window: Interval) -> tuple[Interval, ...]:
     """The parts of the intervals that lie inside the window, sorted and merged."""
-    return intersect(intervals, [window])
+    return _intervals(spans.clip(_pairs(intervals), (window.start, window.end)))
 
 
 def total(intervals: Iterable[Interval]) -> timedelta:
     """How long the intervals last together; time covered twice counts once."""
-    return sum((interval.duration for interval in merge(intervals)), timedelta())
+    return sum((end - start for start, end in _pairs(intervals)), timedelta())

@@ -1,0 +1,131 @@
+"""Local days as whole seconds, remembered: the one place where the engine turns wall times into instants.
+
+A clinic asks for the same few days of the same few zones for every clinician, and on all but two days a year a wall
+time is midnight plus its seconds. Only the days on which the clock changes need `clock_reaches` for each time.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from .spans import DAY_SECONDS, Spans, instant, merge, seconds, seconds_up
+from .week import LAST_MINUTE, day_borders
+from .zone import clock_reaches, wall
+
+# Where within a day the offset is looked at: no zone has changed its clock twice between two of these.
+PROBES = (0, DAY_SECONDS // 4, DAY_SECONDS // 2, DAY_SECONDS * 3 // 4, DAY_SECONDS - 1)
+WallSpan = tuple[time, time | None]
+
+
+class LocalDay(NamedTuple):
+    """One local day, by instants in seconds since 1970; `start == end` for a day that the zone skipped.
+
+    `even`: the clock runs through it without a change, so that a wall time is `start` plus its seconds.
+    """
+
+    start: int
+    end: int
+    even: bool
+
+
+@lru_cache(maxsize=65_536)
+def local_day(ordinal: int, zone: ZoneInfo) -> LocalDay:
+    """The local day with this `date.toordinal()`. Raises OverflowError next to the first and last day of a datetime."""
+    start, end = (seconds(border) for border in day_borders(date.fromordinal(ordinal), zone))
+    return LocalDay(start, end, end - start == DAY_SECONDS and _runs_through(start, zone))
+
+
+def _runs_through(start: int, zone: ZoneInfo) -> bool:
+    shown = wall(instant(start), zone)
+    offsets = {wall(instant(start + into), zone).utcoffset() for into in PROBES}
+    return shown.time() == time() and len(offsets) == 1
+
+
+def ordinals(window: tuple[int, int], zone: ZoneInfo) -> range:
+    """The local days that have a part in this stretch of seconds."""
+    first, last = (wall(instant(at), zone).toordinal() for at in (window[0], window[1] - 1))
+    return range(first, last + 1)
+
+
+class WallSpans:
+    """Stretches of wall time that recur, merged; an end of None is the midnight that ends the day."""
+
+    __slots__ = ("_even", "_uneven")
+
+    def __init__(self, stretches: Spans, times: list[WallSpan]) -> None:
+        self._even, self._uneven = stretches, times
+
+    @classmethod
+    def of(cls, entries: "list[tuple[time, time]]") -> "WallSpans | None":
+        """From pairs of wall times that end after they begin; None where no pair does.
+
+        An end of 23:59 or later stands for midnight (welkin-api 6.2). Parts of a second are cut off inwards.
+        """
+        kept = [(start, end) for start, end in entries if start < end]
+        if not kept:
+            return None
+        times: list[WallSpan] = [(start, None if end >= LAST_MINUTE else end) for start, end in kept]
+        return cls(merge((_into(start, 1), DAY_SECONDS if end is None else _into(end)) for start, end in times), times)
+
+    def on(self, ordinal: int, zone: ZoneInfo) -> Spans:
+        """As real time on this local day. What the clock jumps over is missing."""
+        start, end, even = local_day(ordinal, zone)
+        if even:
+            return [(start + low, start + high) for low, high in self._even]
+        day = date.fromordinal(ordinal)
+        stretches = ((_reached(day, low, zone), end if high is None else _left(day, high, zone)) for low, high in self._uneven)
+        return merge((low, high) for low, high in stretches if low < high)
+
+
+def _into(wall_time: time, up: int = 0) -> int:
+    """Seconds after midnight, parts of one rounded down or, with `up`, up."""
+    rest = up if wall_time.microsecond else 0
+    return wall_time.hour * 3600 + wall_time.minute * 60 + wall_time.second + rest
+
+
+def _reached(day: date, wall_time: time, zone: ZoneInfo) -> int:
+    return seconds_up(clock_reaches(day, wall_time, zone))
+
+
+def _left(day: date, wall_time: time, zone: ZoneInfo) -> int:
+    return seconds(clock_reaches(day, wall_time, zone))
+
+
+class Stretch(NamedTuple):
+    """A part of a local day with one offset: its instants, and the instant at which its clock would show midnight."""
+
+    start: int
+    end: int
+    midnight: int
+
+
+def stretches(ordinal: int, zone: ZoneInfo) -> Iterator[Stretch]:
+    """The parts of a local day with one offset each, in order; one on an even day, none on a skipped one."""
+    start, end, even = local_day(ordinal, zone)
+    if even:
+        yield Stretch(start, end, start)
+        return
+    while start < end:
+        offset = wall(instant(start), zone).utcoffset() or timedelta()
+        stop = _change_after(start, end, offset, zone)
+        midnight = datetime.combine(date.fromordinal(ordinal), time(), UTC) - offset
+        yield Stretch(start, stop, seconds(midnight))
+        start = stop
+
+
+def _change_after(start: int, end: int, offset: timedelta, zone: ZoneInfo) -> int:
+    """The second at which the offset is no longer this one; `end` where it stays."""
+    low, high = start, end
+    if wall(instant(end - 1), zone).utcoffset() == offset:
+        return end
+    while high - low > 1:
+        middle = (low + high) // 2
+        if wall(instant(middle), zone).utcoffset() == offset:
+            low = middle
+        else:
+            high = middle
+    return high
+
+

@@ -12,7 +12,7 @@ from .event import Event, EventStatus
 
 
 class Reason(StrEnum):
-    """Why something is not allowed. The first four speak of the status, the next of the time, type, and reading."""
+    """Why something is not allowed: four speak of the status, then the time, type, reading, and groups."""
 
     CANCELLED = "CANCELLED"
     COMPLETED = "COMPLETED"
@@ -24,6 +24,10 @@ class Reason(StrEnum):
     ENDED = "ENDED"
     LEAVE = "LEAVE"
     NOT_WHOLE = "NOT_WHOLE"
+    NOT_GROUP = "NOT_GROUP"
+    NO_CAPACITY = "NO_CAPACITY"
+    FULL = "FULL"
+    TAKES_PART = "TAKES_PART"
 
 
 def _settled(event: Event) -> Reason | None:

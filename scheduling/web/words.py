@@ -46,12 +46,16 @@ REASONS: Mapping[str, Word] = {
     Reason.NOT_STARTED: _("Whether it took place or was missed can be noted once it has begun."),
     Reason.NOT_ENDED: _("It can be marked missed once it has ended: until then the patient may still come."),
     Reason.STARTED: _("It has begun, so it cannot be deleted any more. Cancel it instead."),
-    Reason.ENDED: _("It is over, so nobody is asked for an answer any more."),
+    Reason.ENDED: _("It is over, so nobody can answer or join any more."),
     Reason.LEAVE: _("Leave is neither completed nor missed."),
     Reason.NOT_WHOLE: _(
         "A part of this visit could not be read. Who takes part, when, and its details stay as they are: changing them "
         "from here would delete what is missing."
     ),
+    Reason.NOT_GROUP: _("Only group sessions can be joined."),
+    Reason.NO_CAPACITY: _("Nobody said how many places this session has, so nobody can join it. Edit it to say so."),
+    Reason.FULL: _("All places are taken. Choose another session, or give this one more places."),
+    Reason.TAKES_PART: _("This patient takes part already."),
 }
 CONFLICTS: Mapping[str, Word] = {
     ConflictKind.OUTSIDE_HOURS: _("outside working hours"),

@@ -49,7 +49,7 @@ def read(desk: Desk, people: Sequence[User], window: Interval, *, cancelled: boo
     ids = [user.id for user in people]
     hours = desk.client.hours.find(ids, window)
     events = desk.client.events.find(widened(window), participant_ids=ids, include_cancelled=cancelled)
-    own = _by_person(events.rows)
+    own = by_person(events.rows)
     times = {
         user.id: clinician_time(user, hours.rows, own.get(user.id, ()), window, clinic_zone=desk.clinic_zone)
         for user in people
@@ -58,7 +58,7 @@ def read(desk: Desk, people: Sequence[User], window: Interval, *, cancelled: boo
     return Reading(window, times, hours.rows, events.rows, unreadable, complete, desk.now)
 
 
-def _by_person(events: Iterable[Event]) -> Mapping[UUID, Sequence[Event]]:
+def by_person(events: Iterable[Event]) -> Mapping[UUID, Sequence[Event]]:
     """The events of each person in the order given, so that a board of many people looks at each event once."""
     found: defaultdict[UUID, list[Event]] = defaultdict(list)
     for event in events:

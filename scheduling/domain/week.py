@@ -78,11 +78,14 @@ def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
 def clock_change(day: date, zone: ZoneInfo) -> ClockChange | None:
     """How the clock changes on this local day, None where it does not.
 
-    A jump at midnight belongs to the day it shortens, a step back over midnight to the day it lengthens.
+    A jump belongs to the day it shortens, which is the day before where it leads to midnight (Nuuk, from Saturday 23:00
+    to Sunday 00:00); a step back over midnight belongs to the day it lengthens. None for a day that the zone skipped.
     """
     start, end = day_borders(day, zone)
-    change = ClockChange(_offset(start - INSTANT, zone), _offset(end - INSTANT, zone))
-    return change if start < end and change.before != change.after else None
+    if end - start in (timedelta(), ONE_DAY):
+        return None
+    before, after = _offset(start - INSTANT, zone), _offset(end - INSTANT, zone)
+    return ClockChange(before, after if after != before else _offset(end, zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def _stretches(day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, 
     start, end = day_borders(day, zone)
     if start == end:
         return
-    if not clock_change(day, zone):
+    if _offset(start - INSTANT, zone) == _offset(end - INSTANT, zone):
         yield start, end, False
         return
     change = offset_change(start - INSTANT, end - INSTANT, zone)

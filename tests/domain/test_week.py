@@ -38,12 +38,24 @@ CHANGES = [
     ("America/Havana", "2026-11-01", 100, "00:00", ["00:00", "00:15", "00:30", "00:45"], (-4, -5)),
     ("Asia/Beirut", "2026-03-29", 92, "01:00", [], (2, 3)),
     ("America/Sao_Paulo", "2018-11-04", 92, "01:00", [], (-3, -2)),
+    ("America/Nuuk", "2024-10-26", 100, "23:00", ["23:00", "23:15", "23:30", "23:45"], (-1, -2)),
+    ("Antarctica/Troll", "2026-03-29", 88, "03:00", [], (0, 2)),
+    (
+        "Antarctica/Casey",
+        "2021-03-13",
+        108,
+        "21:00",
+        [f"{h}:{m:02}" for h in (21, 22, 23) for m in (0, 15, 30, 45)],
+        (11, 8),
+    ),
 ]
 QUIET = [
     ("America/New_York", "2026-03-07"),
     ("America/New_York", "2026-03-09"),
     ("America/Santiago", "2026-04-05"),
     ("America/Santiago", "2026-09-05"),
+    ("America/Nuuk", "2024-10-27"),
+    ("Africa/Juba", "2021-02-01"),
     ("Asia/Kathmandu", "2026-03-29"),
     ("Asia/Kathmandu", "2026-10-25"),
 ]
@@ -71,6 +83,26 @@ def test_any_other_day_has_ninety_six_quarter_hours(name, day):
     assert [row.label for row in rows] == [time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
     assert not any(row.repeated or row.jumped for row in rows)
     assert clock_change(day, zone) is None
+
+
+def test_a_jump_to_midnight_shortens_the_day_that_it_ends():
+    nuuk, saturday = ZoneInfo("America/Nuuk"), date(2024, 3, 30)
+    assert clock_change(saturday, nuuk) == (-2 * HOUR, -1 * HOUR)
+    assert [row.label for row in rows_of(saturday, nuuk, 60)] == [time(hour) for hour in range(23)]
+    assert clock_change(saturday + timedelta(days=1), nuuk) is None
+    sunday = rows_of(saturday + timedelta(days=1), nuuk, 60)
+    assert [row.label for row in sunday] == [time(hour) for hour in range(24)]
+    # Its first row does not follow from the one above it, which began at 22:00.
+    assert [row.label for row in sunday if row.jumped] == [time(0)]
+
+
+def test_a_change_off_the_quarter_hour_cuts_a_row():
+    rows = rows_of(date(2020, 10, 4), ZoneInfo("Antarctica/Casey"))
+    assert [(row.label, row.end - row.start, row.jumped) for row in rows[:3]] == [
+        (time(0), timedelta(minutes=1), False),
+        (time(3, 1), timedelta(minutes=14), True),
+        (time(3, 15), timedelta(minutes=15), False),
+    ]
 
 
 def test_rows_longer_than_the_change_stay_on_the_hour():

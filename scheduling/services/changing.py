@@ -12,15 +12,16 @@ from uuid import UUID
 
 from scheduling.domain.event import Event
 from scheduling.domain.rules import Reason
+from scheduling.welkin.errors import WelkinError
 
 from . import versions, writes
 from .desk import Desk, NotAllowed
-from .writes import Change, Ending, Outcome
+from .writes import Change, Ending, NotSent, Outcome
 
 Rule = Callable[[Event, datetime], Reason | None]
 
 
-class NotPossible(Exception):
+class NotPossible(NotSent):
     """The visit's status or time does not allow this. `reason` is the domain's code."""
 
     def __init__(self, reason: Reason, event: Event) -> None:
@@ -29,7 +30,7 @@ class NotPossible(Exception):
         self.event = event
 
 
-class AppointmentChanged(Exception):
+class AppointmentChanged(NotSent):
     """The visit is no longer what the form showed. `parts` says what differs, `event` is the visit as it is now."""
 
     def __init__(self, event: Event, parts: tuple[str, ...]) -> None:
@@ -113,6 +114,14 @@ def read(desk: Desk, event_id: UUID) -> Event:
     event = desk.client.events.read(event_id)
     require_names(desk, event)
     return event
+
+
+def read_again(desk: Desk, answered: Event) -> Event:
+    """The visit as it is after a write that went through; what the API answered to it where it cannot be read now."""
+    try:
+        return desk.client.events.read(answered.id)
+    except WelkinError:
+        return answered
 
 
 def compare(event: Event, seen: str, parts: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from scheduling.domain import rules
 from scheduling.domain.event import Event, EventStatus
 from scheduling.domain.rules import Reason
 from scheduling.welkin import UNSET, EventChange, ParticipantChange
-from scheduling.welkin.errors import NotFound, WelkinError
+from scheduling.welkin.errors import NotFound
 
 from . import changing, writes
 from .changing import Act, Done, NothingToChange, Rule
@@ -74,14 +74,6 @@ def attending_change(event: Event, person_id: UUID, *, attended: bool) -> EventC
     )
 
 
-def _read_again(desk: Desk, answered: Event) -> Event:
-    """The visit as it is after a write that went through; what the API answered to it where it cannot be read now."""
-    try:
-        return desk.client.events.read(answered.id)
-    except WelkinError:
-        return answered
-
-
 def _others_changed(before: Event, after: Event, but: UUID) -> list[str]:
     """Who else of the visit has another answer or mark than just before, or takes part no longer, or newly."""
     known = {row.person_id: (row.answer, row.attended) for row in before.participants}
@@ -112,7 +104,7 @@ def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended
 
     def send() -> Event:
         wanted = attending_change(event, person_id, attended=attended)
-        return _read_again(desk, desk.client.events.change(event_id, wanted))
+        return changing.read_again(desk, desk.client.events.change(event_id, wanted))
 
     def facts(after: Event) -> dict[str, object]:
         return {"attended": attended, "others": _others_changed(event, after, person_id)}

@@ -35,6 +35,8 @@ def _contents(action: str, reason: str, event: Event) -> Iterator[Mapping[str, o
     elif action == "appointment.edit":
         words = {name: str(getattr(event, name) or "") for name in WORDS}
         yield words | {name: event.detail(name) for name in DETAILS}
+    elif action == "appointment.join":
+        yield from ({"patient": row.person_id, "reason": reason} for row in event.patients)
     elif action == "appointment.mark":
         yield {"status": event.known_status}
     elif action == "appointment.attend":

@@ -88,6 +88,7 @@ def find_change_out(desk: Desk, intent: Intent) -> Outcome:
 CHANGES = (
     "appointment.move",
     "appointment.edit",
+    "appointment.join",
     "appointment.cancel",
     "appointment.mark",
     "appointment.attend",

@@ -130,11 +130,15 @@ def check(desk: Desk, placement: Placement) -> Checked:
 
 
 def accept(desk: Desk, placement: Placement, reason: str) -> Checked:
-    """Check freshly; raise PlacementRejected where something stands against it and no reason is given to go ahead.
+    """Check freshly, and `judge` what was found."""
+    return judge(desk, check(desk, placement), reason)
+
+
+def judge(desk: Desk, checked: Checked, reason: str) -> Checked:
+    """Raise PlacementRejected where something stands against it and no reason is given to go ahead.
 
     Raises NotAllowed where a reason is given by somebody who may not override.
     """
-    checked = check(desk, placement)
     if checked.clear:
         return checked
     if not reason.strip():

@@ -28,6 +28,10 @@ class IntentRefused(Exception):
     """The form's intent is unknown, belongs to somebody else, or was used for something different."""
 
 
+class NotSent(Exception):
+    """What an `act` raises that finds, before it has sent anything, that it must not. Its form may be sent again."""
+
+
 class Ending(StrEnum):
     """How a change ended; MINTED: its form was never sent."""
 
@@ -174,7 +178,8 @@ def perform(desk: Desk, key: str, change: Change, act: Callable[[], Mapping[str,
 
     `act` calls the API and returns ids and codes (no patient data) to remember. A clear no of the API (`Refused`,
     `NotFound`) ends REFUSED with the error in `Outcome.error`; an unknown outcome ends UNKNOWN; every other error of
-    the client means that nothing was sent, frees the intent for another try and is raised. Raises IntentRefused.
+    the client means that nothing was sent, frees the intent for another try and is raised; so is a `NotSent` of `act`.
+    Raises IntentRefused.
     """
     replay = _take(desk, key, change)
     if replay is not None:
@@ -187,7 +192,7 @@ def perform(desk: Desk, key: str, change: Change, act: Callable[[], Mapping[str,
     except Unknown as unknown:
         told = settle(desk, key, change, Ending.UNKNOWN, _told_before(change), "unknown")
         return Outcome(intent=key, ending=told.ending, facts=told.facts, error=unknown)
-    except WelkinError as unsent:
+    except (WelkinError, NotSent) as unsent:
         _give_back(desk, key, change, unsent)
         raise
     return settle(desk, key, change, Ending.CONFIRMED, facts)
@@ -199,11 +204,25 @@ def _told_before(change: Change) -> dict[str, str]:
     return {"event": str(change.object_id)} if about_visit else {}
 
 
-def _give_back(desk: Desk, key: str, change: Change, error: WelkinError) -> None:
+def _give_back(desk: Desk, key: str, change: Change, error: Exception) -> None:
     """Nothing reached the API: the same form may be sent again."""
     with transaction.atomic():
         Intent.objects.filter(key=key).update(state=Intent.State.MINTED, digest="", started_at=None)
         _audit(desk, change, "not sent", key, type(error).__name__)
+
+
+def under_way(desk: Desk, key: str, object_id: UUID, within: timedelta) -> bool:
+    """Whether another change of this visit was begun lately and is not settled: it may still have its effect.
+
+    Asked from inside an `act`, when one's own line stands in the audit trail: of two that begin at once, at least one
+    sees the other.
+    """
+    asked = AuditRecord.objects.filter(scope=desk.scope, object_id=str(object_id), phase="requested")
+    asked = asked.filter(action__startswith="appointment.").exclude(intent=key)
+    open_states = (Intent.State.WORKING, Intent.State.UNKNOWN)
+    return Intent.objects.filter(
+        key__in=asked.values("intent"), state__in=open_states, started_at__gt=desk.now - within
+    ).exists()
 
 
 def history(desk: Desk, object_id: UUID) -> list[AuditRecord]:

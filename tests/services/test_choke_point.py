@@ -10,6 +10,7 @@ from scheduling.services import (
     appointments,
     closing,
     invitations,
+    joining,
     patients,
     work_hours,
     writes,
@@ -194,6 +195,7 @@ WRITERS = (
     closing.attend,
     closing.delete,
     invitations.answer,
+    joining.join,
     patients.create,
     work_hours.save,
 )

@@ -12,9 +12,10 @@ import requests
 
 from scheduling.domain.event import Event
 from scheduling.ledger.models import AuditRecord, Intent
-from scheduling.services import appointments, closing, outcomes, patients, versions, writes
+from scheduling.services import appointments, closing, joining, outcomes, patients, versions, writes
 from scheduling.services.appointments import Edit, Move
 from scheduling.services.desk import Desk
+from scheduling.services.joining import Join
 from scheduling.services.writes import Change, Ending, IntentRefused
 from scheduling.welkin import Client, Credentials, NewPatient
 from scheduling.welkin.errors import Refused, Unknown
@@ -135,6 +136,9 @@ LOST_CHANGES: dict[str, Callable[[Any, Any, str], Any]] = {
     "a cancel": lambda office, event, key: closing.cancel(
         office.desk, key, event.id, seen=versions.version(event), reason="Ill"
     ),
+    "a new patient in a group": lambda office, event, key: joining.join(
+        office.desk, key, Join(event.id, office.clinic.patient("Mina", "Stone"), versions.version(event))
+    ),
     "a delete": lambda office, event, key: closing.delete(office.desk, key, event.id, seen=versions.version(event)),
 }
 
@@ -181,7 +185,8 @@ def words_of(event: Event) -> dict[str, str]:
 
 @pytest.mark.parametrize("change", LOST_CHANGES.values(), ids=LOST_CHANGES)
 def test_a_change_whose_answer_was_lost_is_seen_in_the_visit(office: Office, far_desk: Desk, change) -> None:
-    event = office.api.events.read(office.clinic.visit(office.ada, office.theo, start=at(10)).id)
+    group = {"type": "GROUP_THERAPY", "additional": {"capacity": 3}}
+    event = office.api.events.read(office.clinic.visit(office.ada, office.theo, start=at(10), **group).id)
     key = writes.mint(office.desk)
 
     assert change(replace(office, desk=far_desk), event, key).outcome.ending is Ending.UNKNOWN

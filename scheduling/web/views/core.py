@@ -121,6 +121,7 @@ SAVED = {
     "appointment.cancel": _("The visit is cancelled."),
     "appointment.delete": _("The visit is deleted."),
     "appointment.mark": _("The visit is marked."),
+    "appointment.join": _("The patient takes part in the session."),
     "appointment.attend": _("It is noted who came."),
     "invitation.answer": _("The answer is recorded."),
     "hours.set": _("The work hours are saved."),

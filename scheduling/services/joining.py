@@ -1,0 +1,118 @@
+"""One more patient for a group session that has a place left (design 9).
+
+The API counts no places, and whoever changes the list of people replaces it whole (welkin-api 7.3): two who add
+somebody at once would each take the other out again. So the session is read once more as the last thing before the
+write, which is not begun while another change of the same session, asked for through Daybook, is still open; and it
+is read after it, so that what others did in Welkin in the same moment is told.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from scheduling.domain import group
+from scheduling.domain.conflict import ConflictKind, Placement
+from scheduling.domain.event import Event, Role
+from scheduling.domain.occupancy import occupied
+from scheduling.welkin import EventChange, ParticipantChange
+
+from . import changing, placing, writes
+from .changing import Act, Done
+from .desk import Desk
+from .placing import Checked
+from .writes import Change, NotSent
+
+JOIN = "appointment.join"
+# Who else joined since is no reason to ask again: the places are counted anew.
+JOIN_SEES = ("when", "host", "type", "status")
+# The session stands where it is: that its clinician is busy with it, or outside hours, is nothing new.
+STANDS_AGAINST = (ConflictKind.CLOSURE, ConflictKind.LEAVE, ConflictKind.PATIENT_BUSY)
+
+
+class OthersUnderWay(NotSent):
+    """Another change of this session is open, so that nobody can say yet who is in it. `event_id` is the session."""
+
+    def __init__(self, event_id: UUID) -> None:
+        super().__init__("another change of the session is under way")
+        self.event_id = event_id
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Who should take part in which session. `seen` is the form's version token, `reason` says why all the same."""
+
+    event_id: UUID
+    patient_id: UUID
+    seen: str
+    reason: str = ""
+
+
+def session(desk: Desk, event_id: UUID) -> Event:
+    """The session, for somebody who may book for its host: one call. Raises NotAllowed, NotFound, WelkinError."""
+    event = changing.read(desk, event_id)
+    changing.require_on(desk, "appointment.book", event)
+    return event
+
+
+def placement_of(desk: Desk, event: Event, patient_id: UUID) -> Placement:
+    """The session's own time for this patient. It is given itself, so that it never stands in its own way."""
+    owner = changing.owner_of(event)
+    when = occupied(event, desk.clinic_zone)
+    return Placement(when, (owner,) if owner else (), (patient_id,), event.id, event.type)
+
+
+def check(desk: Desk, event: Event, patient_id: UUID) -> Checked:
+    """What stands against this patient's coming: their other visits, its host's leave, a closure. Two calls.
+
+    Raises NotFound for an unknown host, WelkinError.
+    """
+    checked = placing.check(desk, placement_of(desk, event, patient_id))
+    return replace(checked, conflicts=tuple(each for each in checked.conflicts if each.kind in STANDS_AGAINST))
+
+
+def joining_change(event: Event, patient_id: UUID) -> EventChange:
+    """The list of people as it was read and one more; what is known of those who are in it is not sent."""
+    kept = [ParticipantChange.of(row) for row in event.participants]
+    return EventChange(participants=(*kept, ParticipantChange(patient_id, Role.PATIENT)))
+
+
+def _judge(desk: Desk, event: Event, wish: Join) -> None:
+    changing.compare(event, wish.seen, JOIN_SEES)
+    changing.allow(lambda visit, now: group.joinable(visit, wish.patient_id, now), event, desk.now)
+
+
+def _facts(after: Event, wish: Join, over: list[str]) -> dict[str, object]:
+    """What stood against it, and what others did in the same moment: more patients than places, ours taken out."""
+    capacity = group.capacity_of(after)
+    too_many = max(0, group.places_taken(after) - capacity) if capacity else 0
+    return {"over": over, "too_many": too_many, "missing": not after.involves(wish.patient_id)}
+
+
+def join(desk: Desk, intent: str, wish: Join) -> Done:
+    """Add a patient to a group session. Everybody who takes part keeps their row, answer and attendance.
+
+    `facts["too_many"]` and `facts["missing"]` tell what the session was when it was read again afterwards. Raises
+    NotAllowed, AppointmentChanged, NotPossible (full, over, in it already), PlacementRejected, OthersUnderWay,
+    NotFound, IntentRefused, WelkinError.
+    """
+    event = session(desk, wish.event_id)
+    over: list[str] = []
+
+    def judge() -> None:
+        _judge(desk, event, wish)
+        over.extend(placing.judge(desk, check(desk, event, wish.patient_id), wish.reason).codes)
+
+    def send() -> Event:
+        if writes.under_way(desk, intent, wish.event_id, timedelta(seconds=settings.SETTLE_SECONDS)):
+            raise OthersUnderWay(wish.event_id)
+        fresh = desk.client.events.read(wish.event_id)
+        _judge(desk, fresh, wish)
+        answered = desk.client.events.change(wish.event_id, joining_change(fresh, wish.patient_id))
+        return changing.read_again(desk, answered)
+
+    reason = wish.reason.strip()
+    content = {"patient": wish.patient_id, "reason": reason}
+    change = Change(JOIN, (wish.patient_id,), wish.event_id, ("people",), reason, content)
+    return changing.once(desk, intent, change, judge, Act(send, lambda after: _facts(after, wish, over)))

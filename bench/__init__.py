@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench` runs them, docs/bench.md tells what they measure."""

@@ -1,0 +1,187 @@
+"""What every contestant does: one process, one workload, a line of JSON for each thing that was timed.
+
+`python -m bench.slots.floor WORKLOAD MODES REPEATS [PAIRS]`. MODES are joined by commas:
+
+all      every start of everybody
+first20  the twenty earliest starts over all clinicians
+second   once more the twenty earliest, of another length, over what the first search left loaded
+
+Timing begins with what `load` made of the workload; making it is "decoding" and told apart. Each repeat begins anew.
+Counted is the processor's time of this process, so that others on the machine disturb less; nobody here waits for
+anything. With PAIRS the starts themselves go into that file.
+"""
+
+import gc
+import heapq
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+MODES = ("all", "first20", "second")
+LIMIT = 20
+SECOND_LENGTH = 45  # minutes; the first search asks for the 30 of the workload
+PATIENCE = 2.0  # seconds after which a slow contestant is not made to repeat itself
+EPOCH = date(1970, 1, 1).toordinal()
+
+Pairs = Sequence[tuple[int, int]]  # (number of the clinician, UTC minute since 1970)
+
+
+def datetimes_as_minutes(starts: Iterable[datetime]) -> list[int]:
+    return [int(start.timestamp()) // 60 for start in starts]
+
+
+def same(data: Any) -> Any:
+    return data
+
+
+def seconds_as_minutes(starts: Iterable[int]) -> list[int]:
+    return [start // 60 for start in starts]
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """One way to find free starts.
+
+    `load`: the parsed workload -> what the search takes (not timed with it). `every`: that -> for each clinician the
+    starts, in whatever form is natural here. `minutes`: such a row as UTC minutes. `first`: that -> the twenty
+    earliest as (start, number of the clinician); without it, the best that a user of `every` can do is measured: ask
+    for one day, then for two, four and so on, until twenty are there. `open` and `again`: what is done, untimed,
+    before the second search, and the second search over what `open` gave. `forget`: clears what this process
+    remembers from one search to the next; called before each repeat.
+    """
+
+    name: str
+    version: str
+    every: Callable[[Any], Sequence[Sequence[Any]]]
+    minutes: Callable[[Sequence[Any]], list[int]]
+    load: Callable[[dict[str, Any]], Any] = same
+    first: Callable[[Any], Sequence[tuple[Any, int]]] | None = None
+    open: Callable[[Any], Any] | None = None
+    again: Callable[[Any], Sequence[tuple[Any, int]]] | None = None
+    forget: Callable[[], None] = lambda: None
+
+
+def digest(pairs: Pairs) -> str:
+    """Sixteen hex digits that stand for an answer: the SHA-256 of lines "<clinician> <UTC minute>"."""
+    return sha256(_text(pairs).encode()).hexdigest()[:16]
+
+
+def _text(pairs: Pairs) -> str:
+    return "".join(f"{number} {minute}\n" for number, minute in pairs)
+
+
+def narrowed(data: dict[str, Any], days: int) -> dict[str, Any]:
+    """The same workload, of which only the first days are asked."""
+    spec = data["spec"]
+    end = date.fromisoformat(spec["window_start"][:10]) + timedelta(days=days)
+    last = min(str(end), spec["last_local_date"])
+    return {**data, "spec": {**spec, "window_end": f"{end}T00:00:00Z", "last_local_date": last}}
+
+
+def widening(contestant: Contestant) -> Callable[[dict[str, Any]], Pairs]:
+    """The first twenty by way of `every`: one day, two days, four days, until there are twenty or no more days.
+
+    A day's last starts wait for the next round: a later search might find one before them.
+    """
+
+    def search(data: dict[str, Any]) -> Pairs:
+        begin = date.fromisoformat(data["spec"]["window_start"][:10]).toordinal() - EPOCH
+        total = date.fromisoformat(data["spec"]["window_end"][:10]).toordinal() - EPOCH - begin
+        days = 1
+        while True:
+            asked = min(days, total)
+            latest = (begin + asked) * 1440 - data["spec"]["duration_min"]
+            rows = contestant.every(narrowed(data, asked))
+            found = [(m, i) for i, row in enumerate(rows) for m in contestant.minutes(row) if m <= latest]
+            if len(found) >= LIMIT or asked == total:
+                return [(i, m) for m, i in heapq.nsmallest(LIMIT, found)]
+            days *= 2
+
+    return search
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to time: what happens before (untimed), the timed call, and its answer as pairs."""
+
+    before: Callable[[Any], Any]
+    timed: Callable[[Any], Any]
+    pairs: Callable[[Any], Pairs]
+
+
+def _task(contestant: Contestant, mode: str) -> Task | None:
+    def one_by_one(found: Sequence[tuple[Any, int]]) -> Pairs:
+        return [(number, contestant.minutes([start])[0]) for start, number in found]
+
+    def row_by_row(rows: Sequence[Sequence[Any]]) -> Pairs:
+        return [(number, minute) for number, row in enumerate(rows) for minute in sorted(contestant.minutes(row))]
+
+    if mode == "all":
+        return Task(same, contestant.every, row_by_row)
+    if mode == "first20":
+        if contestant.first:
+            return Task(same, contestant.first, one_by_one)
+        return Task(same, widening(contestant), same)
+    if contestant.open and contestant.again:
+        return Task(contestant.open, contestant.again, one_by_one)
+    return None
+
+
+def _memory(field: str) -> int | None:
+    """A field of this process's memory in KiB (VmRSS now, VmHWM at most so far); None where the system has none."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith(f"{field}:")), None)
+
+
+def _forget_peak() -> None:
+    """From now on VmHWM counts anew (Linux, `man 5 proc`, clear_refs)."""
+    marks = Path("/proc/self/clear_refs")
+    if marks.exists():
+        marks.write_text("5")
+
+
+def measure(contestant: Contestant, data: Any, mode: str, repeats: int) -> tuple[dict[str, Any], Pairs] | None:
+    """Times, memory and answer of one mode; None where this contestant has no such mode."""
+    task = _task(contestant, mode)
+    if task is None:
+        return None
+    times: list[float] = []
+    answer = ready = None
+    gc.collect()
+    _forget_peak()
+    base = _memory("VmRSS")
+    while len(times) < repeats and sum(times) < PATIENCE:
+        answer = ready = None
+        contestant.forget()
+        ready = task.before(data)
+        gc.collect()
+        began = time.process_time()
+        answer = task.timed(ready)
+        times.append(time.process_time() - began)
+    peak = _memory("VmHWM")
+    pairs = task.pairs(answer)
+    growth = None if peak is None or base is None else peak - base
+    return {"times_s": times, "growth_kib": growth, "slots": len(pairs), "digest": digest(pairs)}, pairs
+
+
+def main(contestant: Contestant) -> None:
+    path, modes, repeats, *into = sys.argv[1:]
+    workload = json.loads(Path(path).read_text())
+    began = time.process_time()
+    data = contestant.load(workload)
+    about = {"name": contestant.name, "version": contestant.version, "n": len(workload["clinicians"])}
+    about["decode_s"] = time.process_time() - began if contestant.load is not same else None
+    for mode in modes.split(","):
+        measured = measure(contestant, data, mode, int(repeats))
+        if measured:
+            line, pairs = measured
+            print(json.dumps({**about, "mode": mode, **line}))
+            if into:
+                Path(into[0]).write_text(_text(pairs))

@@ -1,0 +1,129 @@
+"""What was measured, and what follows from it: medians, ratios within a round, growth with the number, goals."""
+
+import math
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from .field import FLOOR, OURS
+
+SMALLEST_FOR_GROWTH = 10  # clinicians; with one, the start of a search is most of it
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One mode of one process: the median of its repeats, and whether its answer was the reference's."""
+
+    module: str
+    flavour: str
+    clinicians: int
+    mode: str
+    round: int
+    seconds: float
+    right: bool
+    growth_kib: int | None = None
+    decode_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A figure and the most it may be. None: it was not measured."""
+
+    name: str
+    value: float | None
+    most: float
+    unit: str = ""
+
+    @property
+    def verdict(self) -> str:
+        if self.value is None:
+            return "not measured"
+        return "met" if self.value <= self.most else "NOT MET"
+
+
+@dataclass
+class Results:
+    """All that was measured in a run."""
+
+    rows: list[Measured] = field(default_factory=list)
+
+    def of(self, module: str, flavour: str, clinicians: int, mode: str) -> dict[int, Measured]:
+        """The rows of one cell by their round."""
+        key = (module, flavour, clinicians, mode)
+        return {row.round: row for row in self.rows if (row.module, row.flavour, row.clinicians, row.mode) == key}
+
+    def seconds(self, module: str, flavour: str, clinicians: int, mode: str) -> float | None:
+        return _median(row.seconds for row in self.of(module, flavour, clinicians, mode).values())
+
+    def decoding(self, module: str, flavour: str, clinicians: int, mode: str) -> float | None:
+        rows = self.of(module, flavour, clinicians, mode).values()
+        return _median(row.decode_s for row in rows if row.decode_s is not None)
+
+    def growth(self, module: str, flavour: str, clinicians: int, mode: str) -> float | None:
+        """By how many MiB the process grew above what it had loaded."""
+        rows = self.of(module, flavour, clinicians, mode).values()
+        kib = _median(row.growth_kib for row in rows if row.growth_kib is not None)
+        return None if kib is None else kib / 1024
+
+    def ratio(
+        self, module: str, mode: str, flavour: str, clinicians: int, *, to: str = FLOOR, to_mode: str = ""
+    ) -> float | None:
+        """How many times the other's time, as the median over rounds: what slows a whole round down cancels out."""
+        mine = self.of(module, flavour, clinicians, mode)
+        others = self.of(to, flavour, clinicians, to_mode or mode)
+        return _median(row.seconds / others[number].seconds for number, row in mine.items() if number in others)
+
+    def exponent(self, module: str, flavour: str, mode: str) -> float | None:
+        """The power of the number of clinicians by which time grows, from ten of them on; median over rounds."""
+        rows = [row for row in self.rows if (row.module, row.flavour, row.mode) == (module, flavour, mode)]
+        points = {
+            number: [(row.clinicians, row.seconds) for row in rows if row.round == number]
+            for number in {row.round for row in rows}
+        }
+        slopes = (slope([(n, s) for n, s in each if n >= SMALLEST_FOR_GROWTH]) for each in points.values())
+        return _median(value for value in slopes if value is not None)
+
+    def answers(self, module: str, flavour: str, mode: str) -> str:
+        rows = [row for row in self.rows if (row.module, row.flavour, row.mode) == (module, flavour, mode)]
+        if not rows:
+            return "-"
+        return "ok" if all(row.right for row in rows) else "DIFFERS"
+
+
+def _median(values: Iterable[float]) -> float | None:
+    known = list(values)
+    return statistics.median(known) if known else None
+
+
+def slope(points: Sequence[tuple[float, float]]) -> float | None:
+    """The exponent p of the curve y = c * x ** p nearest to the points (least squares of the logarithms)."""
+    if len({x for x, _ in points}) < 2:
+        return None
+    xs, ys = [math.log(x) for x, _ in points], [math.log(y) for _, y in points]
+    return statistics.linear_regression(xs, ys).slope
+
+
+def goals(results: Results, flavours: Sequence[str], clinicians: int, differing: int | None) -> list[Goal]:
+    """What the engine has to reach. `differing`: starts that differ from the reference over zones and flavours."""
+    found = []
+    for flavour in flavours:
+        cell = (flavour, clinicians)
+        found += [
+            Goal(f"all slots, {flavour}", results.ratio(OURS, "all", *cell), 1.25, "x floor"),
+            Goal(f"first 20, {flavour}", results.ratio(OURS, "first20", *cell), 1.5, "x floor"),
+            Goal(
+                f"second first 20, {flavour}",
+                results.ratio(OURS, "second", *cell, to=OURS, to_mode="first20"),
+                0.2,
+                "x first",
+            ),
+        ]
+    plain = flavours[0]
+    mine, floor = (results.growth(module, plain, clinicians, "all") for module in (OURS, FLOOR))
+    memory = mine / floor if mine is not None and floor else None
+    return [
+        *found,
+        Goal("growth of time with clinicians", results.exponent(OURS, plain, "all"), 1.05, "exponent"),
+        Goal("growth of memory", memory, 2.0, "x floor"),
+        Goal("differing slots, any TZ and flavour", differing, 0, "slots"),
+    ]

@@ -21,7 +21,7 @@ from scheduling.services.desk import Desk
 from scheduling.services.placing import Checked
 from scheduling.services.writes import Ending
 from scheduling.web import answers, clock, placement
-from scheduling.web.forms.appointments import BookingForm, ids_sent, usual_minutes
+from scheduling.web.forms.appointments import BOOKABLE, BookingForm, ids_sent, usual_minutes
 from scheduling.web.forms.moments import parse_instant
 from scheduling.web.forms.patients import PatientForm
 from scheduling.web.htmx import DeskRequest, render_part
@@ -30,6 +30,8 @@ from scheduling.web.whereabouts import in_view
 from scheduling.welkin.errors import NotFound, WelkinError
 
 TEMPLATE = "appointments/new.html"
+# So many people of a kind are taken from a link.
+MOST_ASKED = 20
 
 
 @dataclass
@@ -69,13 +71,19 @@ def _newcomer(desk: Desk, intent: str, typed: QueryDict | None = None) -> Patien
     return PatientForm(desk=desk, prefix=NEWCOMER, initial={**initial, "intent": intent})
 
 
-def _asked_uuid(query: QueryDict, name: str) -> UUID | None:
-    """An id of the query string. A broken one is a link that leads nowhere."""
-    text = query.get(name, "")
+def _asked_ids(query: QueryDict, name: str) -> tuple[UUID, ...]:
+    """The ids of one name in the query string, in its order. A broken one is a link that leads nowhere."""
     try:
-        return UUID(text) if text else None
+        return tuple(dict.fromkeys(UUID(text) for text in query.getlist(name)[:MOST_ASKED] if text))
     except ValueError as broken:
         raise Http404 from broken
+
+
+def _asked_words(query: QueryDict) -> dict[str, str]:
+    """Type and mode of the link, where they are such as can be booked."""
+    kinds, modes = [str(kind.value) for kind in BOOKABLE], [str(mode.value) for mode in EventMode]
+    asked = {"type": (query.get("type", ""), kinds), "mode": (query.get("mode", ""), modes)}
+    return {name: value for name, (value, known) in asked.items() if value in known}
 
 
 def _initial(desk: Desk, start: datetime | None, host: UUID | None, day: date | None) -> dict[str, Any]:
@@ -95,30 +103,31 @@ def _open(request: DeskRequest) -> HttpResponse:
     """The empty dialog, filled in as far as the link says."""
     desk, query = request.desk, request.GET
     seen = in_view(request, desk.today)
-    host, patient = _asked_uuid(query, "clinician"), _asked_uuid(query, "patient")
-    bookable = placing.bookable(desk, "appointment.book", *([host] if host else []))
+    staff, coming = _asked_ids(query, "clinician"), _asked_ids(query, "patient")
+    host = staff[0] if staff else None
+    bookable = placing.bookable(desk, "appointment.book", *staff)
     start = parse_instant(query.get("start", ""))
     intent, patient_intent = writes.mint_many(desk, 2)
-    chosen = placing.patients_of(desk, (patient,) if patient else ())
+    chosen = placing.patients_of(desk, coming)
     near = seen.clinician_id if any(user.id == seen.clinician_id for user in bookable) else None
     initial = _initial(desk, start, host or near, seen.day)
-    initial |= {"intent": intent, "patient": [str(each.id) for each in chosen]}
-    form = BookingForm(desk=desk, people=bookable, initial=initial)
+    initial |= {"intent": intent, "patient": [str(each.id) for each in chosen], **_asked_words(query)}
+    initial |= {"others": [str(person) for person in staff[1:]], "minutes": _asked_minutes(query, initial["type"])}
+    form = BookingForm(desk=desk, people=bookable, length=initial["minutes"], initial=initial)
     dialog = Dialog(request, form, bookable, _newcomer(desk, patient_intent), chosen)
     if start and host:
-        minutes = _asked_minutes(query)
-        dialog.form.initial["minutes"] = minutes
-        when = Interval(start, start + minutes * appointments.MINUTE)
-        dialog.check = _checked(desk, Placement(when, (host,), tuple(each.id for each in chosen)), chosen)
+        when = Interval(start, start + initial["minutes"] * appointments.MINUTE)
+        wanted = Placement(when, staff, coming, None, initial["type"])
+        dialog.check = _checked(desk, wanted, chosen)
     return dialog.show()
 
 
-def _asked_minutes(query: QueryDict) -> int:
-    """A length in the link (drawn on the board), within what can be booked; the usual one otherwise."""
+def _asked_minutes(query: QueryDict, kind: str = EventType.APPOINTMENT) -> int:
+    """A length in the link (drawn on the board), within what can be booked; the type's usual one otherwise."""
     text = query.get("minutes", "")
     if text.isdecimal() and appointments.SHORTEST_MINUTES <= int(text[:4]) <= appointments.LONGEST_MINUTES:
         return int(text[:4])
-    return usual_minutes(EventType.APPOINTMENT)
+    return usual_minutes(kind)
 
 
 def _checked(desk: Desk, wanted: Placement, chosen: list[Patient]) -> CheckView:
@@ -129,7 +138,7 @@ def _posted(request: DeskRequest) -> Dialog:
     """The dialog as it was sent, bound and validated."""
     desk = request.desk
     bookable = placing.bookable_as_sent(desk, "appointment.book", *ids_sent(request.POST, "host"))
-    form = BookingForm(request.POST, desk=desk, people=bookable)
+    form = BookingForm(request.POST, desk=desk, people=bookable, length=_asked_minutes(request.POST))
     intent = request.POST.get(f"{NEWCOMER}-intent", "")
     dialog = Dialog(request, form, bookable, _newcomer(desk, intent, request.POST))
     form.is_valid()
@@ -159,7 +168,7 @@ def _unvalidated(dialog: Dialog, **changes: list[str]) -> None:
     data = dialog.request.POST.copy()
     for name, values in changes.items():
         data.setlist(name, values)
-    form = BookingForm(data, desk=dialog.request.desk, people=dialog.bookable)
+    form = BookingForm(data, desk=dialog.request.desk, people=dialog.bookable, length=_asked_minutes(data))
     form.is_valid()
     form.errors.clear()
     dialog.form = form

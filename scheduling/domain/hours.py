@@ -5,13 +5,13 @@ any DEFAULT, and within each kind the one created last (welkin-api 6.2). It spea
 does not list, or lists with both times null, is off, whatever other records say.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from .interval import Interval, clip, merge, of_seconds
-from .localday import WallSpans
+from .localday import WallSpans, wall_spans
 from .spans import Spans, intersect
 from .work_hours import HoursType, WorkHours
 
@@ -69,22 +69,26 @@ def expand(
 class Rule:
     """One record, ready to answer: the days it covers, and its wall times by ISO weekday."""
 
-    __slots__ = ("first", "last", "record", "weekdays")
+    __slots__ = ("_weekdays", "first", "last", "record")
 
     def __init__(self, record: WorkHours) -> None:
         self.record = record
         self.first = record.first.toordinal()
         self.last = record.last.toordinal() if record.last else NO_END
-        entries: dict[int, list[tuple[time, time]]] = {}
-        for entry in record.days:
-            if entry.start is not None and entry.end is not None:
-                entries.setdefault(entry.day, []).append((entry.start, entry.end))
-        self.weekdays = {day: WallSpans.of(times) for day, times in entries.items()}
+        self._weekdays: dict[int, WallSpans | None] = {}
 
-    def worked(self, ordinal: int, zone: ZoneInfo) -> Spans:
+    def worked(self, ordinal: int, zone: ZoneInfo) -> Sequence[tuple[int, int]]:
         """The record's time on this day, in seconds; the day itself must be one that it covers."""
-        times = self.weekdays.get((ordinal - 1) % 7 + 1)
-        return times.on(ordinal, zone) if times else []
+        weekday = (ordinal - 1) % 7 + 1
+        try:
+            times = self._weekdays[weekday]
+        except KeyError:
+            times = self._weekdays[weekday] = self._times(weekday)
+        return times.on(ordinal, zone) if times else ()
+
+    def _times(self, weekday: int) -> WallSpans | None:
+        entries = (entry for entry in self.record.days if entry.day == weekday)
+        return wall_spans(tuple((e.start, e.end) for e in entries if e.start is not None and e.end is not None))
 
 
 class Rota:
@@ -95,27 +99,34 @@ class Rota:
     def __init__(self, records: Iterable[WorkHours], zone: ZoneInfo, encounter: str | None = None) -> None:
         known = tuple(records)
         self._zone = zone
-        self._working = _ranked(record for record in known if record.type.upper() == HoursType.WORKING_HOURS)
-        self._narrowing = _ranked(record for record in known if _narrows(record, encounter)) if encounter else []
+        self._working = _ranked([record for record in known if record.type.upper() == HoursType.WORKING_HOURS])
+        self._narrowing = _ranked([record for record in known if _narrows(record, encounter)]) if encounter else []
 
-    def spans(self, days: range) -> Iterator[tuple[int, int]]:
-        """The time worked on these days (ordinals, in order), as merged spans of seconds, lazily."""
-        start = end = None
+    def spans(self, days: range) -> Spans:
+        """The time worked on these days (ordinals, in order), in seconds."""
+        worked: Spans = []
+        latest = None
         for ordinal in days:
-            for low, high in self._worked(ordinal):
-                if low == end:
-                    end = high
-                    continue
-                if start is not None and end is not None:
-                    yield start, end
-                start, end = low, high
-        if start is not None and end is not None:
-            yield start, end
+            for span in self._worked(ordinal):
+                if span[0] == latest:
+                    worked[-1] = worked[-1][0], span[1]
+                else:
+                    worked.append(span)
+                latest = span[1]
+        return worked
 
-    def _worked(self, ordinal: int) -> Spans:
+    def opens(self, days: range, at: int) -> int | None:
+        """The first second of these days, from `at` on, that is worked; it looks at no day behind it."""
+        for ordinal in days:
+            for start, end in self._worked(ordinal):
+                if end > at:
+                    return max(start, at)
+        return None
+
+    def _worked(self, ordinal: int) -> Sequence[tuple[int, int]]:
         rule = _deciding(self._working, ordinal)
         if not rule:
-            return []
+            return ()
         narrowing = _deciding(self._narrowing, ordinal) if self._narrowing else None
         worked = rule.worked(ordinal, self._zone)
         return intersect(worked, narrowing.worked(ordinal, self._zone)) if narrowing else worked
@@ -137,9 +148,8 @@ def _narrows(record: WorkHours, encounter: str | None) -> bool:
     return record.type.upper() == HoursType.AVAILABILITY and wanted in named
 
 
-def _ranked(records: Iterable[WorkHours]) -> list[Rule]:
+def _ranked(known: list[WorkHours]) -> list[Rule]:
     """Strongest first: overrides, then the newest created. One without a date is the oldest; the id breaks a tie."""
-    known = list(records)
     if len(known) > 1:
         known.sort(key=lambda r: (r.is_override, r.created_at or NEVER, r.id.int), reverse=True)
     return [Rule(record) for record in known]

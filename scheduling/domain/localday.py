@@ -4,13 +4,13 @@ A clinic asks for the same few days of the same few zones for every clinician, a
 time is midnight plus its seconds. Only the days on which the clock changes need `clock_reaches` for each time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from .spans import DAY_SECONDS, Spans, instant, merge, seconds, seconds_up
+from .spans import DAY_SECONDS, instant, merge, seconds, seconds_up
 from .week import LAST_MINUTE, day_borders
 from .zone import clock_reaches, wall
 
@@ -43,6 +43,7 @@ def _runs_through(start: int, zone: ZoneInfo) -> bool:
     return shown.time() == time() and len(offsets) == 1
 
 
+@lru_cache(maxsize=1024)
 def ordinals(window: tuple[int, int], zone: ZoneInfo) -> range:
     """The local days that have a part in this stretch of seconds."""
     first, last = (wall(instant(at), zone).toordinal() for at in (window[0], window[1] - 1))
@@ -50,47 +51,47 @@ def ordinals(window: tuple[int, int], zone: ZoneInfo) -> range:
 
 
 class WallSpans:
-    """Stretches of wall time that recur, merged; an end of None is the midnight that ends the day."""
+    """Stretches of wall time that recur, merged: the shifts of a weekday, or the times of day that were asked for.
+
+    Made by `wall_spans`, which gives the same object for the same times, so that `on` can be remembered for it.
+    """
 
     __slots__ = ("_even", "_uneven")
 
-    def __init__(self, stretches: Spans, times: list[WallSpan]) -> None:
-        self._even, self._uneven = stretches, times
+    def __init__(self, times: Sequence[WallSpan]) -> None:
+        self._uneven = times
+        self._even = merge((_into(start, 1), DAY_SECONDS if end is None else _into(end)) for start, end in times)
 
-    @classmethod
-    def of(cls, entries: "list[tuple[time, time]]") -> "WallSpans | None":
-        """From pairs of wall times that end after they begin; None where no pair does.
-
-        An end of 23:59 or later stands for midnight (welkin-api 6.2). Parts of a second are cut off inwards.
-        """
-        kept = [(start, end) for start, end in entries if start < end]
-        if not kept:
-            return None
-        times: list[WallSpan] = [(start, None if end >= LAST_MINUTE else end) for start, end in kept]
-        return cls(merge((_into(start, 1), DAY_SECONDS if end is None else _into(end)) for start, end in times), times)
-
-    def on(self, ordinal: int, zone: ZoneInfo) -> Spans:
-        """As real time on this local day. What the clock jumps over is missing."""
+    @lru_cache(maxsize=16_384)  # noqa: B019 - these objects are few and live as long as their own cache
+    def on(self, ordinal: int, zone: ZoneInfo) -> tuple[tuple[int, int], ...]:
+        """As real time on this local day, in seconds since 1970. What the clock jumps over is missing."""
         start, end, even = local_day(ordinal, zone)
         if even:
-            return [(start + low, start + high) for low, high in self._even]
-        day = date.fromordinal(ordinal)
-        stretches = ((_reached(day, low, zone), end if high is None else _left(day, high, zone)) for low, high in self._uneven)
-        return merge((low, high) for low, high in stretches if low < high)
+            return tuple((start + low, start + high) for low, high in self._even)
+        return tuple(merge(self._on_uneven(date.fromordinal(ordinal), end, zone)))
+
+    def _on_uneven(self, day: date, day_end: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
+        for start, end in self._uneven:
+            low = seconds_up(clock_reaches(day, start, zone))
+            high = day_end if end is None else seconds(clock_reaches(day, end, zone))
+            if low < high:
+                yield low, high
+
+
+@lru_cache(maxsize=4096)
+def wall_spans(entries: tuple[tuple[time, time], ...]) -> WallSpans | None:
+    """From pairs of wall times: those that end after they begin; None where no pair does.
+
+    An end of 23:59 or later stands for midnight (welkin-api 6.2). Parts of a second are cut off inwards.
+    """
+    kept = [(start, None if end >= LAST_MINUTE else end) for start, end in entries if start < end]
+    return WallSpans(kept) if kept else None
 
 
 def _into(wall_time: time, up: int = 0) -> int:
     """Seconds after midnight, parts of one rounded down or, with `up`, up."""
     rest = up if wall_time.microsecond else 0
     return wall_time.hour * 3600 + wall_time.minute * 60 + wall_time.second + rest
-
-
-def _reached(day: date, wall_time: time, zone: ZoneInfo) -> int:
-    return seconds_up(clock_reaches(day, wall_time, zone))
-
-
-def _left(day: date, wall_time: time, zone: ZoneInfo) -> int:
-    return seconds(clock_reaches(day, wall_time, zone))
 
 
 class Stretch(NamedTuple):
@@ -127,5 +128,3 @@ def _change_after(start: int, end: int, offset: timedelta, zone: ZoneInfo) -> in
         else:
             high = middle
     return high
-
-

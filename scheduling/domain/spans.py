@@ -86,7 +86,7 @@ def intersect(
     while i < len(some) and j < len(others):
         start, end = some[i]
         other_start, other_end = others[j]
-        low = start if start > other_start else other_start
+        low = max(start, other_start)
         if end <= other_end:
             high = end
             i += 1
@@ -101,7 +101,7 @@ def intersect(
 def subtract(
     some: Sequence[tuple[Moment, Moment]], holes: Sequence[tuple[Moment, Moment]]
 ) -> list[tuple[Moment, Moment]]:
-    """The time of `some` that lies in none of `holes`."""
+    """The time of `some` that lies in none of `holes`; those need only be sorted, and may overlap."""
     left: list[tuple[Moment, Moment]] = []
     n, count = 0, len(holes)
     for span_start, end in some:
@@ -122,16 +122,16 @@ def subtract(
     return left
 
 
-def clip(
-    spans: Sequence[tuple[Moment, Moment]], window: tuple[Moment, Moment]
-) -> Sequence[tuple[Moment, Moment]]:
+def clip(spans: list[tuple[Moment, Moment]], window: tuple[Moment, Moment]) -> list[tuple[Moment, Moment]]:
     """The parts inside the window."""
     low, high = window
+    if not spans or (low <= spans[0][0] and spans[-1][1] <= high):
+        return spans
     first = bisect_right(spans, low, key=_end_of)
     last = bisect_left(spans, (high, high), first)
     if first == last:
         return []
-    inside = list(spans[first:last])
+    inside = spans[first:last]
     inside[0] = (max(inside[0][0], low), inside[0][1])
     inside[-1] = (inside[-1][0], min(inside[-1][1], high))
     return inside

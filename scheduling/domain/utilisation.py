@@ -6,7 +6,7 @@ Formula: utilisation = time booked inside the offered hours / offered hours.
 * leave: granted leave inside the offered hours.
 * booked: time of live visits (every status but CANCELLED, unknown ones too) inside the window. Two visits at once
   count once, a group session counts for each of its clinicians, a missed visit counts: the time was held for it.
-* free: offered hours less leave, closures and booked time.
+* free: offered hours less leave, closures, booked time and time that we have asked for without a clear answer yet.
 """
 
 from collections import Counter

@@ -5,12 +5,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from scheduling.domain.conflict import Conflict, ConflictKind
 from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient
+from scheduling.domain.timetable import Closure
 from scheduling.domain.week import find_zone
+from scheduling.domain.work_hours import WorkHours
 from scheduling.services.changing import may_see
 from scheduling.services.desk import Desk
 from scheduling.services.placing import Checked
@@ -48,9 +51,13 @@ class CheckView:
 ICONS = {
     ConflictKind.OUTSIDE_HOURS: "clock",
     ConflictKind.CLOSURE: "building-2",
+    ConflictKind.HOLIDAY: "building-2",
     ConflictKind.LEAVE: "tree-palm",
     ConflictKind.CLINICIAN_BUSY: "calendar-x",
+    ConflictKind.CLAIMED: "calendar-clock",
+    ConflictKind.BUFFER: "clock",
     ConflictKind.PATIENT_BUSY: "user",
+    ConflictKind.GROUP_FULL: "users",
 }
 
 
@@ -68,20 +75,35 @@ def _visit(desk: Desk, event: Event, person: UUID) -> str:
     return f"{told} ({others})" if others else told
 
 
+# What stands against a place and is no visit, as a sentence. `cause` is the name of the closure, holiday or record.
+SENTENCES = {
+    ConflictKind.OUTSIDE_HOURS: _l("%(name)s does not work %(time)s%(cause)s."),
+    ConflictKind.CLOSURE: _l("The clinic is closed %(time)s%(cause)s."),
+    ConflictKind.HOLIDAY: _l("There is a public holiday %(time)s%(cause)s."),
+    ConflictKind.LEAVE: _l("%(name)s is on leave %(time)s."),
+    ConflictKind.CLAIMED: _l("%(name)s is being booked %(time)s; the answer is not known yet."),
+    ConflictKind.GROUP_FULL: _l("The group is full: there is no place for %(name)s."),
+}
+
+
 def _sentence(desk: Desk, found: Conflict, fallback: str) -> str:
-    name = found.person_name or fallback
-    told = {"name": name, "time": clock.times(found.when, desk.zone)}
-    if found.kind is ConflictKind.OUTSIDE_HOURS:
-        return _("%(name)s does not work %(time)s.") % told
-    if found.kind is ConflictKind.CLOSURE:
-        return _("The clinic is closed %(time)s.") % told
-    if found.kind is ConflictKind.LEAVE:
-        return _("%(name)s is on leave %(time)s.") % told
-    event = found.event
-    if event is None:
+    told = {"name": found.person_name or fallback, "time": clock.times(found.when, desk.zone), "cause": _cause(found)}
+    if found.kind in SENTENCES:
+        return SENTENCES[found.kind] % told
+    if found.event is None:
         return _("%(name)s is busy %(time)s.") % told
-    told |= {"time": clock.times(event.when, desk.zone), "visit": _visit(desk, event, found.person_id)}
+    told |= {"time": clock.times(found.event.when, desk.zone), "visit": _visit(desk, found.event, found.person_id)}
+    if found.kind is ConflictKind.BUFFER:
+        return _("%(name)s has too little time to the visit %(time)s: %(visit)s.") % told
     return _("%(name)s is busy %(time)s: %(visit)s.") % told
+
+
+def _cause(found: Conflict) -> str:
+    """The name of what decided, in brackets: of a dated record (Course) or a closure; nothing where there is none."""
+    match found.cause:
+        case Closure(name=name) | WorkHours(name=name, is_override=True) if name:
+            return f" ({name})"
+    return ""
 
 
 def _against(desk: Desk, checked: Checked) -> tuple[Against, ...]:

@@ -60,9 +60,13 @@ REASONS: Mapping[str, Word] = {
 CONFLICTS: Mapping[str, Word] = {
     ConflictKind.OUTSIDE_HOURS: _("outside working hours"),
     ConflictKind.CLOSURE: _("clinic closed"),
+    ConflictKind.HOLIDAY: _("public holiday"),
     ConflictKind.LEAVE: _("on leave"),
     ConflictKind.CLINICIAN_BUSY: _("clinician busy"),
+    ConflictKind.CLAIMED: _("being booked"),
+    ConflictKind.BUFFER: _("too close to another visit"),
     ConflictKind.PATIENT_BUSY: _("patient busy"),
+    ConflictKind.GROUP_FULL: _("group full"),
     "UNREADABLE": _("calendar not fully readable"),
 }
 PARTS: Mapping[str, Word] = {

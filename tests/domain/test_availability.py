@@ -1,17 +1,17 @@
-"""Free time of a clinician, and the starts it offers."""
+"""What a clinician's window holds, and what is left free of it."""
 
 from datetime import timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.domain.availability import clinician_time, starts
+from scheduling.domain.availability import clinician_time
 from scheduling.domain.interval import Interval, merge
+from scheduling.domain.timetable import Closure
 
-from .builders import ADA, BEN, CARLA, NEW_YORK, THEO, at, entries, event, minutes, patient, psm, record, span, user
+from .builders import ADA, BEN, CARLA, NEW_YORK, THEO, at, entries, event, patient, psm, record, span, user
 
 # Monday in New York, where Ada works 9 to 12 and 13 to 17 (14:00-17:00 and 18:00-22:00 UTC).
 DAY = span("2026-11-23 05:00", "2026-11-24 05:00")
@@ -76,7 +76,7 @@ def test_all_day_leave_takes_the_day_from_any_zone():
 
 
 def test_closures_take_time():
-    closed = span("2026-11-23 12:00", "2026-11-23 19:00")
+    closed = Closure(span("2026-11-23 12:00", "2026-11-23 19:00"), "Stocktaking")
     time = ada(closures=[closed])
     assert time.free == (span("2026-11-23 19:00", "2026-11-23 22:00"),)
     assert time.closures == (closed,)
@@ -89,6 +89,22 @@ def test_the_events_are_the_persons_own_by_start_with_cancelled_ones():
     outside = event(span("2026-11-23 03:00", "2026-11-23 05:00"), number=3)
     other = event(span("2026-11-23 20:00", "2026-11-23 21:00"), number=4, host=BEN)
     assert ada([late, other, outside, early]).events == (early, late)
+
+
+def test_a_closure_on_another_day_is_not_told():
+    assert ada(closures=[Closure(span("2026-11-24 12:00", "2026-11-24 19:00"))]).closures == ()
+
+
+def test_our_own_open_claims_take_time():
+    claim = span("2026-11-23 15:00", "2026-11-23 16:00")
+    time = ada(claims=[claim])
+    assert (time.claims, time.busy) == ((claim,), ())
+    assert time.free[:2] == (span("2026-11-23 14:00", "2026-11-23 15:00"), span("2026-11-23 16:00", "2026-11-23 17:00"))
+
+
+def test_a_part_of_a_second_makes_busy_time_longer_and_free_time_shorter():
+    odd = Interval(at("2026-11-23 14:00"), at("2026-11-23 14:30") + timedelta(milliseconds=1))
+    assert ada([event(odd)]).free[0].start == at("2026-11-23 14:30") + timedelta(seconds=1)
 
 
 def test_everything_lies_inside_the_window():
@@ -126,65 +142,6 @@ def test_an_encounter_narrows_the_hours():
     narrow = record(*entries("1", "10:00-11:00"), created=1, type="AVAILABILITY", encounters=("Intake",))
     time = ada(records=[HOURS, narrow], encounter="Intake")
     assert time.free == (span("2026-11-23 15:00", "2026-11-23 16:00"),)
-
-
-def quarter_hours(free, length=30, step=15, **options):
-    return list(starts(free, length=timedelta(minutes=length), step=timedelta(minutes=step), **options))
-
-
-def test_starts_stay_on_the_quarter_hour_after_a_ragged_visit():
-    ragged = span("2026-11-23 14:05", "2026-11-23 15:10")
-    assert quarter_hours([ragged]) == [at("2026-11-23 14:15"), at("2026-11-23 14:30")]
-
-
-def test_a_start_is_not_before_the_earliest():
-    assert quarter_hours([MORNING], length=120, not_before=at("2026-11-23 14:31")) == [
-        at("2026-11-23 14:45"),
-        at("2026-11-23 15:00"),
-    ]
-
-
-def test_steps_follow_the_clock_of_the_zone():
-    kathmandu = ZoneInfo("Asia/Kathmandu")  # 09:00 there is 03:15 UTC
-    free = [span("2026-11-23 03:15", "2026-11-23 05:15")]
-    assert quarter_hours(free, step=60, zone=kathmandu) == [at("2026-11-23 03:15"), at("2026-11-23 04:15")]
-    assert quarter_hours(free, step=60) == [at("2026-11-23 04:00")]
-
-
-def test_starts_come_back_to_the_hour_after_a_half_hour_change():
-    lord_howe = ZoneInfo("Australia/Lord_Howe")  # 02:00 becomes 01:30 at 15:00 UTC
-    night = [span("2026-04-04 14:00", "2026-04-04 18:00")]
-    assert quarter_hours(night, length=60, step=60, zone=lord_howe) == [
-        at("2026-04-04 14:00"),
-        at("2026-04-04 15:30"),
-        at("2026-04-04 16:30"),
-    ]
-
-
-def test_starts_are_given_one_by_one():
-    years = [span("1970-01-01", "2199-01-01")]
-    assert len(list(islice(starts(years, length=timedelta(minutes=30), step=timedelta(minutes=15)), 20))) == 20
-
-
-@pytest.mark.parametrize(("length", "step"), [(0, 15), (-30, 15), (30, 0), (30, -15)])
-def test_no_length_and_no_step_are_refused_at_once(length, step):
-    with pytest.raises(ValueError):
-        starts([], length=timedelta(minutes=length), step=timedelta(minutes=step))
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 300), st.integers(1, 90)), max_size=6),
-    st.integers(5, 60),
-    st.sampled_from([5, 15, 20]),
-)
-def test_starts_are_exactly_the_grid_points_from_which_the_visit_fits(spans, length, step):
-    free = [minutes(start, start + lasts) for start, lasts in spans]
-    fits = [
-        slot.start
-        for slot in (minutes(point, point + length) for point in range(0, 400, step))
-        if any(stretch.covers(slot) for stretch in merge(free))
-    ]
-    assert quarter_hours(free, length, step) == fits
 
 
 @given(st.lists(st.tuples(st.integers(0, 1400), st.integers(1, 300)), max_size=8))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from scheduling.domain.availability import clinician_time
+from scheduling.domain.timetable import Closure
 from scheduling.domain.utilisation import Figures, figures, together
 
 from .builders import BEN, NEW_YORK, THEO, entries, event, patient, psm, record, span, user
@@ -34,7 +35,7 @@ def test_a_week_with_everything():
         event(span("2026-11-24 15:00", "2026-11-24 16:00"), patient(THEO), number=5, status="CANCELLED"),
         event(span("2026-11-24 16:00", "2026-11-24 20:00"), number=6, type="LEAVE"),
         event(span("2026-11-24 15:00", "2026-11-24 16:00"), psm(BEN), number=7, type="LEAVE"),
-        closures=[span("2026-11-24 14:30", "2026-11-24 15:00")],
+        closures=[Closure(span("2026-11-24 14:30", "2026-11-24 15:00"))],
     )
     assert row == Figures(
         offered=hours(8),

@@ -29,7 +29,8 @@ lint: .venv/dev.stamp ## ruff, mypy, import-linter, djlint, htmx checker, deptry
 	$(BIN)/python static/vendor/htmx/upgrade-check.py templates static/js
 	$(BIN)/deptry .
 
-bench: .venv/test.stamp ## time a week's find in a large calendar of the sandbox (EVENTS=500000; loading them takes minutes)
+bench: .venv/test.stamp ## measure free slots beside other libraries, then a week of the sandbox (EVENTS=500000, SLOTS="--rounds 1")
+	$(BIN)/python -m bench.slots $(SLOTS)
 	$(BIN)/python -m bench.sandbox_find --events $${EVENTS:-50000}
 
 fuzz: .venv/test.stamp ## try the sandbox with many made-up requests (FUZZ_CASES=60 for each operation)
@@ -48,7 +49,7 @@ pins: ## make requirements/ again from pyproject.toml (needs uv)
 	sh requirements/pin.sh
 
 clean: ## remove the virtual environment and caches; the data in DATA stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Daybook needs Python 3.11 or newer; name one with make PYTHON=python3.12 ...")'

@@ -133,6 +133,12 @@ def _task(contestant: Contestant, mode: str) -> Task | None:
     return None
 
 
+def answer(contestant: Contestant, data: Any, mode: str) -> Pairs | None:
+    """What this contestant finds; None where it has no such mode."""
+    task = _task(contestant, mode)
+    return task.pairs(task.timed(task.before(data))) if task else None
+
+
 def _memory(field: str) -> int | None:
     """A field of this process's memory in KiB (VmRSS now, VmHWM at most so far); None where the system has none."""
     status = Path("/proc/self/status")
@@ -153,20 +159,20 @@ def measure(contestant: Contestant, data: Any, mode: str, repeats: int) -> tuple
     if task is None:
         return None
     times: list[float] = []
-    answer = ready = None
+    found = ready = None
     gc.collect()
     _forget_peak()
     base = _memory("VmRSS")
     while len(times) < repeats and sum(times) < PATIENCE:
-        answer = ready = None
+        found = ready = None
         contestant.forget()
         ready = task.before(data)
         gc.collect()
         began = time.process_time()
-        answer = task.timed(ready)
+        found = task.timed(ready)
         times.append(time.process_time() - began)
     peak = _memory("VmHWM")
-    pairs = task.pairs(answer)
+    pairs = task.pairs(found)
     growth = None if peak is None or base is None else peak - base
     return {"times_s": times, "growth_kib": growth, "slots": len(pairs), "digest": digest(pairs)}, pairs
 

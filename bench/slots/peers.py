@@ -19,8 +19,8 @@ def interpreter() -> tuple[str | None, str]:
     wanted = hashlib.sha256(PINS.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return str(python), ""
-    print(f"Installing {PINS.relative_to(ROOT)} into {FOLDER.name} ...", file=sys.stderr)
-    problem = _install(python)
+    print(f"Installing {PINS.name} into {FOLDER.name} ...", file=sys.stderr)
+    problem = _create() or fill(str(python), PINS)
     if problem:
         shutil.rmtree(FOLDER, ignore_errors=True)
         return None, f"the peers could not be installed ({problem})"
@@ -28,18 +28,23 @@ def interpreter() -> tuple[str | None, str]:
     return str(python), ""
 
 
-def _install(python: Path) -> str:
-    """What went wrong, or nothing."""
-    uv = shutil.which("uv")
-    if uv:
-        command = [uv, "pip", "install", "-q", "--python", str(python)]
-    else:
-        quiet = ["-q", "--disable-pip-version-check", "--retries", "1", "--timeout", "20"]
-        command = [str(python), "-m", "pip", "install", *quiet]
+def _create() -> str:
+    """Make the environment anew; what went wrong, or nothing."""
     try:
-        venv.create(FOLDER, clear=True, with_pip=uv is None)
+        venv.create(FOLDER, clear=True, with_pip=shutil.which("uv") is None)
+    except (subprocess.SubprocessError, OSError) as error:
+        return str(error)
+    return ""
+
+
+def fill(python: str, pins: Path) -> str:
+    """Install pinned packages for this Python; what went wrong, or nothing."""
+    uv = shutil.which("uv")
+    quiet = ["-q", "--disable-pip-version-check", "--retries", "1", "--timeout", "20"]
+    command = [uv, "pip", "install", "-q", "--python", python] if uv else [python, "-m", "pip", "install", *quiet]
+    try:
         done = subprocess.run(
-            [*command, "--require-hashes", "-r", str(PINS)],
+            [*command, "--require-hashes", "-r", str(pins)],
             capture_output=True,
             text=True,
             timeout=PATIENCE,

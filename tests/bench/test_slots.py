@@ -1,0 +1,143 @@
+"""Everybody in the benchmark finds the same slots as the reference, and a wrong slot would be noticed."""
+
+import json
+import sys
+from datetime import datetime
+
+import pytest
+
+from bench.slots import floor, loop, ours, reference, sweep
+from bench.slots.contest import SECOND_LENGTH, answer, digest, measure
+from bench.slots.field import ENTRIES, run
+from bench.slots.trial import Course, Trial
+from bench.workload import FLAVOURS, contest_shape
+
+CLINICIANS = 4  # the fourth is the one who works at night in `edge`
+CONTESTANTS = {"floor": floor, "ours": ours, "sweep": sweep, "loop": loop}
+
+
+@pytest.fixture(scope="module", params=FLAVOURS)
+def workload(request):
+    return contest_shape(CLINICIANS, request.param)
+
+
+@pytest.fixture(scope="module")
+def right(workload):
+    rows, later = reference.answers(workload), reference.answers(workload, SECOND_LENGTH)
+    return {"all": reference.pairs(rows), "first20": reference.earliest(rows), "second": reference.earliest(later)}
+
+
+def minute(text):
+    return int(datetime.fromisoformat(text).timestamp()) // 60
+
+
+@pytest.mark.parametrize("mode", ["all", "first20"])
+@pytest.mark.parametrize("name", CONTESTANTS)
+def test_finds_what_the_reference_finds(name, mode, workload, right):
+    contestant = CONTESTANTS[name].CONTESTANT
+    assert answer(contestant, contestant.load(workload), mode) == right[mode]
+
+
+@pytest.mark.parametrize("name", ["floor", "ours"])
+def test_finds_again_with_another_length(name, workload, right):
+    contestant = CONTESTANTS[name].CONTESTANT
+    found = answer(contestant, contestant.load(workload), "second")
+    assert found == right["second"]
+    assert found != right["first20"]
+
+
+def test_a_contestant_without_a_second_search_has_none(workload):
+    assert answer(loop.CONTESTANT, workload, "second") is None
+    assert measure(loop.CONTESTANT, workload, "second", 1) is None
+
+
+def test_each_repeat_is_timed_and_the_last_answer_kept(workload, right):
+    line, pairs = measure(floor.CONTESTANT, workload, "first20", 3)
+    assert len(line["times_s"]) == 3
+    assert pairs == right["first20"]
+    assert line["digest"] == digest(right["first20"])
+
+
+SPEC = {
+    "window_start": "2026-10-31T00:00:00Z",
+    "window_end": "2026-11-02T00:00:00Z",
+    "first_local_date": "2026-10-31",
+    "last_local_date": "2026-11-01",
+    "duration_min": 30,
+    "step_min": 15,
+}
+
+
+def one(shifts, busy=(), zone="America/New_York"):
+    return {"spec": SPEC, "clinicians": [{"tz": zone, "shifts": shifts, "busy": [list(event) for event in busy]}]}
+
+
+@pytest.mark.parametrize(
+    ("shifts", "busy", "expected"),
+    [
+        pytest.param([[6, 540, 600]], [], ["13:00", "13:15", "13:30"], id="an hour"),
+        pytest.param([[6, 540, 600]], [("13:00", "13:10")], ["13:15", "13:30"], id="ragged event"),
+        pytest.param([[6, 540, 600]], [("13:20", "13:25")], ["13:30"], id="an event in the middle"),
+        pytest.param([[6, 540, 600]], [("12:00", "14:00")], [], id="taken"),
+        pytest.param([[6, 540, 600]], [("13:30", "13:45"), ("13:00", "13:05")], [], id="too little left"),
+        pytest.param([[6, 540, 555], [6, 555, 570]], [], ["13:00"], id="over two shifts that touch"),
+    ],
+)
+def test_the_reference_itself(shifts, busy, expected):
+    day = "2026-10-31T{}:00Z"
+    workload = one(shifts, [(day.format(start), day.format(end)) for start, end in busy])
+    assert reference.answers(workload) == [[minute(day.format(text)) for text in expected]]
+
+
+def test_the_reference_lives_the_hour_twice():
+    found = reference.answers(one([[7, 60, 120]]))[0]
+    assert found == list(range(minute("2026-11-01T05:00:00Z"), minute("2026-11-01T06:45:00Z"), 15))
+
+
+def test_the_reference_stays_in_the_window():
+    found = reference.answers(one([[5, 19 * 60, 21 * 60]]))[0]  # Friday 23:00 to 01:00 in UTC
+    assert found == [minute("2026-10-31T00:00:00Z") + step for step in (0, 15, 30)]
+
+
+def test_one_wrong_slot_is_noticed(right):
+    planted = list(right["all"])
+    number, start = planted[100]
+    planted[100] = (number, start + 1)
+    assert digest(planted) != digest(right["all"])
+    assert reference.differing(planted, right["all"]) == 2
+    assert reference.differing(right["all"], right["all"]) == 0
+
+
+def test_a_run_notices_an_engine_that_overlooks_an_event(tmp_path):
+    course = Course(tmp_path, ["plain"], [2])
+    course.prepare()
+    trial = Trial(course, {})
+    floor_entry = next(entry for entry in ENTRIES if entry.module == "floor")
+    trial.pythons["floor"] = sys.executable
+    trial.measure(0, floor_entry, "plain", 2)
+    assert trial.results.answers("floor", "plain", "all") == "ok"
+    assert trial.differing(floor_entry, "plain", 2) == 0
+
+    blind = json.loads(course.workload("plain", 2).read_text())
+    del blind["clinicians"][1]["busy"][30]
+    course.workload("plain", 2).write_text(json.dumps(blind))
+    trial.measure(1, floor_entry, "plain", 2)
+    assert trial.results.answers("floor", "plain", "all") == "DIFFERS"
+    assert trial.differing(floor_entry, "plain", 2) > 0
+
+
+def test_a_contestant_runs_in_a_process_and_prints_a_line_for_each_mode(tmp_path):
+    path = tmp_path / "workload.json"
+    path.write_text(json.dumps(contest_shape(1)))
+    result = run(sys.executable, "ours", path, ["all", "second"], 1, timezone="Europe/London")
+    assert [(line["name"], line["mode"], line["n"]) for line in result.lines] == [
+        ("Daybook", "all", 1),
+        ("Daybook", "second", 1),
+    ]
+    assert result.lines[0]["decode_s"] > 0
+
+
+def test_a_contestant_that_fails_says_why(tmp_path):
+    result = run(sys.executable, "floor", tmp_path / "none.json", ["all"], 1)
+    assert result.lines == ()
+    assert "FileNotFoundError" in result.problem

@@ -246,7 +246,7 @@ class _Trial:
         table = next(table for table in further if table.clinician_id == person)
         slot = self._new(replace(self.clinic, tables=(*self.clinic.tables, table)), self.request)
         ids = (*self.ids, person)
-        return slot and Loosening(LooseningKind.CLINICIAN, person, self.request, ids, slot, A_CLINICIAN)
+        return Loosening(LooseningKind.CLINICIAN, person, self.request, ids, slot, A_CLINICIAN) if slot else None
 
     def later(self, horizon: datetime) -> Loosening | None:
         """An end as few days later as need be, at a midnight of the days that group the answer."""

@@ -23,6 +23,7 @@ class NavItem:
 NAVIGATION = (
     ("week", _("Week"), "calendar-days", "calendar.busy", "/week/"),
     ("day", _("Day"), "columns-3", "calendar.busy", "/day/"),
+    ("find", _("Find a slot"), "calendar-clock", "appointment.book", "/find/"),
     ("invitations", _("Invitations"), "inbox", "invitation.answer", "/invitations/"),
     ("hours", _("Hours"), "clock", "hours.see", "/hours/"),
     ("utilisation", _("Utilisation"), "chart-column", "utilisation.see", "/utilisation/"),

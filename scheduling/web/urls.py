@@ -1,12 +1,13 @@
 """All routes of the dashboard."""
 
-from .routes import accounts, appointments, board, core, hours, patients, utilisation
+from .routes import accounts, appointments, board, core, finding, hours, patients, utilisation
 
 urlpatterns = [
     *core.urlpatterns,
     *accounts.urlpatterns,
     *board.urlpatterns,
     *appointments.urlpatterns,
+    *finding.urlpatterns,
     *hours.urlpatterns,
     *utilisation.urlpatterns,
     *patients.urlpatterns,

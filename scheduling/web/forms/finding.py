@@ -1,0 +1,450 @@
+"""The form of "Find a slot". Everything stands in the address, patients by id only; `cleaned_data["request"]` is what
+the engine is asked. What is missing in the address has a sensible value, so that short links work."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from scheduling.domain.event import Event, EventMode, EventType
+from scheduling.domain.interval import Interval
+from scheduling.domain.person import Patient, User
+from scheduling.domain.request import EVERY_DAY, BadRequest, Order, Problem, Request
+from scheduling.domain.week import MIDNIGHT, ONE_DAY, day_borders, parse_day
+from scheduling.domain.zone import find_zone
+from scheduling.services.appointments import LONGEST_MINUTES, SHORTEST_MINUTES, staff_moved
+from scheduling.services.desk import Desk
+from scheduling.services.finding import LONGEST_WINDOW, MOST_NAMED, MOST_PATIENTS, MOST_PEOPLE, Choices
+from scheduling.services.week import EVERYBODY, OWN_TEAMS
+from scheduling.web import clock, words
+from scheduling.web.board.words import weekday_short
+from scheduling.web.forms.appointments import BOOKABLE, Segmented, clinician_choices, lengths, usual_minutes
+
+MONDAY = date(2024, 1, 1)
+PERIOD = timedelta(weeks=4)
+ANY, ALL = "any", "all"
+THEIRS, PATIENTS = "clinician", "patient"
+BUFFERS = (0, 5, 10, 15, 20, 30, 45, 60)
+STEPS = (5, 10, 15, 20, 30, 60)
+# What is kept for the next time: nothing of it tells about a patient.
+KEPT = ("team", "order", "step", "before", "after", "join")
+# Fields that a first look does not need.
+FINER = ("weekday", "earliest", "latest", "clock", "before", "after", "step", "join")
+
+
+class Days(forms.CheckboxSelectMultiple):
+    """The seven days as toggles in one row."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "segmented toggles"})
+
+
+class IdsField(forms.Field):
+    """Several ids of one name in the address, as a tuple without repeats; empty texts count for nothing."""
+
+    def __init__(self, *, most: int, too_many: Any, broken: Any, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        self.most, self.too_many, self.broken = most, too_many, broken
+
+    def clean(self, value: Any) -> tuple[UUID, ...]:
+        texts = dict.fromkeys(text for text in value or () if text)
+        if len(texts) > self.most:
+            raise forms.ValidationError(self.too_many % {"most": self.most})
+        try:
+            return tuple(dict.fromkeys(UUID(text) for text in texts))
+        except ValueError as broken:
+            raise forms.ValidationError(self.broken) from broken
+
+
+def _dates(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        error_messages={"required": gettext_lazy("Choose a date."), "invalid": gettext_lazy("This is not a date.")},
+        widget=forms.DateInput(attrs={"type": "date", "min": "1970-01-01", "max": "2199-12-31"}, format="%Y-%m-%d"),
+    )
+
+
+def _times(label: Any) -> forms.TimeField:
+    return forms.TimeField(
+        label=label,
+        required=False,
+        error_messages={"invalid": gettext_lazy("This is not a time.")},
+        widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"),
+    )
+
+
+def _minutes(label: Any, offered: Iterable[int], none: Any = "") -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        coerce=int,
+        choices=[(str(each), clock.length(each) if each else none) for each in offered],
+        error_messages={"invalid_choice": gettext_lazy("Choose one of the list.")},
+    )
+
+
+class FindForm(forms.Form):
+    """`people` whom to ask and `request` what to ask them stand in `cleaned_data` of a valid form."""
+
+    type = forms.ChoiceField(
+        label=gettext_lazy("Type"),
+        choices=[(kind.value, words.TYPES[kind]) for kind in BOOKABLE],
+        widget=Segmented,
+        error_messages={"invalid_choice": gettext_lazy("This type cannot be booked.")},
+    )
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Mode"),
+        choices=[(mode.value, words.MODES[mode]) for mode in EventMode],
+        widget=Segmented,
+        error_messages={"invalid_choice": gettext_lazy("This mode is not known.")},
+    )
+    minutes = forms.TypedChoiceField(
+        label=gettext_lazy("Length"),
+        coerce=int,
+        error_messages={
+            "invalid_choice": gettext_lazy("A visit lasts between 10 minutes and 4 hours. Choose a length."),
+            "required": gettext_lazy("Choose a length."),
+        },
+    )
+    team = forms.ChoiceField(
+        label=gettext_lazy("With"),
+        error_messages={"invalid_choice": gettext_lazy("This team is not there, or you book for nobody in it.")},
+    )
+    clinician = IdsField(
+        label=gettext_lazy("Only these people"),
+        most=MOST_NAMED,
+        too_many=gettext_lazy("Choose at most %(most)d people by name, or a team."),
+        broken=gettext_lazy("This is not a clinician. Choose one of the list."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    together = forms.ChoiceField(
+        label=gettext_lazy("Who is needed"),
+        choices=[(ANY, gettext_lazy("Any one of them")), (ALL, gettext_lazy("All at once"))],
+        widget=Segmented,
+        error_messages={"invalid_choice": gettext_lazy("Choose one of the two.")},
+    )
+    first = _dates(gettext_lazy("From"))
+    last = _dates(gettext_lazy("Until"))
+    weekday = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Days of the week"),
+        required=False,
+        coerce=int,
+        empty_value=[],
+        choices=[(str(each), weekday_short(MONDAY + (each - 1) * ONE_DAY)) for each in sorted(EVERY_DAY)],
+        widget=Days,
+        help_text=gettext_lazy("None chosen: any day."),
+        error_messages={"invalid_choice": gettext_lazy("Choose days from Monday to Sunday.")},
+    )
+    earliest = _times(gettext_lazy("Not before"))
+    latest = _times(gettext_lazy("Ends by"))
+    clock = forms.ChoiceField(
+        label=gettext_lazy("On whose clock"),
+        choices=[(THEIRS, gettext_lazy("the clinician’s")), (PATIENTS, gettext_lazy("the patient’s"))],
+        error_messages={"invalid_choice": gettext_lazy("Choose the clinician’s or the patient’s clock.")},
+    )
+    before = _minutes(gettext_lazy("Free before"), BUFFERS, none=gettext_lazy("not needed"))
+    after = _minutes(gettext_lazy("Free after"), BUFFERS, none=gettext_lazy("not needed"))
+    step = _minutes(gettext_lazy("Starts every"), STEPS)
+    order = forms.ChoiceField(
+        label=gettext_lazy("Order"),
+        choices=[
+            (Order.SOONEST.value, gettext_lazy("Soonest first")),
+            (Order.CARE_TEAM.value, gettext_lazy("Known clinicians first")),
+            (Order.EVEN_LOAD.value, gettext_lazy("Least booked first")),
+        ],
+        error_messages={"invalid_choice": gettext_lazy("Choose one of the three orders.")},
+    )
+    join = forms.BooleanField(label=gettext_lazy("Also places in group sessions"), required=False)
+    patient = IdsField(
+        label=gettext_lazy("Patient"),
+        most=MOST_PATIENTS,
+        too_many=gettext_lazy("At most %(most)d patients can be looked for at once."),
+        broken=gettext_lazy("This is not a patient. Choose one again."),
+        widget=forms.MultipleHiddenInput,
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        *,
+        desk: Desk,
+        known: Choices,
+        visit: Event | None = None,
+        patients: Sequence[Patient] = (),
+    ) -> None:
+        super().__init__(data)
+        self.desk, self.known, self.visit, self.patients = desk, known, visit, tuple(patients)
+        self._choose("minutes", lengths(*_fitting(data.get("minutes", ""), visit)))
+        self._choose("team", team_choices(known))
+        self.fields["clinician"].widget.choices = clinician_choices(known.people)
+        for name in ("minutes", "team"):
+            self._show_unknown(name)
+        if visit:
+            for name, value, told in (("type", visit.type, words.TYPES), ("mode", visit.mode, words.MODES)):
+                self._also(name, value, told)
+
+    def _choose(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _show_unknown(self, name: str) -> None:
+        """A value that is none of the list is shown as a choice to be made, not as the first of the list."""
+        field: Any = self.fields[name]
+        sent = self.data.get(name, "")
+        if sent not in [value for value, label in field.choices]:
+            field.widget.choices = [(sent, _("Choose")), *field.choices]
+
+    def _also(self, name: str, present: str | None, told: Mapping[str, Any]) -> None:
+        """A type or mode of the visit's own that nobody books anew stays choosable."""
+        choices = list(self.fields[name].choices)  # type: ignore[attr-defined]
+        if present and present not in [value for value, label in choices]:
+            self._choose(name, [*choices, (present, told.get(present, present))])
+
+    # --- Single fields ---
+
+    def clean_clinician(self) -> tuple[UUID, ...]:
+        ids: tuple[UUID, ...] = self.cleaned_data["clinician"]
+        if not set(ids) <= self.known.ids:
+            raise forms.ValidationError(_("Not everybody chosen here can be booked by you. Choose from the list."))
+        return ids
+
+    def clean_patient(self) -> tuple[UUID, ...]:
+        ids: tuple[UUID, ...] = self.cleaned_data["patient"]
+        if not set(ids) <= {patient.id for patient in self.patients}:
+            raise forms.ValidationError(_("This patient is not there any more. Choose another one."))
+        return ids
+
+    # --- What belongs together ---
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        told["people"] = self._people(told)
+        told["clock_zone"] = self._clock(told)
+        told["window"] = self._window(told.get("first"), told.get("last"))
+        if not self.errors:
+            self._ask(told)
+        return told
+
+    def _people(self, told: Mapping[str, Any]) -> tuple[User, ...]:
+        """The named people, else those of the team. A visit that several share stays with all of them."""
+        if self.shared:
+            ids: Iterable[UUID] = staff_moved(self.visit) if self.visit else ()
+        else:
+            ids = told.get("clinician") or self._of_team(told.get("team") or OWN_TEAMS)
+        by_id = {user.id: user for user in self.known.people}
+        people = tuple(by_id[person] for person in ids if person in by_id)
+        if len(people) > MOST_PEOPLE:
+            self.add_error("team", _("These are more than %(most)d people. Choose a team.") % {"most": MOST_PEOPLE})
+        return people
+
+    def _of_team(self, team: str) -> tuple[UUID, ...]:
+        if team == EVERYBODY:
+            return tuple(user.id for user in self.known.people)
+        return next((each.people for each in self.known.teams if str(each.id) == team), self.known.own)
+
+    def _clock(self, told: Mapping[str, Any]) -> ZoneInfo | None:
+        """The zone in which days and times are meant; None for each clinician's own."""
+        if told.get("clock") != PATIENTS:
+            return None
+        if not self.patients:
+            self.add_error("clock", _("Choose a patient first, or the clinician’s clock."))
+            return None
+        zone = find_zone(self.patients[0].timezone)
+        if zone is None:
+            self.add_error("clock", _("No time zone is known for this patient. Choose the clinician’s clock."))
+        return zone
+
+    def _window(self, first: date | None, last: date | None) -> Interval | None:
+        """From now, or the first day's beginning, to the last day's end, in the viewer's zone."""
+        if not first or not last:
+            return None
+        if last < first:
+            self.add_error("last", _("This day lies before the first one."))
+            return None
+        if last - first >= LONGEST_WINDOW:
+            told = {"days": LONGEST_WINDOW.days}
+            self.add_error("last", _("At most %(days)d days can be searched at once. Choose an earlier day.") % told)
+            return None
+        try:
+            start, end = day_borders(first, self.desk.zone)[0], day_borders(last, self.desk.zone)[1]
+            parse_day(first.isoformat())
+            parse_day(last.isoformat())
+        except (ValueError, OverflowError):
+            self.add_error("first", _("Type dates between 1970 and 2199."))
+            return None
+        start = max(start, self.desk.now)
+        if end <= start:
+            self.add_error("last", _("These days are over. Choose days to come."))
+            return None
+        return Interval(start, end)
+
+    def _ask(self, told: dict[str, Any]) -> None:
+        between = None
+        if told["earliest"] or told["latest"]:
+            between = (told["earliest"] or MIDNIGHT, told["latest"] or MIDNIGHT)
+        try:
+            told["request"] = Request(
+                window=told["window"],
+                length=timedelta(minutes=told["minutes"]),
+                step=timedelta(minutes=told["step"]),
+                together=self.all_at_once and len(told["people"]) > 1,
+                weekdays=frozenset(told["weekday"]) or EVERY_DAY,
+                between=between,
+                clock=told["clock_zone"],
+                before=timedelta(minutes=told["before"]),
+                after=timedelta(minutes=told["after"]),
+                join=told["join"] and not self.visit,
+                order=Order(told["order"]),
+            )
+        except BadRequest as bad:
+            for problem in bad.problems:
+                self.refuse(problem)
+
+    def refuse(self, problem: Problem) -> None:
+        """Put what the engine says by the field it speaks of."""
+        field = PLACES.get(problem.field, problem.field)
+        text = PROBLEMS.get(tuple(problem)) or gettext_lazy("This cannot be searched for.")
+        self.add_error(field if field in self.fields else None, text)
+
+    # --- For the template ---
+
+    @property
+    def shared(self) -> bool:
+        """Whether several clinicians share the visit: it then moves in all their calendars at once."""
+        return self.visit is not None and len(staff_moved(self.visit)) > 1
+
+    @property
+    def shared_names(self) -> str:
+        by_id = {user.id: user.name for user in self.known.people}
+        return ", ".join(by_id[person] for person in staff_moved(self.visit) if person in by_id) if self.visit else ""
+
+    @property
+    def all_at_once(self) -> bool:
+        return self.shared or self.data.get("together") == ALL
+
+    @property
+    def alone(self) -> User | None:
+        """The only person whom the login may book."""
+        return self.known.people[0] if len(self.known.people) == 1 else None
+
+    @property
+    def finer(self) -> bool:
+        """Whether one of the finer conditions is set or wrong, so that they are shown."""
+        return any(self.errors.get(name) or not _plain(name, self.data) for name in FINER)
+
+    @property
+    def named(self) -> int:
+        """How many people are chosen by name."""
+        return len([text for text in self.data.getlist("clinician") if text])  # type: ignore[attr-defined]
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What to remember for the next time."""
+        return {name: self.data.get(name, "") for name in KEPT}
+
+
+PLACES = {"length": "minutes", "between": "latest", "window": "last", "weekdays": "weekday"}
+PROBLEMS: dict[tuple[str, ...], Any] = {
+    ("between", "end_before_start"): gettext_lazy("This time lies before the earliest one."),
+    ("window", "too_long"): gettext_lazy("These are too many days at once."),
+    ("after", "broken"): gettext_lazy("The place to go on from cannot be read. Search again from the start."),
+}
+
+
+def team_choices(known: Choices) -> list[tuple[str, Any]]:
+    """The quick choices: own teams, each team, everybody; with how many people of it can be booked."""
+    own, every = len(known.own), len(known.people)
+    rows = [(OWN_TEAMS, _("My teams"), own)] if own < every else []
+    rows += [(str(team.id), team.name, len(team.people)) for team in known.teams]
+    rows += [(EVERYBODY, _("Everybody I book for"), every)]
+    return [
+        (value, ngettext("%(name)s (%(n)d person)", "%(name)s (%(n)d people)", n) % {"name": name, "n": n})
+        for value, name, n in rows
+    ]
+
+
+def _fitting(typed: str, visit: Event | None) -> list[int]:
+    """Lengths beside the usual ones that may be chosen: one of a link, within the limits, and the visit's own."""
+    more = [visit.when.minutes] if visit and visit.when.minutes else []
+    if typed.isdecimal() and len(typed) < 4 and SHORTEST_MINUTES <= int(typed) <= LONGEST_MINUTES:
+        more.append(int(typed))
+    return more
+
+
+def _plain(name: str, data: Mapping[str, Any]) -> bool:
+    return str(data.get(name) or "") in {"", *PLAIN.get(name, ())}
+
+
+PLAIN = {"clock": (THEIRS,), "before": ("0",), "after": ("0",), "step": ("15",)}
+
+
+def filled(query: QueryDict, desk: Desk, known: Choices, visit: Event | None, kept: Mapping[str, Any]) -> QueryDict:
+    """The form's data: what the address says, and for what it leaves out the visit's, the kept or the usual value."""
+    data = query.copy()
+    usual = _usual(data, desk, known) | _kept(data, known, kept) | _of_visit(visit)
+    if "minutes" in query:  # sent by the form itself: nobody ticked means nobody
+        usual.pop("clinician", None)
+    for name, values in usual.items():
+        if name not in data:
+            data.setlist(name, values)
+    return data
+
+
+def _usual(data: QueryDict, desk: Desk, known: Choices) -> dict[str, list[str]]:
+    first = desk.today
+    with suppress(ValueError):
+        first = parse_day(data.get("first", ""))
+    kind = data.get("type", EventType.APPOINTMENT.value)
+    return {
+        "type": [EventType.APPOINTMENT.value],
+        "mode": [EventMode.IN_PERSON.value],
+        "minutes": [str(usual_minutes(kind))],
+        "team": [OWN_TEAMS if len(known.own) < len(known.people) else EVERYBODY],
+        "together": [ANY],
+        "first": [first.isoformat()],
+        "last": [_later(first).isoformat()],
+        "clock": [THEIRS],
+        "before": ["0"],
+        "after": ["0"],
+        "step": ["15"],
+        "order": [Order.SOONEST.value],
+    }
+
+
+def _later(first: date) -> date:
+    try:
+        return first + PERIOD - ONE_DAY
+    except OverflowError:
+        return first
+
+
+def _of_visit(visit: Event | None) -> dict[str, list[str]]:
+    """What a visit says about itself: its length, words, clinicians together and patients."""
+    if visit is None:
+        return {}
+    staff = [str(person) for person in staff_moved(visit)]
+    told = {
+        "minutes": [str(visit.when.minutes)],
+        "clinician": staff,
+        "together": [ALL if len(staff) > 1 else ANY],
+        "type": [visit.type or ""],
+        "mode": [visit.mode or ""],
+    }
+    return {name: values for name, values in told.items() if values and values[0]}
+
+
+def _kept(data: QueryDict, known: Choices, kept: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What was chosen the last time, where the address is a short link and says nothing of its own."""
+    if "minutes" in data or "clinician" in data:
+        return {}
+    teams = {value for value, label in team_choices(known)}
+    return {
+        name: [str(kept[name])]
+        for name in KEPT
+        if kept.get(name) and (name != "team" or ("team" not in data and kept[name] in teams))
+    }

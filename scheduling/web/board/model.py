@@ -60,6 +60,7 @@ class Links:
     whole: str
     trimmed: str
     everybody: str = ""
+    find: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The choices of the toolbar and where its links lead."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -50,6 +52,7 @@ def week_links(person: UUID, week: Week, desk: Desk) -> Links:
         today=str(to(desk.this_week)),
         whole=f"{own}?hours=all",
         trimmed=f"{own}?hours=worked",
+        find=_find(desk, [person], week.days[0], week.days[-1], clinician=str(person)),
     )
 
 
@@ -71,7 +74,15 @@ def day_links(data: TeamDay, desk: Desk) -> Links:
         everybody=f"{reverse('day-of', args=[data.day.isoformat()])}?team={EVERYBODY}"
         if data.team != EVERYBODY
         else "",
+        find=_find(desk, [user.id for user in data.people], data.day, data.day, team=data.team),
     )
+
+
+def _find(desk: Desk, shown: Iterable[UUID], first: date, last: date, **who: str) -> str:
+    """To "Find a slot" with who is shown and from when; empty where the login books for none of them, or all is over."""
+    if last < desk.today or not any(desk.may("appointment.book", person) for person in shown):
+        return ""
+    return f"{reverse('find')}?{urlencode({**who, 'first': max(first, desk.today).isoformat()})}"
 
 
 def _neighbour(day: date, step: timedelta, zone: ZoneInfo) -> date | None:

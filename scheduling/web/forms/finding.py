@@ -392,6 +392,8 @@ def filled(query: QueryDict, desk: Desk, known: Choices, visit: Event | None, ke
     for name, values in usual.items():
         if name not in data:
             data.setlist(name, values)
+    if data.get("team") == OWN_TEAMS and len(known.own) == len(known.people):
+        data["team"] = EVERYBODY  # the same people; a link may have said it in either way
     return data
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import requests
+import tzdata
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -31,11 +32,10 @@ class Finding:
 
 
 def look_at_zone() -> Finding:
-    good = find_zone(settings.CLINIC_TIMEZONE) is not None
-    sentence = (
-        settings.CLINIC_TIMEZONE if good else f"{settings.CLINIC_TIMEZONE!r} is no IANA time zone: set CLINIC_TIMEZONE."
-    )
-    return Finding("time zone", good, sentence)
+    name = settings.CLINIC_TIMEZONE
+    if find_zone(name) is None:
+        return Finding("time zone", good=False, sentence=f"{name!r} is no IANA time zone: set CLINIC_TIMEZONE.")
+    return Finding("time zone", good=True, sentence=f"{name}, by the zone database {tzdata.IANA_VERSION}")
 
 
 def look_at_database() -> Finding:

@@ -93,14 +93,16 @@ def find(
     times: Mapping[UUID, ClinicianTime],
     patient_events: Mapping[UUID, Sequence[Event]],
     names: Mapping[UUID, str],
+    *,
+    clinic_zone: ZoneInfo = GREENWICH,
 ) -> tuple[Conflict, ...]:
     """All conflicts: clinicians in their order, then patients; for each, by kind, then by time. Never the visit itself.
 
     `times` must hold every clinician, over a window that covers the placement and its margins: KeyError and ValueError
     otherwise, for an answer without that knowledge would be a guess. A patient without events may be missing. A name
-    that is not in `names` is empty.
+    that is not in `names` is empty. `clinic_zone` is for whole days of a patient's visit that names no zone itself.
     """
-    return tuple(_find(placement, times, patient_events, names))
+    return tuple(_find(placement, times, patient_events, names, clinic_zone))
 
 
 def _find(
@@ -108,6 +110,7 @@ def _find(
     times: Mapping[UUID, ClinicianTime],
     patient_events: Mapping[UUID, Sequence[Event]],
     names: Mapping[UUID, str],
+    clinic_zone: ZoneInfo,
 ) -> Iterator[Conflict]:
     look = _against_leave if placement.is_leave else _against_visit
     clinicians = placement.clinician_ids[:1] if placement.is_leave else placement.clinician_ids
@@ -116,7 +119,7 @@ def _find(
             yield Conflict(found.kind, person, names.get(person, ""), found.when, found.cause)
     patients = () if placement.is_leave else tuple(dict.fromkeys(placement.patient_ids))
     for number, person in enumerate(patients, start=1):
-        for when, event in _clashes(placement, person, patient_events.get(person, ()), GREENWICH, Use.VISIT):
+        for when, event in _clashes(placement, person, patient_events.get(person, ()), clinic_zone, Use.VISIT):
             yield Conflict(ConflictKind.PATIENT_BUSY, person, names.get(person, ""), when, event)
         if placement.capacity is not None and number > placement.capacity:
             yield Conflict(ConflictKind.GROUP_FULL, person, names.get(person, ""), placement.when)
@@ -132,6 +135,8 @@ def _known(time: ClinicianTime, placement: Placement) -> ClinicianTime:
 def _against_leave(placement: Placement, time: ClinicianTime) -> Iterator[_Found]:
     for when, event in _clashes(placement, time.user.id, time.events, time.zone, Use.VISIT):
         yield _Found(ConflictKind.CLINICIAN_BUSY, when, event)
+    for part in clip(time.claims, placement.when):
+        yield _Found(ConflictKind.CLAIMED, part)
 
 
 def _against_visit(placement: Placement, time: ClinicianTime) -> Iterator[_Found]:
@@ -141,8 +146,6 @@ def _against_visit(placement: Placement, time: ClinicianTime) -> Iterator[_Found
     for when, event in _clashes(placement, time.user.id, time.events, time.zone, Use.LEAVE):
         yield _Found(ConflictKind.LEAVE, when, event)
     yield from _against_leave(placement, time)
-    for part in clip(time.claims, placement.when):
-        yield _Found(ConflictKind.CLAIMED, part)
     for margin in placement.margins:
         for when, event in _clashes(replace(placement, when=margin), time.user.id, time.events, time.zone, Use.VISIT):
             yield _Found(ConflictKind.BUFFER, when, event)

@@ -21,7 +21,7 @@ from .hours import Rota
 from .interval import Interval
 from .localday import ordinals
 from .occupancy import Use, occupied, use_of
-from .spans import DAY_SECONDS, EPOCH, Spans, merge, pack, subtract, union, unpack
+from .spans import DAY_SECONDS, EPOCH, Spans, clip, merge, pack, subtract, union, unpack
 from .work_hours import WorkHours
 
 # Visits are known this far outside the window, for the buffers of those inside it.
@@ -155,7 +155,7 @@ class Timetable:
         """What is left of the hours for a visit that needs these seconds clear of other visits around it."""
         if self._free is not None and self._free[0] == (before, after):
             return unpack(self._free[1])
-        left = subtract(self._worked(), self._blocked(before, after))
+        left = subtract(clip(self._worked(), self.window), self._blocked(before, after))
         self._free = (before, after), pack(left)
         return left
 
@@ -216,7 +216,11 @@ class Timetable:
         for event in self._events:
             if event.known_type is not EventType.GROUP_THERAPY or event.id == self.moving:
                 continue
-            if event.known_status is not EventStatus.SCHEDULED or use_of(event, self.clinician_id) is not Use.VISIT:
+            if (
+                not event.whole
+                or event.known_status is not EventStatus.SCHEDULED
+                or use_of(event, self.clinician_id) is not Use.VISIT
+            ):
                 continue
             places = places_left(event)
             if places is None or places < max(1, len(patient_ids)) or any(map(event.involves, patient_ids)):

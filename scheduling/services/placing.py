@@ -125,7 +125,8 @@ def check(desk: Desk, placement: Placement) -> Checked:
         for user in users
     }
     names = _names(desk, users, placement, found.rows)
-    conflicts = conflict.find(placement, times, _patient_events(placement, found.rows), names)
+    own = _patient_events(placement, found.rows)
+    conflicts = conflict.find(placement, times, own, names, clinic_zone=desk.clinic_zone)
     return Checked(placement, conflicts, hours.sure and found.sure, desk.now, times, names)
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from scheduling.domain import rules
+from scheduling.domain import group, rules
 from scheduling.domain.conflict import Placement
 from scheduling.domain.event import Answer, Event, EventMode, EventType, Participant, Role
 from scheduling.domain.interval import Interval
@@ -26,8 +26,18 @@ SHORTEST_MINUTES, LONGEST_MINUTES = 10, 240
 MINUTE = timedelta(minutes=1)
 
 MOVE_SEES = ("when", "host", "people", "status")
-EDIT_SEES = ("title", "description", "type", "mode", "location", "remarks", "attachment", "status")
+EDIT_SEES = ("title", "description", "type", "mode", "location", "remarks", "attachment", "capacity", "status")
 DETAILS = ("location", "remarks", "attachment")
+# A group session's places: offered first, and the most that can be asked for here.
+USUAL_PLACES, MOST_PLACES = 8, 100
+
+
+class WrongPlaces(Exception):
+    """Fewer places than patients who take part already (`taken` of them), or more than MOST_PLACES."""
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(str(taken))
+        self.taken = taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ class Wish:
     @property
     def additional(self) -> dict[str, object]:
         told: dict[str, object] = {name: getattr(self, name) for name in DETAILS}
-        return told | ({"capacity": self.capacity} if self.capacity else {})
+        return told | ({group.CAPACITY: self.capacity} if self.capacity else {})
 
 
 def book(desk: Desk, intent: str, wish: Wish, *, reason: str = "") -> Done:
@@ -205,7 +215,10 @@ def _move_facts(before: Event, after: Event, over: list[str]) -> dict[str, objec
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """New words for a visit: only the fields that differ are sent. Keys are those of EDIT_SEES without the status."""
+    """New words for a visit: only the fields that differ are sent. Keys are those of EDIT_SEES without the status.
+
+    The places come as digits; an empty text takes the number away, so that nobody can join any more.
+    """
 
     event_id: UUID
     fields: Mapping[str, str]
@@ -213,28 +226,34 @@ class Edit:
 
 
 def editing_change(event: Event, fields: Mapping[str, str]) -> tuple[EventChange, tuple[str, ...]]:
-    """Only what differs, and the names of what does. Raises NothingToChange."""
-    now = {
-        "title": event.title,
-        "description": event.description,
-        "type": event.type or "",
-        "mode": event.mode or "",
-        **{name: event.detail(name) for name in DETAILS},
-    }
-    differing = {name: value for name, value in fields.items() if value != now[name]}
+    """Only what differs, and the names of what does. Raises NothingToChange, WrongPlaces."""
+    differing = {name: value for name, value in fields.items() if value != _word(event, name)}
     if not differing:
         raise NothingToChange
-    told: dict[str, object] = {name: value for name, value in differing.items() if name not in DETAILS}
-    details = {name: value for name, value in differing.items() if name in DETAILS}
+    kept = (*DETAILS, group.CAPACITY)
+    told: dict[str, object] = {name: value for name, value in differing.items() if name not in kept}
+    details: dict[str, object] = {name: value for name, value in differing.items() if name in kept}
     if details:
-        told["additional"] = {**event.additional, **details}
+        told["additional"] = _additional(event, details)
     return EventChange(**told), tuple(differing)  # type: ignore[arg-type]
 
 
-def edit(desk: Desk, intent: str, wish: Edit) -> Done:
-    """Change the words of a visit: title, description, type, mode, location, remarks, link.
+def _additional(event: Event, details: Mapping[str, object]) -> dict[str, object]:
+    """What is kept beside the visit, with everything in it that others put there. Raises WrongPlaces."""
+    told = {**event.additional, **details}
+    if group.CAPACITY not in details:
+        return told
+    places = str(told.pop(group.CAPACITY))
+    if places and not group.places_taken(event) <= int(places) <= MOST_PLACES:
+        raise WrongPlaces(group.places_taken(event))
+    return told | ({group.CAPACITY: int(places)} if places else {})
 
-    Raises NotAllowed, AppointmentChanged, NotPossible, NothingToChange, NotFound, IntentRefused, WelkinError.
+
+def edit(desk: Desk, intent: str, wish: Edit) -> Done:
+    """Change the words of a visit: title, description, type, mode, location, remarks, link, a group's places.
+
+    Raises NotAllowed, AppointmentChanged, NotPossible, NothingToChange, WrongPlaces, NotFound, IntentRefused,
+    WelkinError.
     """
     event = changing.read(desk, wish.event_id)
     changing.require_on(desk, "appointment.edit", event)
@@ -255,6 +274,9 @@ def edit(desk: Desk, intent: str, wish: Edit) -> Done:
 
 
 def _word(event: Event, name: str) -> str:
+    """A field of the visit as an edit tells it. A capacity that is no number reads as none."""
+    if name == group.CAPACITY:
+        return str(group.capacity_of(event) or "")
     return event.detail(name) if name in DETAILS else str(getattr(event, name) or "")
 
 

@@ -6,6 +6,7 @@ The content itself is not kept, only its digest: what the visit holds now is put
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
+from scheduling.domain import group
 from scheduling.domain.event import Event
 from scheduling.ledger.models import AuditRecord, Intent
 
@@ -34,7 +35,8 @@ def _contents(action: str, reason: str, event: Event) -> Iterator[Mapping[str, o
         yield {"to": (event.when.start, event.when.end), "host": event.host_id, "reason": reason}
     elif action == "appointment.edit":
         words = {name: str(getattr(event, name) or "") for name in WORDS}
-        yield words | {name: event.detail(name) for name in DETAILS}
+        words |= {name: event.detail(name) for name in DETAILS}
+        yield from (words, words | {group.CAPACITY: str(group.capacity_of(event) or "")})
     elif action == "appointment.join":
         yield from ({"patient": row.person_id, "reason": reason} for row in event.patients)
     elif action == "appointment.mark":

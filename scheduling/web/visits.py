@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from scheduling.domain import rules
-from scheduling.domain.event import Answer, Event, Participant
+from scheduling.domain import group, rules
+from scheduling.domain.event import Answer, Event, EventType, Participant
 from scheduling.domain.rules import Reason
 from scheduling.domain.week import Week, find_zone
 from scheduling.services import changing, closing, visit_history, writes
@@ -120,8 +120,17 @@ class VisitView:
 
     @property
     def places(self) -> str:
-        capacity = self.event.additional.get("capacity")
-        return _("%(taken)d of %(all)s") % {"taken": len(self.patients), "all": capacity} if capacity else ""
+        """How many places of a group session are taken; empty where nobody said how many there are."""
+        return places_of(self.event)
+
+
+def places_of(event: Event) -> str:
+    """ "5 of 8 places taken"; empty for what is no group session, and for one that nobody can say this of."""
+    capacity = group.capacity_of(event) if event.known_type is EventType.GROUP_THERAPY else None
+    if capacity is None:
+        return ""
+    told = {"taken": group.places_taken(event), "all": capacity}
+    return ngettext("%(taken)d of %(all)d place taken", "%(taken)d of %(all)d places taken", capacity) % told
 
 
 BUTTONS = (
@@ -130,12 +139,20 @@ BUTTONS = (
     ("cancel", "appointment.cancel", rules.cancellable, "ban"),
     ("delete", "appointment.delete", rules.deletable, "trash-2"),
 )
+# Why nobody can join is told only where somebody could change that: most visits are no group sessions.
+JOINING = ("join", "appointment.book", group.open_to_more, "user-plus")
 _SHARED = gettext_lazy("Moving it changes the calendars of others too: ask a coordinator who looks after all of them.")
 STATUS_REASONS = {Reason.CANCELLED, Reason.COMPLETED, Reason.MISSED, Reason.UNKNOWN_STATUS}
 
 
 def _labels() -> dict[str, str]:
-    return {"move": _("Move"), "edit": _("Edit"), "cancel": _("Cancel visit"), "delete": _("Delete")}
+    return {
+        "join": _("Add a patient"),
+        "move": _("Move"),
+        "edit": _("Edit"),
+        "cancel": _("Cancel visit"),
+        "delete": _("Delete"),
+    }
 
 
 def may_on(desk: Desk, action: str, event: Event) -> bool:
@@ -146,7 +163,7 @@ def _actions(desk: Desk, event: Event) -> tuple[Action, ...]:
     labels = _labels()
     return tuple(
         Action(name, labels[name], icon, reverse(f"appointment-{name}", args=[event.id]))
-        for name, action, rule, icon in BUTTONS
+        for name, action, rule, icon in (JOINING, *BUTTONS)
         if may_on(desk, action, event) and rule(event, desk.now) is None
         if name != "move" or may_move(desk, event)
     )
@@ -164,6 +181,8 @@ def _why_not(desk: Desk, event: Event) -> tuple[Word, ...]:
     settled = [reason for reason in found if reason in STATUS_REASONS]
     if Reason.NOT_STARTED in found:
         found.pop(Reason.NOT_ENDED, None)
+    if may_on(desk, "appointment.book", event) and group.open_to_more(event, desk.now) is Reason.NO_CAPACITY:
+        found[Reason.NO_CAPACITY] = None
     shared = () if settled or may_move(desk, event) else (_SHARED,)
     return (*shared, *(words.REASONS[reason] for reason in settled[:1] or found))
 
@@ -315,5 +334,6 @@ def differences(desk: Desk, event: Event, parts: tuple[str, ...]) -> tuple[Diffe
         "location": event.detail("location"),
         "remarks": event.detail("remarks"),
         "attachment": event.detail("attachment"),
+        "capacity": str(group.capacity_of(event) or ""),
     }
     return tuple(Difference(words.PARTS[part], now.get(part) or _("empty")) for part in parts)

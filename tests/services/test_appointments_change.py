@@ -442,3 +442,59 @@ def test_leave_has_no_outcome(office: Office) -> None:
         closing.mark(office.desk, writes.mint(office.desk), leave.id, seen=version(leave), status=EventStatus.COMPLETED)
 
     assert refused.value.reason is Reason.LEAVE
+
+
+# --- The places of a group --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def breathing(office: Office) -> Event:
+    """A session to come of Ada with Theo and Mina, four places and something of somebody else's."""
+    mina = office.clinic.patient("Mina", "Stone")
+    told = {"type": EventType.GROUP_THERAPY, "additional": {"location": "Room 3", "capacity": "4", "theirs": 7}}
+    return office.clinic.visit(office.ada, office.theo, mina, start=at(10), **told)
+
+
+PLACES = [
+    pytest.param("6", {"location": "Room 3", "capacity": 6, "theirs": 7}, id="more"),
+    pytest.param("2", {"location": "Room 3", "capacity": 2, "theirs": 7}, id="as many as are in it"),
+    pytest.param("100", {"location": "Room 3", "capacity": 100, "theirs": 7}, id="the most"),
+    pytest.param("", {"location": "Room 3", "theirs": 7}, id="not said any more"),
+]
+
+
+@pytest.mark.parametrize(("places", "kept"), PLACES)
+def test_the_places_change_and_everything_beside_them_stays(
+    office: Office, breathing: Event, places: str, kept: dict[str, object]
+) -> None:
+    edit(office, breathing, capacity=places)
+
+    assert dict(office.api.events.read(breathing.id).additional) == kept
+    assert AuditRecord.objects.filter(phase="confirmed").get().fields == ["capacity"]
+
+
+@pytest.mark.parametrize("places", ["1", "101"], ids=["fewer than are in it", "too many"])
+def test_places_that_cannot_be(office: Office, breathing: Event, places: str) -> None:
+    with pytest.raises(appointments.WrongPlaces) as wrong:
+        edit(office, breathing, capacity=places)
+
+    assert (wrong.value.taken, office.api.events.read(breathing.id).additional["capacity"]) == (2, "4")
+
+
+@pytest.mark.parametrize("capacity", [1, 200], ids=["overfull", "larger than can be asked for"])
+def test_a_number_that_stays_is_not_judged(office: Office, breathing: Event, capacity: int) -> None:
+    odd = office.api.events.change(breathing.id, EventChange(additional={"location": "Room 3", "capacity": capacity}))
+
+    edit(office, odd, title="Dressing", capacity=str(capacity))
+
+    event = office.api.events.read(breathing.id)
+    assert (event.title, dict(event.additional)) == ("Dressing", {"location": "Room 3", "capacity": capacity})
+
+
+def test_places_that_somebody_changed_meanwhile_are_not_overwritten(office: Office, breathing: Event) -> None:
+    office.api.events.change(breathing.id, EventChange(additional={**breathing.additional, "capacity": 9}))
+
+    with pytest.raises(AppointmentChanged) as changed:
+        edit(office, breathing, capacity="6")
+
+    assert changed.value.parts == ("capacity",)

@@ -133,6 +133,11 @@ LOST_CHANGES: dict[str, Callable[[Any, Any, str], Any]] = {
         key,
         Edit(event.id, words_of(event) | {"title": "Wound care"}, seen=versions.version(event)),
     ),
+    "an edit of the places": lambda office, event, key: appointments.edit(
+        office.desk,
+        key,
+        Edit(event.id, words_of(event) | {"capacity": "5"}, seen=versions.version(event)),
+    ),
     "a cancel": lambda office, event, key: closing.cancel(
         office.desk, key, event.id, seen=versions.version(event), reason="Ill"
     ),

@@ -346,3 +346,56 @@ def test_how_often_booking_asks_the_api(
         do(office)
 
     assert [call.replace("/{tenant}/{instance}/calendar", "…") for call in seen] == calls
+
+
+GROUP = {"type": "GROUP_THERAPY", "minutes": "60"}
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        pytest.param("", "Say how many places there are.", id="none"),
+        pytest.param("0", "There must be at least one place.", id="zero"),
+        pytest.param("1", "2 patients take part: there must be at least as many places.", id="too-few"),
+        pytest.param("101", "There can be at most 100 places.", id="too-many"),
+        pytest.param("many", "Type a whole number.", id="a-word"),
+    ],
+)
+def test_wrong_places_are_explained_next_to_their_field(office: Office, places: str, said: str) -> None:
+    second = str(office.clinic.patient("Mina", "Stone"))
+    sent = filled(office, opened(office), patient=[str(office.theo), second], capacity=places, **GROUP)
+
+    answer = office.browser.post(NEW, sent, headers=PART)
+
+    told = answer.content.decode()
+    field = re.search(r'<input type="number" name="capacity"[^>]*>', told)
+    assert (answer.status_code, said in told) == (422, True)
+    assert field is not None
+    assert 'aria-invalid="true"' in field[0]
+    assert (f'value="{places}"' in field[0]) is bool(places)
+
+
+def test_a_group_is_booked_with_its_places(office: Office) -> None:
+    html = opened(office)
+
+    answer = office.browser.post(NEW, filled(office, html, capacity="5", **GROUP), headers=ELSEWHERE)
+
+    [event] = office.api.events.find(half_hour(at(10)), participant_ids=[office.theo])
+    assert '<input type="number" name="capacity" value="8"' in html
+    assert (answer.status_code, event.type, event.additional["capacity"]) == (200, "GROUP_THERAPY", 5)
+
+
+@pytest.mark.parametrize("places", ["8", "many", None], ids=["the-usual", "a-word", "not-sent"])
+def test_the_places_count_for_a_group_only(office: Office, places: str | None) -> None:
+    more = {} if places is None else {"capacity": places}
+
+    answer = office.browser.post(NEW, filled(office, opened(office), **more), headers=ELSEWHERE)
+
+    [event] = office.api.events.find(half_hour(at(10)), participant_ids=[office.theo])
+    assert (answer.status_code, "capacity" in event.additional) == (200, False)
+
+
+def test_the_places_that_were_typed_stay_while_patients_are_chosen(office: Office) -> None:
+    sent = filled(office, opened(office), patient=[], capacity="12", step="add", add_patient=str(office.theo), **GROUP)
+
+    assert 'name="capacity" value="12"' in office.browser.post(NEW, sent, headers=PART).content.decode()

@@ -12,7 +12,7 @@ from django.test import Client as Browser
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
-from scheduling.domain.event import Event, EventStatus
+from scheduling.domain.event import Event, EventStatus, EventType
 from scheduling.ledger.models import AuditRecord, Intent
 from scheduling.services import connection, writes
 from scheduling.services.versions import version
@@ -435,6 +435,82 @@ def test_a_form_without_an_intent_changes_nothing(office: Office, past_visit: Ev
     answer = office.browser.post(url(past_visit, "mark"), sent, headers=PART)
 
     assert (answer.status_code, office.api.events.read(past_visit.id).status) == (409, "SCHEDULED")
+
+
+# --- The places of a group --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def breathing(office: Office) -> Event:
+    """A session of Ada with two patients and four places."""
+    told = {"type": EventType.GROUP_THERAPY, "title": "Breathing", "additional": {"capacity": 4, "theirs": 7}}
+    return office.clinic.visit(office.ada, office.theo, office.clinic.patient("Mina", "Stone"), start=at(10), **told)
+
+
+def edited(office: Office, event: Event, **more: str) -> dict[str, str]:
+    sent = tokens(page(office, event, "edit"), type=event.type or "", mode="IN-PERSON", title=event.title)
+    return sent | {"capacity": "4"} | more
+
+
+def test_the_places_are_changed_in_the_edit_form(office: Office, breathing: Event) -> None:
+    html = page(office, breathing, "edit")
+
+    answer = office.browser.post(url(breathing, "edit"), edited(office, breathing, capacity="6"), headers=ELSEWHERE)
+
+    assert 'name="capacity" value="4"' in html
+    assert "2 of 6 places taken" in answer.content.decode()
+    assert dict(office.api.events.read(breathing.id).additional) == {"capacity": 6, "theirs": 7}
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        pytest.param("1", "2 patients take part: there must be at least as many places.", id="too-few"),
+        pytest.param("101", "There can be at most 100 places.", id="too-many"),
+        pytest.param("many", "Type a whole number.", id="a-word"),
+    ],
+)
+def test_wrong_places_come_back_with_what_was_typed(office: Office, breathing: Event, places: str, said: str) -> None:
+    sent = edited(office, breathing, capacity=places, title="Long talk")
+
+    answer = office.browser.post(url(breathing, "edit"), sent, headers=PART)
+
+    told = answer.content.decode()
+    assert answer.status_code == 422
+    assert [kept in told for kept in (said, f'name="capacity" value="{places}"', 'value="Long talk"')] == [True] * 3
+    assert office.api.events.read(breathing.id).additional["capacity"] == 4
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"type": "APPOINTMENT", "capacity": "many"}, id="no-group-any-more"),
+        pytest.param({"title": "Long talk"}, id="other-words"),
+    ],
+)
+def test_the_places_stay_where_only_other_words_change(office: Office, breathing: Event, more: dict[str, str]) -> None:
+    answer = office.browser.post(url(breathing, "edit"), edited(office, breathing, **more), headers=ELSEWHERE)
+
+    assert (answer.status_code, office.api.events.read(breathing.id).additional["capacity"]) == (200, 4)
+
+
+def test_a_form_without_the_field_takes_no_places_away(office: Office, breathing: Event) -> None:
+    sent = edited(office, breathing, title="Long talk")
+    del sent["capacity"]
+
+    office.browser.post(url(breathing, "edit"), sent, headers=ELSEWHERE)
+
+    assert office.api.events.read(breathing.id).additional["capacity"] == 4
+
+
+def test_places_that_others_changed_are_shown(office: Office, breathing: Event) -> None:
+    sent = edited(office, breathing, capacity="6")
+    office.api.events.change(breathing.id, EventChange(additional={"capacity": 9}))
+
+    answer = office.browser.post(url(breathing, "edit"), sent, headers=PART)
+
+    assert answer.status_code == 409
+    assert "<dt>Places</dt><dd>9</dd>" in answer.content.decode()
 
 
 # --- Trouble ----------------------------------------------------------------------------------------------------------

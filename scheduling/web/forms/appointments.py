@@ -9,13 +9,21 @@ from uuid import UUID
 from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from scheduling.domain import group
 from scheduling.domain.event import Event, EventMode, EventType
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import User
 from scheduling.domain.zone import wall
-from scheduling.services.appointments import DEFAULT_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES, Wish
+from scheduling.services.appointments import (
+    DEFAULT_MINUTES,
+    LONGEST_MINUTES,
+    MOST_PLACES,
+    SHORTEST_MINUTES,
+    USUAL_PLACES,
+    Wish,
+)
 from scheduling.services.desk import Desk
 from scheduling.web import clock, words
 from scheduling.web.forms.base import IntentForm
@@ -190,6 +198,31 @@ def words_fields() -> dict[str, forms.Field]:
     }
 
 
+TOO_MANY_PLACES = gettext_lazy("There can be at most %(limit_value)s places.")
+
+
+def places_field(most: int = MOST_PLACES, **more: Any) -> forms.IntegerField:
+    """How many patients a group session takes. It counts for that type only, and is shown with it only."""
+    return forms.IntegerField(
+        label=gettext_lazy("Places"),
+        required=False,
+        min_value=1,
+        max_value=most,
+        help_text=gettext_lazy("How many patients the group can take. Others can join until all places are taken."),
+        error_messages={
+            "invalid": gettext_lazy("Type a whole number."),
+            "min_value": gettext_lazy("There must be at least one place."),
+            "max_value": TOO_MANY_PLACES,
+        },
+        **more,
+    )
+
+
+def is_group(data: Mapping[str, Any]) -> bool:
+    """Whether the cleaned values are those of a group session."""
+    return str(data.get("type", "")).upper() == EventType.GROUP_THERAPY
+
+
 class BookingForm(PlaceForm):
     """Everything of a new visit. The steps that only add or drop a patient are read before it is validated."""
 
@@ -204,13 +237,7 @@ class BookingForm(PlaceForm):
         empty_value=[],
         widget=forms.CheckboxSelectMultiple,
     )
-    capacity = forms.IntegerField(
-        label=gettext_lazy("Places"),
-        required=False,
-        min_value=2,
-        max_value=200,
-        help_text=gettext_lazy("How many patients the group can take."),
-    )
+    capacity = places_field(initial=USUAL_PLACES)
 
     def __init__(self, *args: Any, desk: Desk, people: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, desk=desk, people=people, **kwargs)
@@ -219,10 +246,18 @@ class BookingForm(PlaceForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        patients, capacity = data.get("patient", ()), data.get("capacity")
-        if capacity and len(patients) > capacity:
-            self.add_error("capacity", _("There are already more patients than places."))
+        if not is_group(data):
+            self.errors.pop("capacity", None)
+            return data | {"capacity": None}
+        if "capacity" not in self.errors:
+            self._compare_places(len(data.get("patient", ())), data.get("capacity"))
         return data
+
+    def _compare_places(self, patients: int, capacity: int | None) -> None:
+        if capacity is None:
+            self.add_error("capacity", _("Say how many places there are."))
+        elif patients > capacity:
+            self.add_error("capacity", wrong_places(capacity, patients))
 
     @property
     def clinician_ids(self) -> tuple[UUID, ...]:
@@ -235,7 +270,6 @@ class BookingForm(PlaceForm):
         data = self.cleaned_data
         title = data["title"].strip() or str(words.TYPES[data["type"]])
         texts = {name: data[name].strip() for name in ("description", "location", "remarks", "attachment")}
-        group = data["type"] == EventType.GROUP_THERAPY
         return Wish(
             when=data["when"],
             clinician_ids=self.clinician_ids,
@@ -243,9 +277,20 @@ class BookingForm(PlaceForm):
             type=data["type"],
             mode=data["mode"],
             title=title,
-            capacity=data.get("capacity") if group else None,
+            capacity=data["capacity"],
             **texts,
         )
+
+
+def wrong_places(places: int, patients: int) -> str:
+    """What stands by a number of places that is too large, or too small for the patients who take part."""
+    if places > MOST_PLACES:
+        return TOO_MANY_PLACES % {"limit_value": MOST_PLACES}
+    return ngettext(
+        "%(count)d patient takes part: there must be at least as many places.",
+        "%(count)d patients take part: there must be at least as many places.",
+        patients,
+    ) % {"count": patients}
 
 
 class SeenForm(IntentForm):
@@ -262,9 +307,13 @@ class MoveForm(PlaceForm):
 
 
 class EditForm(SeenForm):
-    """The words of a visit. A type or mode that the API made up stays choosable, so that nothing is lost by saving."""
+    """The words of a visit. A type or mode that the API made up stays choosable, so that nothing is lost by saving.
+
+    For the same reason the form takes a number of places that is larger than what can be asked for here.
+    """
 
     type = forms.ChoiceField(label=gettext_lazy("Type"), widget=Segmented)
+    capacity = places_field(10**group.MOST_DIGITS - 1)
 
     def __init__(self, *args: Any, event: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -287,12 +336,21 @@ class EditForm(SeenForm):
             self.fields[name].required = bool(present)
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not is_group(data):
+            self.errors.pop("capacity", None)
+        return data
+
     def texts(self) -> dict[str, str]:
-        """The words as typed, by the names of `services.appointments.editing_change`."""
-        return {
+        """The words as typed, by the names of `services.appointments.editing_change`; the places of a group only."""
+        told = {
             name: self.cleaned_data[name].strip()
             for name in ("title", "description", "type", "mode", "location", "remarks", "attachment")
         }
+        if "capacity" not in self.data or not is_group(told):
+            return told
+        return told | {"capacity": str(self.cleaned_data["capacity"] or "")}
 
 
 def edit_initial(event: Event) -> dict[str, Any]:
@@ -304,7 +362,15 @@ def edit_initial(event: Event) -> dict[str, Any]:
         "location": event.detail("location"),
         "remarks": event.detail("remarks"),
         "attachment": event.detail("attachment"),
+        "capacity": _places_shown(event),
     }
+
+
+def _places_shown(event: Event) -> int | None:
+    """The number of places; for what is no group session, the one it would begin with as one."""
+    if event.known_type is EventType.GROUP_THERAPY:
+        return group.capacity_of(event)
+    return max(USUAL_PLACES, group.places_taken(event))
 
 
 class CancelForm(SeenForm):

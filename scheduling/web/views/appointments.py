@@ -11,13 +11,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from scheduling.domain import rules
 from scheduling.domain.event import Event
 from scheduling.services import appointments, changing, placing, writes
-from scheduling.services.appointments import Edit, Move, editable
+from scheduling.services.appointments import Edit, Move, WrongPlaces, editable
 from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible, PlacementRejected, Rule
 from scheduling.services.desk import Desk
 from scheduling.services.versions import version
 from scheduling.web import answers, clock, placement, visits, words
 from scheduling.web.answers import CHANGED
-from scheduling.web.forms.appointments import EditForm, MoveForm, edit_initial, ids_sent, place_initial
+from scheduling.web.forms.appointments import (
+    EditForm,
+    MoveForm,
+    edit_initial,
+    ids_sent,
+    place_initial,
+    wrong_places,
+)
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.web.placement import CheckView
 from scheduling.web.views.panel import changed_panel
@@ -63,15 +70,47 @@ def _open_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     desk = request.desk
     event = openable(desk, event_id, "appointment.move", rules.movable)
     desk.require("appointment.move", *appointments.staff_moved(event))
-    hosts = placing.bookable(desk, "appointment.move", *([event.host_id] if event.host_id else []))
-    form = MoveForm(desk=desk, people=hosts, length=event.when.minutes, initial=_move_initial(desk, event))
-    return render_part(request, "appointments/move.html", _move_context(event_id, form, now=visits.brief(desk, event)))
+    place = _asked_place(request.GET, event)
+    hosts = placing.bookable(desk, "appointment.move", *filter(None, (event.host_id, place.host_id)))
+    initial = _move_initial(desk, event, place)
+    form = MoveForm(desk=desk, people=hosts, length=place.when.minutes, initial=initial)
+    context = _move_context(event_id, form, now=visits.brief(desk, event))
+    if place.chosen and place.host_id:
+        wanted = appointments.placement_of(event, place.when, place.host_id)
+        context["check"] = placement.view(desk, placing.check(desk, wanted), [])
+        if context["check"].blocked:
+            form.ask_why()
+    return render_part(request, "appointments/move.html", context)
 
 
-def _move_initial(desk: Desk, event: Event) -> dict[str, Any]:
-    host = str(event.host_id or "")
-    told = {"intent": writes.mint(desk), "seen": version(event), "host": host, "present": host}
-    return place_initial(event.when, desk) | told
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the dialog proposes to move a visit: where a link says (`chosen`), else where it stands."""
+
+    when: Interval
+    host_id: UUID | None
+    chosen: bool = False
+
+
+def _asked_place(query: QueryDict, event: Event) -> Place:
+    """The place that a link names, a free time that was found; what it leaves out stays as it is.
+
+    The first clinician of the link takes the host's place, unless the host is among them.
+    """
+    start = parse_instant(query.get("start", ""))
+    if start is None:
+        return Place(event.when, event.host_id)
+    minutes = query.get("minutes", "")
+    usable = minutes.isdecimal() and len(minutes) < 4 and SHORTEST_MINUTES <= int(minutes) <= LONGEST_MINUTES
+    length = int(minutes) * appointments.MINUTE if usable else event.when.duration
+    asked = [UUID(text) for text in query.getlist("clinician")[:20] if is_uuid(text)]
+    host = event.host_id if event.host_id in asked or not asked else asked[0]
+    return Place(Interval(start, start + length), host, chosen=True)
+
+
+def _move_initial(desk: Desk, event: Event, place: Place) -> dict[str, Any]:
+    told = {"host": str(place.host_id or ""), "present": str(event.host_id or "")}
+    return place_initial(place.when, desk) | told | {"intent": writes.mint(desk), "seen": version(event)}
 
 
 def _posted_move(request: DeskRequest) -> MoveForm:
@@ -176,6 +215,9 @@ def edit(request: DeskRequest, event_id: UUID) -> HttpResponse:
     try:
         wish = Edit(event_id, form.texts(), form.cleaned_data["seen"])
         done = appointments.edit(request.desk, form.cleaned_data["intent"], wish)
+    except WrongPlaces as wrong:
+        form.add_error("capacity", wrong_places(form.cleaned_data["capacity"], wrong.taken))
+        return render_part(request, "appointments/edit.html", context, status=422)
     except EXPECTED as trouble:
         return _again(request, form, "appointments/edit.html", context, trouble)
     return _ended(request, form, "appointments/edit.html", context, done, _("Saved."))

@@ -54,6 +54,10 @@ def _did(desk: Desk, entry: Entry, names: Names) -> str:
         }
     if entry.action == "invitation.answer":
         return _("recorded an answer: %(answer)s") % {"answer": words.answer_of(str(facts.get("answer", "")))}
+    if entry.action == "appointment.join":
+        return _("added %(name)s") % {
+            "name": ", ".join(filter(None, map(names, map(str, entry.people)))) or _("a patient")
+        }
     if entry.action == "appointment.attend":
         return _("noted who came")
     return {
@@ -76,7 +80,9 @@ def _line(desk: Desk, entry: Entry, names: Names) -> Line:
 
 def lines(desk: Desk, entries: Sequence[Entry]) -> tuple[Line, ...]:
     """What was done with a visit through Daybook; `entries` are the oldest first."""
-    known = people.names(desk, {UUID(host) for entry in entries if (host := entry.facts.get("was_host"))})
+    told = {UUID(host) for entry in entries if (host := entry.facts.get("was_host"))}
+    joined = {person for entry in entries if entry.action == "appointment.join" for person in entry.people}
+    known = people.names(desk, told | joined)
 
     def names(host: str | None) -> str:
         return known.get(UUID(host), "") if host else ""

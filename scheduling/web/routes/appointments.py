@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.web.views import appointments, booking, closing, invitations
+from scheduling.web.views import appointments, booking, closing, invitations, joining
 
 urlpatterns = [
     path("appointments/new/", booking.new, name="appointment-new"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("appointments/<uuid:event_id>/move/", appointments.move, name="appointment-move"),
     path("appointments/<uuid:event_id>/move/check/", appointments.check_move, name="appointment-move-check"),
     path("appointments/<uuid:event_id>/edit/", appointments.edit, name="appointment-edit"),
+    path("appointments/<uuid:event_id>/join/", joining.join, name="appointment-join"),
     path("appointments/<uuid:event_id>/cancel/", closing.cancel, name="appointment-cancel"),
     path("appointments/<uuid:event_id>/delete/", closing.delete, name="appointment-delete"),
     path("appointments/<uuid:event_id>/mark/", closing.mark, name="appointment-mark"),

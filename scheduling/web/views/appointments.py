@@ -26,6 +26,7 @@ from scheduling.web.forms.appointments import (
     wrong_places,
 )
 from scheduling.web.htmx import DeskRequest, render_part
+from scheduling.web.moving import Proposal, proposal
 from scheduling.web.placement import CheckView
 from scheduling.web.views.panel import changed_panel
 from scheduling.welkin.errors import WelkinError
@@ -70,7 +71,7 @@ def _open_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     desk = request.desk
     event = openable(desk, event_id, "appointment.move", rules.movable)
     desk.require("appointment.move", *appointments.staff_moved(event))
-    place = _asked_place(request.GET, event)
+    place = proposal(request.GET, event)
     hosts = placing.bookable(desk, "appointment.move", *filter(None, (event.host_id, place.host_id)))
     initial = _move_initial(desk, event, place)
     form = MoveForm(desk=desk, people=hosts, length=place.when.minutes, initial=initial)
@@ -83,32 +84,7 @@ def _open_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     return render_part(request, "appointments/move.html", context)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the dialog proposes to move a visit: where a link says (`chosen`), else where it stands."""
-
-    when: Interval
-    host_id: UUID | None
-    chosen: bool = False
-
-
-def _asked_place(query: QueryDict, event: Event) -> Place:
-    """The place that a link names, a free time that was found; what it leaves out stays as it is.
-
-    The first clinician of the link takes the host's place, unless the host is among them.
-    """
-    start = parse_instant(query.get("start", ""))
-    if start is None:
-        return Place(event.when, event.host_id)
-    minutes = query.get("minutes", "")
-    usable = minutes.isdecimal() and len(minutes) < 4 and SHORTEST_MINUTES <= int(minutes) <= LONGEST_MINUTES
-    length = int(minutes) * appointments.MINUTE if usable else event.when.duration
-    asked = [UUID(text) for text in query.getlist("clinician")[:20] if is_uuid(text)]
-    host = event.host_id if event.host_id in asked or not asked else asked[0]
-    return Place(Interval(start, start + length), host, chosen=True)
-
-
-def _move_initial(desk: Desk, event: Event, place: Place) -> dict[str, Any]:
+def _move_initial(desk: Desk, event: Event, place: Proposal) -> dict[str, Any]:
     told = {"host": str(place.host_id or ""), "present": str(event.host_id or "")}
     return place_initial(place.when, desk) | told | {"intent": writes.mint(desk), "seen": version(event)}
 

@@ -1,0 +1,131 @@
+"""The slots of a clinic one by one, best first, each computed when it is asked for.
+
+Every clinician is a stream of starts that is opened only when nothing better can come from another. Until then the
+stream is represented by a bound, the first moment at which the clinician is at work, which costs nothing of their
+visits. So "the first 20" of a thousand clinicians looks into the calendars of some dozens.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from heapq import heapify, heappop, heapreplace, merge
+from operator import itemgetter
+from typing import NamedTuple
+
+from .asked import Asked, day_starts
+from .clinic import Clinic, Party
+from .ranking import STRANGER
+from .request import Order, Request
+from .sessions import offered
+from .timetable import Session
+
+Key = tuple[int, ...]
+KeyOf = Callable[[int, int, int], Key]
+
+
+class Offer(NamedTuple):
+    """One slot before it is dressed: its place in the order, its time, and whether it is its stream's first."""
+
+    key: Key
+    stream: "Stream"
+    start: int
+    end: int
+    session: Session | None
+    leads: bool
+
+
+class Stream:
+    """The starts of one party in order, computed when they are first needed. `rank` orders the parties of one day."""
+
+    __slots__ = ("_times", "index", "party", "rank", "search")
+
+    def __init__(self, search: "Search", index: int, party: Party, rank: int) -> None:
+        self.search, self.index, self.party, self.rank = search, index, party, rank
+        self._times: Iterator[tuple[int, int, Session | None]] | None = None
+
+    def opens(self) -> int | None:
+        """No slot lies before this second; None where there is none at all."""
+        begin = self.search.asked.window[0]
+        if self.search.request.join:
+            return begin  # a session may lie outside the hours
+        latest: int = begin
+        for table in self.party:
+            opens = table.opens(begin)
+            if opens is None:
+                return None
+            latest = max(latest, opens)
+        return latest
+
+    def next(self, key: KeyOf) -> Offer | None:
+        leads = self._times is None
+        if self._times is None:
+            self._times = self.search.times(self.index, self.party)
+        for start, end, session in self._times:
+            return Offer(key(start, self.rank, self.index), self, start, end, session, leads)
+        return None
+
+
+def _soonest(start: int, rank: int, index: int) -> Key:
+    return start, rank, index
+
+
+class Search:
+    """One request over one clinic: its streams, and the order in which they are read."""
+
+    def __init__(self, clinic: Clinic, request: Request) -> None:
+        self.clinic, self.request = clinic, request
+        self.asked = Asked(request, clinic.patient_busy)
+        self.parties = clinic.parties(request)
+        self._days = day_starts(self.asked.window, clinic.zone) if request.order is not Order.SOONEST else []
+
+    def offers(self, order: Order) -> Iterator[Offer]:
+        """All slots, best first, each computed when it is asked for."""
+        key = self.key_of(order)
+        heap: list[tuple[Key, Offer | None, Stream]] = list(self._bounds(key, order))
+        heapify(heap)
+        while heap:
+            _, offer, stream = heap[0]
+            if offer:
+                yield offer
+            following = stream.next(key)
+            if following:
+                heapreplace(heap, (following.key, following, stream))
+            else:
+                heappop(heap)
+
+    def _bounds(self, key: KeyOf, order: Order) -> Iterator[tuple[Key, None, "Stream"]]:
+        """Each stream behind a place in the order that none of its slots comes before."""
+        for index, party in enumerate(self.parties):
+            stream = Stream(self, index, party, self.rank(party, order))
+            opens = stream.opens()
+            if opens is not None:
+                yield key(opens, stream.rank, index), None, stream
+
+    def key_of(self, order: Order) -> KeyOf:
+        """What orders slots: a function of start, rank and number of the party."""
+        return _soonest if order is Order.SOONEST else self._by_day
+
+    def _by_day(self, start: int, rank: int, index: int) -> Key:
+        return bisect_right(self._days, start), rank, start, index
+
+    def rank(self, party: Party, order: Order) -> int:
+        if order is Order.EVEN_LOAD:
+            return max(table.load(self.asked.window) for table in party)
+        if not self.clinic.standings:
+            return STRANGER.tier
+        return min(self.clinic.standing(table.clinician_id).tier for table in party)
+
+    def earliest(self) -> int:
+        """The start of the soonest slot; there must be one."""
+        return next(self.offers(Order.SOONEST)).start
+
+    def times(self, index: int, party: Party) -> Iterator[tuple[int, int, Session | None]]:
+        """The slots of one party by start: new visits, and where asked the group sessions that can be joined."""
+        length = self.asked.length
+        alone = ((start, start + length, None) for run in self.asked.runs(party) for start in run)
+        if not self.request.join:
+            return alone
+        joined = ((session.start, session.end, session) for session in self._sessions(index))
+        return merge(alone, joined, key=itemgetter(0, 1))
+
+    def _sessions(self, index: int) -> list[Session]:
+        return offered(self.asked, self.parties, index, self.clinic.patient_ids)

@@ -26,7 +26,7 @@ from scheduling.domain.week import (
 )
 from scheduling.domain.work_hours import DayHours, WorkHours
 
-from .databases import Place
+from .places import Place
 from .tzif import FIRST_YEAR, LAST_YEAR, Change, year_start
 from .walk import DAY, Span, Walk, day_of, instant_of, midnight, stretches, time_of
 

@@ -1,9 +1,8 @@
 """The short form of the proof: a few changes of every kind, the same ones on every run."""
 
 from collections.abc import Iterator
-from functools import cache
 
-from .databases import Place, apart, databases, places
+from .places import Place, apart, places
 from .tzif import DAY, Change, year_start
 
 # Zones that are unlike the others, and the years in which each change of theirs is tried.
@@ -36,15 +35,10 @@ TELLING = {
 }
 
 
-@cache
-def all_places() -> tuple[Place, ...]:
-    return tuple(place for database in databases() for place in places(database))
-
-
 def sample() -> dict[str, tuple[Place, tuple[Change, ...]]]:
     """For each clock that changes the place and the changes to try, under a name for the test."""
     chosen: dict[Place, set[Change]] = {}
-    for number, place in enumerate(place for place in apart(all_places()) if place.clock.changes):
+    for number, place in enumerate(place for place in apart(places()) if place.clock.changes):
         # Another year for each, so that together they see all.
         changes = place.clock.changes
         chosen[place] = {changes[number * 7 % len(changes)], *place.clock.quiet[:1]}
@@ -56,7 +50,7 @@ def sample() -> dict[str, tuple[Place, tuple[Change, ...]]]:
 def _each_shape() -> Iterator[tuple[Place, Change]]:
     """The first change of each size, time of day and offset."""
     seen = set()
-    for place in apart(all_places()):
+    for place in apart(places()):
         for change in place.clock.changes:
             shape = (change.by, (change.at + change.before) % DAY, change.before)
             if shape not in seen:
@@ -65,7 +59,7 @@ def _each_shape() -> Iterator[tuple[Place, Change]]:
 
 
 def _telling() -> Iterator[tuple[Place, Change]]:
-    for place in apart(place for place in all_places() if place.name in TELLING):
+    for place in apart(place for place in places() if place.name in TELLING):
         first, last = TELLING[place.name]
         for change in (*place.clock.changes, *place.clock.quiet):
             if year_start(first) <= change.at < year_start(last + 1):

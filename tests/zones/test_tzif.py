@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from .databases import databases
+from .places import data_of
 from .tzif import Clock, by_rule, read
 
 
@@ -52,7 +52,7 @@ def test_what_is_no_file_of_a_zone_is_refused(data):
 
 
 def clock_of(name: str) -> Clock:
-    return read(databases()[-1].zones[name])
+    return read(data_of(name))
 
 
 def test_every_year_has_its_two_changes():

@@ -39,9 +39,20 @@ def midnight(day: date) -> int:
 def stretches(minutes: Iterable[int]) -> list[Span]:
     """Ascending minutes as the fewest stretches."""
     found: list[Span] = []
+    start = end = -1
     for minute in minutes:
-        start = found.pop()[0] if found and found[-1][1] == minute else minute
-        found.append((start, minute + 1))
+        if minute != end:
+            found.append((start, end))
+            start = minute
+        end = minute + 1
+    return [*found, (start, end)][1:]
+
+
+def _positions(minutes: Iterable[int], readings: Iterable[int]) -> dict[int, list[int]]:
+    """For each reading the minutes that have it, ascending."""
+    found: dict[int, list[int]] = {}
+    for minute, reading in zip(minutes, readings, strict=True):
+        found.setdefault(reading, []).append(minute)
     return found
 
 
@@ -81,10 +92,7 @@ class Walk:
 
     @cached_property
     def _shown(self) -> dict[int, list[int]]:
-        shown: dict[int, list[int]] = {}
-        for minute, reading in zip(self.minutes, self.readings, strict=True):
-            shown.setdefault(reading, []).append(minute)
-        return shown
+        return _positions(self.minutes, self.readings)
 
     def reaching(self, reading: int) -> int:
         """The first minute in which the clock shows this or a later time."""
@@ -97,8 +105,12 @@ class Walk:
     def at_work(self, shifts: Iterable[Span]) -> list[tuple[int, int]]:
         """Every minute worked by these shifts of readings, with the time that the clock had reached in it."""
         paper = {reading for start, end in shifts for reading in range(start, end)}
-        known = zip(self.minutes, self.reached, strict=True)
-        return [(minute, reading) for minute, reading in known if reading in paper]
+        return [(minute, reading) for reading in sorted(paper) for minute in self._while_reached.get(reading, ())]
+
+    @cached_property
+    def _while_reached(self) -> dict[int, list[int]]:
+        """The minutes in which this was the latest time shown: many at the start of a repeated hour, none in a gap."""
+        return _positions(self.minutes, self.reached)
 
     def rows(self, day: date, length: int) -> list[tuple[int, int, time, bool, bool]]:
         """The rows of a day: start, end, label, whether the label is there again, whether the clock just changed."""

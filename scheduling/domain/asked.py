@@ -1,7 +1,7 @@
 """A request made ready: its figures in seconds, and what each zone makes of its days, times and steps, once."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,12 @@ class Asked:
         self._times: dict[ZoneInfo, Spans] = {}
         self._rasters: dict[ZoneInfo, Raster] = {}
 
+    def require(self, tables: Iterable[Timetable]) -> None:
+        """Raises ValueError where the window reaches past what is known of one of these clinicians."""
+        low, high = self.window
+        if any(low < table.window[0] or table.window[1] < high for table in tables):
+            raise ValueError("the clinician's time is not known for the whole window")
+
     def days(self, zone: ZoneInfo) -> Spans:
         """The asked weekdays as read by a clinician of this zone, touching ones merged, around the window."""
         return self._recurring(self.request.clock or zone, WHOLE_DAY)
@@ -51,9 +57,7 @@ class Asked:
         return self._rasters[zone]
 
     def open(self, table: Timetable) -> Spans:
-        """The time of this clinician in which such a visit could lie. Raises ValueError past what is known of them."""
-        if self.window[0] < table.window[0] or table.window[1] < self.window[1]:
-            raise ValueError("the clinician's time is not known for the whole window")
+        """The time of this clinician in which such a visit could lie."""
         left = clip(table.free(self.before, self.after), self.window)
         if not self._everything:
             left = intersect(left, self.times(table.zone))

@@ -60,7 +60,8 @@ class WallSpans:
 
     def __init__(self, times: Sequence[WallSpan]) -> None:
         self._uneven = times
-        self._even = merge((_into(start, 1), DAY_SECONDS if end is None else _into(end)) for start, end in times)
+        even = ((_into(start, 1), DAY_SECONDS if end is None else _into(end)) for start, end in times)
+        self._even = merge((low, high) for low, high in even if low < high)
 
     @lru_cache(maxsize=16_384)  # noqa: B019 - these objects are few and live as long as their own cache
     def on(self, ordinal: int, zone: ZoneInfo) -> tuple[tuple[int, int], ...]:

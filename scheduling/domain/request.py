@@ -75,7 +75,7 @@ class Request:
         yield from _outside("step", self.step, SHORTEST, LONGEST)
         yield from _outside("before", self.before, NOTHING, LONGEST_BUFFER)
         yield from _outside("after", self.after, NOTHING, LONGEST_BUFFER)
-        if not NOTHING <= self.offset < self.step:
+        if self.step >= SHORTEST and not NOTHING <= self.offset < self.step:
             yield Problem("offset", "outside_step")
         if self.window.duration > LONGEST_WINDOW:
             yield Problem("window", "too_long")

@@ -23,7 +23,10 @@ KeyOf = Callable[[int, int, int], Key]
 
 
 class Offer(NamedTuple):
-    """One slot before it is dressed: its place in the order, its time, and whether it is its stream's first."""
+    """One slot before it is dressed: its place in the order, its time, and whether it is its stream's first.
+
+    The place ends with its end and its session, for two sessions of one clinician may begin together.
+    """
 
     key: Key
     stream: "Stream"
@@ -60,7 +63,8 @@ class Stream:
         if self._times is None:
             self._times = self.search.times(self.index, self.party)
         for start, end, session in self._times:
-            return Offer(key(start, self.rank, self.index), self, start, end, session, leads)
+            place = key(start, self.rank, self.index)
+            return Offer((*place, end, session.event.id.int if session else 0), self, start, end, session, leads)
         return None
 
 
@@ -74,6 +78,7 @@ class Search:
     def __init__(self, clinic: Clinic, request: Request) -> None:
         self.clinic, self.request = clinic, request
         self.asked = Asked(request, clinic.patient_busy)
+        self.asked.require(clinic.tables)
         self.parties = clinic.parties(request)
         self._days = day_starts(self.asked.window, clinic.zone) if request.order is not Order.SOONEST else []
 

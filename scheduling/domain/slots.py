@@ -56,6 +56,7 @@ def starts(clinic: Clinic, request: Request) -> "list[array[int]]":
     Raises ValueError where the window reaches past what is known of a clinician.
     """
     asked = Asked(request, clinic.patient_busy)
+    asked.require(clinic.tables)
     return [array("q", chain.from_iterable(asked.runs(tables))) for tables in clinic.parties(request)]
 
 
@@ -111,12 +112,14 @@ def _special(search: Search, offer: Offer, earliest: int) -> Iterator[Reason]:
         yield Reason(ReasonKind.JOINS, offer.session.places)
 
 
-CURSOR = re.compile(r"(\d{1,12})\.(\d{1,6})\.([0-9a-f]{32})", re.ASCII)
+CURSOR = re.compile(r"(\d{1,12})\.(\d{1,6})\.([0-9a-f]{32})\.(\d{1,12})(?:\.([0-9a-f]{32}))?", re.ASCII)
 
 
 def _cursor(offer: Offer) -> str:
-    """The slot as text: its start, the rank of its party, and who that is."""
-    return f"{offer.start}.{offer.stream.rank}.{offer.stream.party[0].clinician_id.hex}"
+    """The slot as text: its start, the rank of its party and who that is, its end, and the session it is a place in."""
+    who = offer.stream.party[0].clinician_id.hex
+    session = f".{offer.session.event.id.hex}" if offer.session else ""
+    return f"{offer.start}.{offer.stream.rank}.{who}.{offer.end}{session}"
 
 
 def _read_cursor(text: str, search: Search) -> Key:
@@ -124,6 +127,7 @@ def _read_cursor(text: str, search: Search) -> Key:
     parts = CURSOR.fullmatch(text)
     if not parts:
         raise BadRequest(Problem("after", "broken"))
-    start, rank, clinician = int(parts[1]), int(parts[2]), UUID(parts[3])
+    clinician = UUID(parts[3])
     known = (n for n, party in enumerate(search.parties) if party[0].clinician_id == clinician)
-    return search.key_of(search.request.order)(start, rank, next(known, -1))
+    place = search.key_of(search.request.order)(int(parts[1]), int(parts[2]), next(known, -1))
+    return (*place, int(parts[4]), int(parts[5] or "0", 16))

@@ -21,7 +21,7 @@ from .hours import Rota
 from .interval import Interval
 from .localday import ordinals
 from .occupancy import Use, occupied, use_of
-from .spans import DAY_SECONDS, EPOCH, Spans, clip, merge, pack, subtract, union, unpack
+from .spans import DAY_SECONDS, EPOCH, Spans, clip, intersect, merge, pack, subtract, total, union, unpack
 from .work_hours import WorkHours
 
 # Visits are known this far outside the window, for the buffers of those inside it.
@@ -211,7 +211,7 @@ class Timetable:
         return taken
 
     def sessions(self, patient_ids: Sequence[UUID]) -> list[Session]:
-        """The group sessions of this clinician in the window that these patients could join, by start."""
+        """The group sessions of this clinician that these patients could join, by start; those outside the window too."""
         found: list[Session] = []
         for event in self._events:
             if event.known_type is not EventType.GROUP_THERAPY or event.id == self.moving:
@@ -232,15 +232,9 @@ class Timetable:
 
     def load(self, window: tuple[int, int]) -> int:
         """How much of the hours that are not leave or closed is booked in this stretch, in thousandths."""
-        offered = total_within(subtract(self.hours, self.away()), window)
-        booked = total_within(subtract(subtract(self.hours, self.away()), self.visits), window)
-        return (offered - booked) * 1000 // offered if offered else 0
-
-
-def total_within(spans: Spans, window: tuple[int, int]) -> int:
-    """How many seconds of the spans lie in the window."""
-    low, high = window
-    return sum(max(0, min(end, high) - max(start, low)) for start, end in spans)
+        offered = clip(subtract(self.hours, self.away()), window)
+        booked = intersect(offered, self.visits)
+        return total(booked) * 1000 // total(offered) if offered else 0
 
 
 def meets(spans: Spans, start: int, end: int) -> bool:

@@ -28,7 +28,7 @@ JOIN = "appointment.join"
 # Who else joined since is no reason to ask again: the places are counted anew.
 JOIN_SEES = ("when", "host", "type", "status")
 # The session stands where it is: that its clinician is busy with it, or outside hours, is nothing new.
-STANDS_AGAINST = (ConflictKind.CLOSURE, ConflictKind.LEAVE, ConflictKind.PATIENT_BUSY)
+STANDS_AGAINST = (ConflictKind.CLOSURE, ConflictKind.HOLIDAY, ConflictKind.LEAVE, ConflictKind.PATIENT_BUSY)
 
 
 class OthersUnderWay(NotSent):

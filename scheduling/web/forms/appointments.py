@@ -205,11 +205,11 @@ def places_field(most: int = MOST_PLACES, **more: Any) -> forms.IntegerField:
     """How many patients a group session takes. It counts for that type only, and is shown with it only."""
     return forms.IntegerField(
         label=gettext_lazy("Places"),
-        required=False,
         min_value=1,
         max_value=most,
         help_text=gettext_lazy("How many patients the group can take. Others can join until all places are taken."),
         error_messages={
+            "required": gettext_lazy("Say how many places there are."),
             "invalid": gettext_lazy("Type a whole number."),
             "min_value": gettext_lazy("There must be at least one place."),
             "max_value": TOO_MANY_PLACES,
@@ -249,15 +249,10 @@ class BookingForm(PlaceForm):
         if not is_group(data):
             self.errors.pop("capacity", None)
             return data | {"capacity": None}
-        if "capacity" not in self.errors:
-            self._compare_places(len(data.get("patient", ())), data.get("capacity"))
-        return data
-
-    def _compare_places(self, patients: int, capacity: int | None) -> None:
-        if capacity is None:
-            self.add_error("capacity", _("Say how many places there are."))
-        elif patients > capacity:
+        patients, capacity = len(data.get("patient", ())), data.get("capacity")
+        if capacity and patients > capacity:
             self.add_error("capacity", wrong_places(capacity, patients))
+        return data
 
     @property
     def clinician_ids(self) -> tuple[UUID, ...]:
@@ -313,7 +308,7 @@ class EditForm(SeenForm):
     """
 
     type = forms.ChoiceField(label=gettext_lazy("Type"), widget=Segmented)
-    capacity = places_field(10**group.MOST_DIGITS - 1)
+    capacity = places_field(10**group.MOST_DIGITS - 1, required=False)
 
     def __init__(self, *args: Any, event: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

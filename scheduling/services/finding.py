@@ -17,9 +17,10 @@ from scheduling.domain import rules
 from scheduling.domain.event import Event, EventStatus
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient, User
-from scheduling.domain.slots import Clinic, Page, Request, Standing
+from scheduling.domain.slots import Clinic, Order, Page, Request, Standing
 from scheduling.domain.slots import find as find_slots
 from scheduling.domain.timetable import Closure, Timetable, patient_busy
+from scheduling.domain.week import ONE_DAY
 from scheduling.domain.why import Why, explain
 from scheduling.domain.zone import find_zone
 from scheduling.welkin.errors import NotFound
@@ -33,6 +34,8 @@ MOST_NAMED = 40
 MOST_PATIENTS = 12
 PAGE = 30
 LONGEST_WINDOW = timedelta(days=92)
+# Of more than `SOME` people the first days are read alone: in most clinics they hold more slots than a page shows.
+SOME, NEAR = 8, timedelta(days=8)
 # How far back a patient's visits are looked at for who saw them last.
 LOOK_BACK = timedelta(days=180)
 # A first page with fewer slots is explained: how much longer, and how many colleagues, are looked at for that.
@@ -158,8 +161,7 @@ def find(desk: Desk, ask: Ask) -> Found:
     """
     _require(desk, ask)
     standings = _standings(desk, ask)
-    clinic, sure = _clinic(desk, ask, ask.people, ask.request.window, standings)
-    page = find_slots(clinic, ask.request, limit=ask.limit, after=ask.cursor)
+    page, sure = _search(desk, ask, standings)
     why = None
     others: tuple[User, ...] = ()
     if not ask.cursor and len(page.slots) < FEW:
@@ -183,6 +185,32 @@ def _require(desk: Desk, ask: Ask) -> None:
         desk.require("patient.find")
     if not ask.people:
         raise NotAllowed("appointment.book")
+
+
+def _search(desk: Desk, ask: Ask, standings: Mapping[UUID, Standing]) -> tuple[Page, bool]:
+    """The page and whether its reading is sure. Of many people over a long time only the first days are read, as long
+    as these hold the page: a day sooner is always better, so that what comes later changes nothing in it."""
+    near = _near(ask)
+    if near:
+        page, sure = _page(desk, ask, near, standings)
+        if page.next and page.slots[-1].when.end <= near.end - ONE_DAY:
+            return page, sure
+    return _page(desk, ask, ask.request.window, standings)
+
+
+def _near(ask: Ask) -> Interval | None:
+    """The first days of the window, where they can stand for it: the share booked needs all of it."""
+    request = ask.request
+    long = request.window.duration > 2 * NEAR and len(ask.people) > SOME
+    if not long or request.join or request.order is Order.EVEN_LOAD:
+        return None
+    return Interval(request.window.start, request.window.start + NEAR)
+
+
+def _page(desk: Desk, ask: Ask, window: Interval, standings: Mapping[UUID, Standing]) -> tuple[Page, bool]:
+    clinic, sure = _clinic(desk, ask, ask.people, window, standings)
+    request = replace(ask.request, window=window)
+    return find_slots(clinic, request, limit=ask.limit, after=ask.cursor), sure
 
 
 def zone_of(desk: Desk, user: User) -> ZoneInfo:

@@ -12,6 +12,14 @@ document.addEventListener("change", ({ target, isTrusted }) => {
   form.elements.minutes.value = form.dataset[target.value === "GROUP_THERAPY" ? "groupMinutes" : "usualMinutes"];
 });
 
+// What is empty says nothing: the address stays short.
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (target.id !== "find-form") return;
+  const told = [...formData].filter(([, value]) => value);
+  for (const name of [...formData.keys()]) formData.delete(name);
+  for (const [name, value] of told) formData.append(name, value);
+});
+
 const found = () => document.getElementById("found");
 const asked = (ctx) => Boolean(ctx.sourceElement?.closest?.("#find, #more"));
 const more = (ctx) => ctx.sourceElement.matches("[data-more]");
@@ -21,6 +29,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   ctx.asks = true;
   ctx.picked = Boolean(document.querySelector("#find [data-picked]")?.value);
   ctx.inside = document.activeElement !== document.body;
+  ctx.pressed = !ctx.sourceElement.matches("[data-again]");
   found()?.setAttribute("aria-busy", "true");
 });
 
@@ -32,7 +41,7 @@ function settle(ctx) {
   if (wrong) return wrong.focus();
   if (ctx.picked && lost) return document.querySelector(".find-who .chip button")?.focus();
   if (lost) document.getElementById("found-title")?.focus({ preventScroll: true });
-  if (narrow.matches && ctx.inside) found()?.scrollIntoView();
+  if (narrow.matches && ctx.pressed) found()?.scrollIntoView();
 }
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {

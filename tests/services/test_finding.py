@@ -1,7 +1,7 @@
 """Find a slot: who may be asked, what is read for it, and what the answer rests on."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ from scheduling.accounts.roles import Role
 from scheduling.domain.event import EventStatus
 from scheduling.domain.interval import Interval
 from scheduling.domain.rules import Reason
-from scheduling.domain.slots import ReasonKind, Request
+from scheduling.domain.slots import Order, ReasonKind, Request
 from scheduling.domain.why import LooseningKind, Rule
 from scheduling.services import finding, placing
 from scheduling.services.changing import NotPossible
@@ -146,6 +146,33 @@ def test_explaining_an_empty_answer_costs_one_reading_more(
         found = finding.find(office.desk, ask_of(office, *members, window=sunday))
 
     assert found.page.slots == ()
+    assert sorted(seen) == [EVENTS, EVENTS, HOURS, HOURS]
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_many_people_are_read_for_their_first_days_alone_while_these_hold_the_page(
+    office: Office, make_team: Callable[..., Any], api_calls: Count, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = team_of(office, make_team, 9)
+    ask = ask_of(office, *members, window=WEEKS, order=order, limit=60)
+    with api_calls() as seen:
+        found = finding.find(office.desk, ask)
+    monkeypatch.setattr(finding, "SOME", 9)
+
+    assert found.page == finding.find(office.desk, ask).page
+    assert sorted(seen) == [EVENTS, HOURS]
+
+
+def test_where_the_first_days_do_not_hold_a_page_all_are_read(
+    office: Office, make_team: Callable[..., Any], api_calls: Count
+) -> None:
+    members = team_of(office, make_team, 9)
+    ask = ask_of(office, *members, window=WEEKS, weekdays=frozenset({2}), between=(time(9), time(9, 45)), limit=60)
+
+    with api_calls() as seen:
+        found = finding.find(office.desk, ask)
+
+    assert len(found.page.slots) == 60
     assert sorted(seen) == [EVENTS, EVENTS, HOURS, HOURS]
 
 

@@ -33,8 +33,10 @@ bench: .venv/test.stamp ## measure free slots beside other libraries, then a wee
 	$(BIN)/python -m bench.slots $(SLOTS)
 	$(BIN)/python -m bench.sandbox_find --events $${EVENTS:-50000}
 
-fuzz: .venv/test.stamp ## try the sandbox with many made-up requests (FUZZ_CASES=60 for each operation)
+fuzz: .venv/test.stamp ## the long proofs: the sandbox, the time engine, every clock change (FUZZ_CASES=60, CLINICS=10000)
 	FUZZ_CASES=$${FUZZ_CASES:-60} $(BIN)/python -m pytest tests/sandbox/test_openapi.py -q
+	$(BIN)/python -m tests.oracle --clinics $${CLINICS:-10000}
+	$(BIN)/python -m tests.zones
 
 format: .venv/dev.stamp ## rewrite the code in the one format
 	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .

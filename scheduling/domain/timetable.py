@@ -211,7 +211,7 @@ class Timetable:
         return taken
 
     def sessions(self, patient_ids: Sequence[UUID]) -> list[Session]:
-        """The group sessions of this clinician that these patients could join, by start; those outside the window too."""
+        """The group sessions of this clinician that these patients could join, by start; also those past the window."""
         found: list[Session] = []
         for event in self._events:
             if event.known_type is not EventType.GROUP_THERAPY or event.id == self.moving:

@@ -8,7 +8,8 @@ second   once more the twenty earliest, of another length, over what the first s
 
 Timing begins with what `load` made of the workload; making it is "decoding" and told apart. Each repeat begins anew.
 Counted is the processor's time of this process, so that others on the machine disturb less; nobody here waits for
-anything. With PAIRS the starts themselves go into that file.
+anything. With PAIRS the starts themselves go into that file. REPEATS may be "turns": then a mode is done once for each
+line of the input that names it, so that contestants can take turns while the machine is equally busy for all of them.
 """
 
 import gc
@@ -16,7 +17,7 @@ import heapq
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -24,9 +25,10 @@ from pathlib import Path
 from typing import Any
 
 MODES = ("all", "first20", "second")
+IN_TURN = "turns"
 LIMIT = 20
 SECOND_LENGTH = 45  # minutes; the first search asks for the 30 of the workload
-PATIENCE = 2.0  # seconds after which a slow contestant is not made to repeat itself
+PATIENCE = 1.0  # seconds of a mode after which a slow contestant has no more turns in a round
 EPOCH = date(1970, 1, 1).toordinal()
 
 Pairs = Sequence[tuple[int, int]]  # (number of the clinician, UTC minute since 1970)
@@ -153,28 +155,74 @@ def _forget_peak() -> None:
         marks.write_text("5")
 
 
-def measure(contestant: Contestant, data: Any, mode: str, repeats: int) -> tuple[dict[str, Any], Pairs] | None:
-    """Times, memory and answer of one mode; None where this contestant has no such mode."""
-    task = _task(contestant, mode)
-    if task is None:
-        return None
-    times: list[float] = []
-    found = ready = None
-    gc.collect()
-    _forget_peak()
-    base = _memory("VmRSS")
-    while len(times) < repeats and sum(times) < PATIENCE:
-        found = ready = None
-        contestant.forget()
-        ready = task.before(data)
+class Stage:
+    """One mode of one contestant, done as often as asked: its times, its memory and what it found last."""
+
+    def __init__(self, contestant: Contestant, data: Any, mode: str) -> None:
+        self.contestant, self.data, self.mode = contestant, data, mode
+        self.task = _task(contestant, mode)
+        self.times: list[float] = []
+        self.found: Any = None
+        self.growth: int | None = None
+        self._base: int | None = None
+
+    def once(self) -> float:
+        """Do it anew; the seconds it took."""
+        if self.task is None:
+            raise LookupError(f"{self.contestant.name} has no {self.mode}")
+        self.found = ready = None
+        self.contestant.forget()
+        ready = self.task.before(self.data)
         gc.collect()
+        if not self.times:
+            _forget_peak()
+            self._base = _memory("VmRSS")
         began = time.process_time()
-        found = task.timed(ready)
-        times.append(time.process_time() - began)
-    peak = _memory("VmHWM")
-    pairs = task.pairs(found)
-    growth = None if peak is None or base is None else peak - base
-    return {"times_s": times, "growth_kib": growth, "slots": len(pairs), "digest": digest(pairs)}, pairs
+        self.found = self.task.timed(ready)
+        self.times.append(time.process_time() - began)
+        peak = _memory("VmHWM")
+        self.growth = None if peak is None or self._base is None else peak - self._base
+        return self.times[-1]
+
+    @property
+    def pairs(self) -> Pairs:
+        return self.task.pairs(self.found) if self.task else []
+
+    @property
+    def line(self) -> dict[str, Any]:
+        """What the process prints about it."""
+        pairs = self.pairs
+        return {
+            "mode": self.mode,
+            "times_s": self.times,
+            "growth_kib": self.growth,
+            "slots": len(pairs),
+            "digest": digest(pairs),
+        }
+
+
+def _repeats(contestant: Contestant, data: Any, modes: Iterable[str], repeats: int) -> Iterator[Stage]:
+    """Every mode this contestant has, so many times."""
+    for mode in modes:
+        stage = Stage(contestant, data, mode)
+        for _ in range(repeats if stage.task else 0):
+            stage.once()
+        if stage.task:
+            yield stage
+
+
+def _turns(contestant: Contestant, data: Any) -> Iterator[Stage]:
+    """A mode for each line of the input, done once when the line comes; the time is told at once."""
+    stages: dict[str, Stage] = {}
+    _tell({"ready": [mode for mode in MODES if _task(contestant, mode)]})
+    for line in sys.stdin:
+        stage = stages.setdefault(line.strip(), Stage(contestant, data, line.strip()))
+        _tell({"seconds": stage.once()})
+    yield from stages.values()
+
+
+def _tell(line: dict[str, Any]) -> None:
+    print(json.dumps(line), flush=True)
 
 
 def main(contestant: Contestant) -> None:
@@ -184,10 +232,9 @@ def main(contestant: Contestant) -> None:
     data = contestant.load(workload)
     about = {"name": contestant.name, "version": contestant.version, "n": len(workload["clinicians"])}
     about["decode_s"] = time.process_time() - began if contestant.load is not same else None
-    for mode in modes.split(","):
-        measured = measure(contestant, data, mode, int(repeats))
-        if measured:
-            line, pairs = measured
-            print(json.dumps({**about, "mode": mode, **line}))
-            if into:
-                Path(into[0]).write_text(_text(pairs))
+    in_turn = repeats == IN_TURN
+    stages = _turns(contestant, data) if in_turn else _repeats(contestant, data, modes.split(","), int(repeats))
+    for stage in stages:
+        _tell({**about, **stage.line})
+        if into:
+            Path(into[0]).write_text(_text(stage.pairs))

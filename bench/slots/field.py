@@ -1,15 +1,15 @@
-"""Who takes part, and how one of them is run: a process of its own, what it printed, or why it printed nothing."""
+"""Who takes part, and how one of them is run: a process of its own that is asked once, or waits for its turns."""
 
 import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Sequence
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .contest import IN_TURN
 from .peers import ROOT
 
 PATIENCE = 300.0  # seconds for one process
@@ -48,45 +48,75 @@ ENTRIES = (
 )
 
 
-@dataclass(frozen=True)
-class Result:
-    """What one process printed, a line for each mode, and how long it ran; or why it failed."""
-
-    lines: tuple[dict[str, Any], ...]
-    seconds: float
-    problem: str = ""
+class Failed(Exception):
+    """A contestant's process ended without its answer; says why."""
 
 
-def run(
-    python: str,
-    module: str,
-    workload: Path,
-    modes: Sequence[str],
-    repeats: int,
-    *,
-    timezone: str = "",
-    pairs: Path | None = None,
-) -> Result:
-    """Run one contestant; `timezone` is the TZ of its process, `pairs` a file for the starts themselves."""
-    command = [python, "-m", f"bench.slots.{module}", str(workload), ",".join(modes), str(repeats)]
-    environment = {**os.environ, **({"TZ": timezone} if timezone else {})}
-    began = time.perf_counter()
-    try:
-        done = subprocess.run(
-            [*command, *([str(pairs)] if pairs else [])],
+def answer(python: str, module: str, workload: Path, mode: str, *, timezone: str = "") -> list[tuple[int, int]]:
+    """What one contestant finds, as (clinician, UTC minute). `timezone` is the TZ of its process. Raises Failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        pairs = Path(folder) / "pairs.txt"
+        try:
+            done = subprocess.run(
+                [*_command(python, module, workload), mode, "1", str(pairs)],
+                cwd=ROOT,
+                env={**os.environ, **({"TZ": timezone} if timezone else {})},
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Failed(f"took longer than {PATIENCE:.0f} s") from error
+        if done.returncode:
+            raise Failed(last_line(done.stderr))
+        return [(int(number), int(minute)) for number, minute in map(str.split, pairs.read_text().splitlines())]
+
+
+def _command(python: str, module: str, workload: Path) -> list[str]:
+    return [python, "-m", f"bench.slots.{module}", str(workload)]
+
+
+class Player:
+    """A contestant's process that has loaded the workload and waits for its turns. Raises Failed where it cannot."""
+
+    def __init__(self, module: str, python: str, workload: Path) -> None:
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  open as long as the process
+        self._process = subprocess.Popen(
+            [*_command(python, module, workload), "-", IN_TURN],
             cwd=ROOT,
-            env=environment,
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
             text=True,
-            timeout=PATIENCE,
-            check=False,
         )
-    except subprocess.TimeoutExpired:
-        return Result((), PATIENCE, f"took longer than {PATIENCE:.0f} s")
-    seconds = time.perf_counter() - began
-    if done.returncode:
-        return Result((), seconds, (done.stderr.strip().splitlines() or ["failed"])[-1])
-    return Result(tuple(json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")), seconds)
+        self.modes: list[str] = self._heard()["ready"]
+
+    def once(self, mode: str) -> float:
+        """Its seconds for one turn of this mode."""
+        assert self._process.stdin
+        self._process.stdin.write(f"{mode}\n")
+        self._process.stdin.flush()
+        return float(self._heard()["seconds"])
+
+    def finish(self) -> list[dict[str, Any]]:
+        """What it says in the end: a line for each mode that had a turn."""
+        output, _ = self._process.communicate(timeout=PATIENCE)
+        self._errors.close()
+        return [json.loads(line) for line in output.splitlines()]
+
+    def _heard(self) -> dict[str, Any]:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            self._process.communicate(timeout=PATIENCE)
+            self._errors.seek(0)
+            raise Failed(last_line(self._errors.read()))
+        return dict(json.loads(line))
+
+
+def last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["failed without a word"])[-1]
 
 
 def pythons(peers: str | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ SMALLEST_FOR_GROWTH = 10  # clinicians; with one, the start of a search is most 
 
 @dataclass(frozen=True)
 class Measured:
-    """One mode of one process: the median of its repeats, and whether its answer was the reference's."""
+    """One turn in one mode: its seconds, and whether its process answered as the reference does."""
 
     module: str
     flavour: str
@@ -21,6 +21,7 @@ class Measured:
     round: int
     seconds: float
     right: bool
+    turn: int = 0
     growth_kib: int | None = None
     decode_s: float | None = None
 
@@ -47,10 +48,11 @@ class Results:
 
     rows: list[Measured] = field(default_factory=list)
 
-    def of(self, module: str, flavour: str, clinicians: int, mode: str) -> dict[int, Measured]:
-        """The rows of one cell by their round."""
+    def of(self, module: str, flavour: str, clinicians: int, mode: str) -> dict[tuple[int, int], Measured]:
+        """The rows of one cell by their round and turn."""
         key = (module, flavour, clinicians, mode)
-        return {row.round: row for row in self.rows if (row.module, row.flavour, row.clinicians, row.mode) == key}
+        rows = (row for row in self.rows if (row.module, row.flavour, row.clinicians, row.mode) == key)
+        return {(row.round, row.turn): row for row in rows}
 
     def seconds(self, module: str, flavour: str, clinicians: int, mode: str) -> float | None:
         return _median(row.seconds for row in self.of(module, flavour, clinicians, mode).values())
@@ -68,19 +70,15 @@ class Results:
     def ratio(
         self, module: str, mode: str, flavour: str, clinicians: int, *, to: str = FLOOR, to_mode: str = ""
     ) -> float | None:
-        """How many times the other's time, as the median over rounds: what slows a whole round down cancels out."""
+        """How many times the other's time in the same turn, as the median: what slows the machine down cancels out."""
         mine = self.of(module, flavour, clinicians, mode)
         others = self.of(to, flavour, clinicians, to_mode or mode)
-        return _median(row.seconds / others[number].seconds for number, row in mine.items() if number in others)
+        return _median(row.seconds / others[turn].seconds for turn, row in mine.items() if turn in others)
 
     def exponent(self, module: str, flavour: str, mode: str) -> float | None:
         """The power of the number of clinicians by which time grows, from ten of them on; median over rounds."""
         rows = [row for row in self.rows if (row.module, row.flavour, row.mode) == (module, flavour, mode)]
-        points = {
-            number: [(row.clinicians, row.seconds) for row in rows if row.round == number]
-            for number in {row.round for row in rows}
-        }
-        slopes = (slope([(n, s) for n, s in each if n >= SMALLEST_FOR_GROWTH]) for each in points.values())
+        slopes = (slope(_points(row for row in rows if row.round == number)) for number in {row.round for row in rows})
         return _median(value for value in slopes if value is not None)
 
     def answers(self, module: str, flavour: str, mode: str) -> str:
@@ -93,6 +91,15 @@ class Results:
 def _median(values: Iterable[float]) -> float | None:
     known = list(values)
     return statistics.median(known) if known else None
+
+
+def _points(rows: Iterable[Measured]) -> list[tuple[int, float]]:
+    """For each number of clinicians the median time."""
+    times: dict[int, list[float]] = {}
+    for row in rows:
+        if row.clinicians >= SMALLEST_FOR_GROWTH:
+            times.setdefault(row.clinicians, []).append(row.seconds)
+    return [(clinicians, statistics.median(seconds)) for clinicians, seconds in times.items()]
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float | None:

@@ -6,9 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from bench.slots import floor, loop, ours, reference, sweep
-from bench.slots.contest import SECOND_LENGTH, answer, digest, measure
-from bench.slots.field import ENTRIES, run
+from bench.slots import field, floor, loop, ours, reference, sweep
+from bench.slots.contest import SECOND_LENGTH, Stage, answer, digest
 from bench.slots.trial import Course, Trial
 from bench.workload import FLAVOURS, contest_shape
 
@@ -48,14 +47,15 @@ def test_finds_again_with_another_length(name, workload, right):
 
 def test_a_contestant_without_a_second_search_has_none(workload):
     assert answer(loop.CONTESTANT, workload, "second") is None
-    assert measure(loop.CONTESTANT, workload, "second", 1) is None
+    with pytest.raises(LookupError):
+        Stage(loop.CONTESTANT, workload, "second").once()
 
 
 def test_each_repeat_is_timed_and_the_last_answer_kept(workload, right):
-    line, pairs = measure(floor.CONTESTANT, workload, "first20", 3)
-    assert len(line["times_s"]) == 3
-    assert pairs == right["first20"]
-    assert line["digest"] == digest(right["first20"])
+    stage = Stage(floor.CONTESTANT, workload, "first20")
+    assert [stage.once() for _ in range(3)] == stage.line["times_s"]
+    assert stage.pairs == right["first20"]
+    assert stage.line["digest"] == digest(right["first20"])
 
 
 SPEC = {
@@ -112,32 +112,57 @@ def test_a_run_notices_an_engine_that_overlooks_an_event(tmp_path):
     course = Course(tmp_path, ["plain"], [2])
     course.prepare()
     trial = Trial(course, {})
-    floor_entry = next(entry for entry in ENTRIES if entry.module == "floor")
+    floor_entry = next(entry for entry in field.ENTRIES if entry.module == "floor")
     trial.pythons["floor"] = sys.executable
-    trial.measure(0, floor_entry, "plain", 2)
+    trial.cell(0, "plain", 2, [floor_entry])
     assert trial.results.answers("floor", "plain", "all") == "ok"
     assert trial.differing(floor_entry, "plain", 2) == 0
 
     blind = json.loads(course.workload("plain", 2).read_text())
     del blind["clinicians"][1]["busy"][30]
     course.workload("plain", 2).write_text(json.dumps(blind))
-    trial.measure(1, floor_entry, "plain", 2)
+    trial.cell(1, "plain", 2, [floor_entry])
     assert trial.results.answers("floor", "plain", "all") == "DIFFERS"
     assert trial.differing(floor_entry, "plain", 2) > 0
 
 
-def test_a_contestant_runs_in_a_process_and_prints_a_line_for_each_mode(tmp_path):
+@pytest.fixture
+def one_clinician(tmp_path):
     path = tmp_path / "workload.json"
     path.write_text(json.dumps(contest_shape(1)))
-    result = run(sys.executable, "ours", path, ["all", "second"], 1, timezone="Europe/London")
-    assert [(line["name"], line["mode"], line["n"]) for line in result.lines] == [
+    return path
+
+
+def test_a_contestant_waits_for_its_turns_and_tells_all_in_the_end(one_clinician):
+    player = field.Player("ours", sys.executable, one_clinician)
+    assert player.modes == ["all", "first20", "second"]
+    times = [player.once(mode) for mode in ("all", "second", "all")]
+    lines = player.finish()
+    assert [(line["name"], line["mode"], line["n"]) for line in lines] == [
         ("Daybook", "all", 1),
         ("Daybook", "second", 1),
     ]
-    assert result.lines[0]["decode_s"] > 0
+    assert lines[0]["times_s"] == [times[0], times[2]]
+    assert lines[0]["decode_s"] > 0
 
 
-def test_a_contestant_that_fails_says_why(tmp_path):
-    result = run(sys.executable, "floor", tmp_path / "none.json", ["all"], 1)
-    assert result.lines == ()
-    assert "FileNotFoundError" in result.problem
+def test_a_contestant_answers_the_same_in_every_zone(one_clinician):
+    found = [field.answer(sys.executable, "ours", one_clinician, "all", timezone=zone) for zone in ("", "Asia/Tokyo")]
+    assert found[0] == found[1] == reference.pairs(reference.answers(contest_shape(1)))
+
+
+@pytest.mark.parametrize("asked", [field.Player, lambda *who: field.answer(*who, "all")], ids=["player", "answer"])
+def test_a_contestant_that_fails_says_why(asked, tmp_path):
+    who = ("floor", sys.executable) if asked is field.Player else (sys.executable, "floor")
+    with pytest.raises(field.Failed, match="FileNotFoundError"):
+        asked(*who, tmp_path / "none.json")
+
+
+def test_a_run_goes_on_without_a_contestant_that_fails(tmp_path):
+    course = Course(tmp_path, ["plain"], [1])
+    course.prepare()
+    trial = Trial(course, {"floor": sys.executable, "with_portion": sys.executable})
+    trial.round(0)
+    assert trial.failed.keys() == {"with_portion"}
+    assert "ModuleNotFoundError" in trial.failed["with_portion"]
+    assert trial.results.answers("floor", "plain", "all") == "ok"

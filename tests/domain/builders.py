@@ -96,7 +96,7 @@ def monday(start: str, end: str, zone: ZoneInfo = NEW_YORK) -> Interval:
 
 def table(*events: Event, who=ADA, hours="09:00-17:00", days="1234567", zone=NEW_YORK, window=MONDAY, **options):
     """One clinician's timetable; `hours` are shifts ("09:00-12:00 13:00-17:00") on each of the ISO weekdays `days`."""
-    records = options.pop("records", [record(*entries(days, *hours.split()), clinician_id=who)])
+    records = options.pop("records", [record(*entries(days, *hours.split()), first="2000-01-01", clinician_id=who)])
     return Timetable(who, zone, window, records, events, **options)
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 # Names that are no place: the server's own zone, and the database's "not set yet".
 NOT_ZONES = frozenset({"localtime", "factory"})
 SECOND = timedelta(seconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @cache
@@ -72,10 +73,12 @@ def offset_change(early: datetime, late: datetime, zone: ZoneInfo) -> datetime:
     Both ends in UTC, and the offsets there must differ (the change lies after `early`, at the latest at `late`).
     """
     before = wall(early, zone).utcoffset()
+    # Clocks change at whole seconds; ends that differ by a part of one would never come together.
+    early, late = early.replace(microsecond=0), -(-(late - EPOCH) // SECOND) * SECOND + EPOCH
     while late - early > SECOND:
         middle = early + (late - early) // (2 * SECOND) * SECOND
         if wall(middle, zone).utcoffset() == before:
             early = middle
         else:
             late = middle
-    return late.replace(microsecond=0)
+    return late

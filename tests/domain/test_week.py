@@ -132,13 +132,54 @@ def test_a_row_lasts_between_a_minute_and_a_day(minutes):
 ZONES = sorted({case[0] for case in CHANGES} | {"Asia/Kathmandu", "Pacific/Chatham", "Africa/Casablanca"})
 
 
-@given(st.dates(date(2020, 1, 1), date(2037, 12, 31)), st.sampled_from(ZONES), st.sampled_from([5, 15, 30, 60]))
+days = st.dates(date(2020, 1, 1), date(2037, 12, 31)) | st.sampled_from(
+    [date.fromisoformat(case[1]) for case in CHANGES]
+)
+
+
+@given(days, st.sampled_from(ZONES), st.sampled_from([5, 7, 15, 30, 60, 1440]))
 def test_rows_follow_each_other_from_midnight_to_midnight(day, name, minutes):
     zone = ZoneInfo(name)
     rows = rows_of(day, zone, minutes)
     assert (rows[0].start, rows[-1].end) == day_borders(day, zone)
     assert all(above.end == below.start for above, below in pairwise(rows))
     assert all(wall(row.start, zone).time() == row.label for row in rows)
+    assert sum((row.end - row.start for row in rows), timedelta()) == day_interval(day, zone).duration
+    assert rows_of(day + timedelta(days=1), zone, minutes)[0].start == rows[-1].end
+
+
+@given(days, st.sampled_from(ZONES), st.sampled_from([5, 7, 15, 30, 60, 1440]))
+def test_a_row_is_whole_unless_the_clock_or_the_day_cuts_it(day, name, minutes):
+    rows = rows_of(day, ZoneInfo(name), minutes)
+    step = timedelta(minutes=minutes)
+    assert all(row.end - row.start <= step for row in rows)
+    for above, below in pairwise(rows):
+        assert below.jumped or (below.label.hour * 60 + below.label.minute) % minutes == 0
+        assert above.end - above.start == step or below.jumped or above.jumped
+    assert sum(row.jumped for row in rows) <= 1
+
+
+@given(days, st.sampled_from(ZONES))
+def test_labels_come_again_only_on_a_day_that_is_longer(day, name):
+    zone = ZoneInfo(name)
+    rows, change = rows_of(day, zone), clock_change(day, zone)
+    labels = [row.label for row in rows]
+    assert [row.label for row in rows if row.repeated] == [
+        label for n, label in enumerate(labels) if label in labels[:n]
+    ]
+    by = change.after - change.before if change else timedelta()
+    assert day_interval(day, zone).duration == timedelta(days=1) - by
+    assert any(row.repeated for row in rows) == (by < timedelta())
+    assert len(rows) == 96 - by / timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("name", ["Pacific/Kiritimati", "America/New_York", "Etc/GMT+12", "Asia/Kathmandu"])
+@pytest.mark.parametrize("day", ["1970-01-01", "2199-12-31"])
+def test_the_first_and_the_last_day_have_their_rows(name, day):
+    rows = rows_of(parse_day(day), ZoneInfo(name))
+    assert len(rows) == 96
+    assert rows[-1].end - rows[0].start == timedelta(days=1)
+    assert (rows[0].label, rows[-1].label) == (time(), time(23, 45))
 
 
 def test_the_days_a_window_touches_are_local_and_its_end_is_not_in_it():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.domain.zone import clock_reaches, find_zone, instants_of, wall
+from scheduling.domain.zone import clock_reaches, find_zone, instants_of, offset_change, wall
 
 from .builders import at
 
@@ -69,6 +69,34 @@ def test_wall_times_around_a_clock_change(name, day, wall_time, instants, reache
     zone, local_day, local_time = ZoneInfo(name), date.fromisoformat(day), time.fromisoformat(wall_time)
     assert instants_of(local_day, local_time, zone) == tuple(at(text) for text in instants)
     assert clock_reaches(local_day, local_time, zone) == at(reached)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "wall_time"),
+    [
+        pytest.param("Asia/Tokyo", date.min, time(), id="before the first instant"),
+        pytest.param("America/New_York", date.max, time(23, 59), id="after the last one"),
+    ],
+)
+def test_a_wall_time_past_the_years_of_a_datetime_is_an_overflow(name, day, wall_time):
+    with pytest.raises(OverflowError):
+        clock_reaches(day, wall_time, ZoneInfo(name))
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+def test_a_mark_on_the_wall_time_chooses_no_showing(fold):
+    shown, day = time(1, 30, fold=fold), date(2026, 11, 1)
+    zone = ZoneInfo("America/New_York")
+    assert clock_reaches(day, shown, zone) == at("2026-11-01 05:30")
+    assert instants_of(day, shown, zone) == (at("2026-11-01 05:30"), at("2026-11-01 06:30"))
+
+
+def test_a_change_is_found_to_the_second():
+    zone, early, late = ZoneInfo("America/New_York"), at("2026-03-07 12:00"), at("2026-03-09 12:00")
+    assert offset_change(early, late, zone) == at("2026-03-08 07:00")
+    just = timedelta(microseconds=1)
+    assert offset_change(at("2026-03-08 07:00") - just, late, zone) == at("2026-03-08 07:00")
+    assert offset_change(early + just, at("2026-03-08 07:00"), zone) == at("2026-03-08 07:00")
 
 
 ZONES = [

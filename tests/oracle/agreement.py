@@ -12,7 +12,7 @@ from scheduling.domain.hours import expand
 from scheduling.domain.request import Order
 from scheduling.domain.timetable import patient_busy
 
-from . import engine
+from . import engine, loosening
 from .clinics import Case, Person, describe, smallest
 from .minutes import EPOCH, Minutes, Place
 
@@ -34,6 +34,7 @@ def compare(case: Case, walk: Minutes | None = None) -> Found:
     clinic = engine.clinic(case)
     for part in (_days, _parts, _starts, _orders, _conflicts):
         found.differences += part(case, walk, clinic, found.compared)
+    found.differences += loosening.compare(case, walk, found.compared)
     found.compared["clinics"] += 1
     return found
 
@@ -212,9 +213,11 @@ def _reasons(walk: Minutes, order: Order, found: list[slots.Slot]) -> Iterator[s
     for place in walk.places:
         first[place.clinicians] = min(place.start, first.get(place.clinicians, place.start))
     for slot in found:
-        said = {reason.kind.value: reason.value for reason in slot.reasons}
-        meant = dict(_meant(walk, order, as_place(slot), first))
-        if len(said) != len(slot.reasons) or said != meant:
+        said = [(reason.kind.value, reason.value) for reason in slot.reasons]
+        meant = list(_meant(walk, order, as_place(slot), first))
+        if slot.joins:  # of several sessions that begin together one is the first
+            said, meant = ([each for each in told if each[0] != "FIRST_WITH"] for told in (said, meant))
+        if Counter(said) != Counter(meant):
             yield f"{order}: {say(as_place(slot))} says {said}, meant is {meant}"
 
 

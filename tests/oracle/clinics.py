@@ -126,6 +126,7 @@ def numbered(seed: int) -> Case:
 class _Maker:
     def __init__(self, chance: Random) -> None:
         self.chance = chance
+        self.session: Interval | None = None
 
     def maybe(self, share: float) -> bool:
         return self.chance.random() < share
@@ -151,6 +152,7 @@ class _Maker:
         self.patients = tuple(UUID(int=500 + n) for n in range(self.one(0, 1, 1, 2)))
         self.encounter = self.one("Intake", "intake ") if self.maybe(0.15) else None
         records = tuple(record for person in self.people for record in self.records(person))
+        self.groups = self.one(0.1, 0.3, 0.3, 0.8)
         events = tuple(self.event(number) for number in range(self.one(0, 2, 5, 9, 14)))
         return Case(
             people=self.people,
@@ -279,7 +281,9 @@ class _Maker:
         minute = self.one(*night) if self.maybe(0.4) else self.chance.randint(0, 95) * 15
         if self.maybe(0.1):
             minute = self.chance.randint(0, 1439)
-        return time(*divmod(minute, 60), second=self.one(0, 30, 59) if self.grain == 1 else 0)
+        if self.grain == 60:
+            return time(*divmod(minute, 60))
+        return time(*divmod(minute, 60), second=self.one(0, 30, 59), microsecond=self.one(0, 0, 0, 500_000, 999_999))
 
     # Events
 
@@ -287,7 +291,7 @@ class _Maker:
         kind = self.chance.random()
         if kind < 0.15:
             made = self.leave()
-        elif kind < 0.45:
+        elif kind < 0.15 + 0.85 * self.groups:
             made = self.group()
         else:
             made = self.visit()
@@ -340,8 +344,12 @@ class _Maker:
         guests = [UUID(int=960 + n) for n in range(self.one(0, 0, 1, 2, 3))] + list(self.some(self.patients, 0.12))
         guests += guests[:1] if self.maybe(0.1) else []  # somebody who stands there twice
         rows = [self.row(each) for each in (host, *others)] + [self.row(each, "patient") for each in guests]
+        if self.session and self.maybe(0.3):  # another one at the same time, or one that begins with it
+            self.session = Interval(self.session.start, self.session.end + MINUTE * self.one(0, 0, 30))
+        else:
+            self.session = self.stretch(2 * HOUR)
         return {
-            "when": self.stretch(2 * HOUR),
+            "when": self.session,
             "host_id": host,
             "participants": tuple(self.shuffled(rows)),
             "type": self.one("GROUP_THERAPY", "Group_Therapy"),

@@ -11,7 +11,7 @@ from scheduling.domain.person import User
 from scheduling.domain.request import Order, Request
 from scheduling.domain.timetable import Closure, Timetable, patient_busy
 
-from .clinics import Case, Person
+from .clinics import Ask, Case, Person
 
 
 def minutes(count: int) -> timedelta:
@@ -62,6 +62,13 @@ def request(case: Case, order: Order = Order.SOONEST) -> Request:
         join=ask.join,
         order=order,
     )
+
+
+def asked(wanted: Request) -> Ask:
+    """What a request of the engine asks for, in the walk's words."""
+    whole = {name: getattr(wanted, name) // minutes(1) for name in ("length", "step", "offset", "before", "after")}
+    same = {name: getattr(wanted, name) for name in ("window", "together", "between", "clock", "join")}
+    return Ask(weekdays=tuple(sorted(wanted.weekdays)), **whole, **same)
 
 
 def everything(of: slots.Clinic, wanted: Request, size: int = 100_000) -> list[slots.Slot]:

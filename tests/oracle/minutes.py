@@ -7,7 +7,7 @@ second time, from their meaning: design 4 and welkin-api 6.2.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from scheduling.domain.event import Event
 from scheduling.domain.work_hours import DayHours, WorkHours
 
-from .clinics import Case, Person
+from .clinics import Ask, Case, Person
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MARGIN = 5 * 3600  # what is looked at on both sides of what is known: the longest buffer, and a change of the clock
@@ -34,6 +34,7 @@ def micros(instant: datetime) -> int:
 
 
 def second_of_day(wall: time) -> int:
+    """Whole seconds after midnight, rounded down."""
     return (wall.hour * 60 + wall.minute) * 60 + wall.second
 
 
@@ -395,6 +396,53 @@ class Minutes:
             return self.day(place.start), tier, place.start, number
         return self.day(place.start), self.thousandths(place), place.start, number
 
+    # What became of the asked time
+
+    def asking(self, ask: Ask, people: tuple[Person, ...] | None = None) -> "Minutes":
+        """The same clinic, asked something else, or with more people."""
+        other = Minutes(replace(self.case, ask=ask, people=people or self.case.people))
+        marks = {person.id: self.marks.get(person.id) or other.marks_of(person) for person in other.case.people}
+        vars(other).update(marks=marks, patients_busy=self.patients_busy)
+        return other
+
+    def rule(self, person: Person, cell: int) -> str | None:
+        """The first rule that takes a cell of the asked window from a clinician, in the order of the rules."""
+        ask, marks = self.case.ask, self.marks[person.id]
+        near = slice(cell - ask.before * 60 // self.grain, cell + 1 + ask.after * 60 // self.grain)
+        day = self.clock(ask.clock or person.zone).latest[cell] // DAY
+        rules = [
+            ("NO_HOURS", not marks.hours[cell]),
+            ("OUTSIDE_DAYS", weekday(day) not in ask.weekdays),
+            ("OUTSIDE_TIME", not self.asked[person.id][cell]),
+            ("CLOSURE", marks.closed[cell]),
+            ("HOLIDAY", marks.holidays[cell]),
+            ("LEAVE", marks.leave[cell]),
+            ("BUSY", marks.visits[cell]),
+            ("CLAIMED", marks.claimed[cell]),
+            ("BUFFER", 1 in marks.visits[near] or 1 in marks.claimed[near]),
+            ("PATIENT_BUSY", self.patients_busy[cell]),
+        ]
+        return next((name for name, takes in rules if takes), None)
+
+    @cached_property
+    def taken(self) -> dict[UUID, dict[int, str | None]]:
+        """For each clinician and each cell of the asked window the rule that takes it, as far as one person goes."""
+        window = self.cells(self.case.ask.window.start, self.case.ask.window.end)
+        return {person.id: {cell: self.rule(person, cell) for cell in window} for person in self.case.people}
+
+    def account(self, person: Person) -> dict[str, set[int]]:
+        """The cells of the asked window by the rule that takes them; "" for those that are left."""
+        together, length = self.case.ask.together, self.case.ask.length * 60 // self.grain
+        cells: dict[str, set[int]] = defaultdict(set)
+        for cell, rule in self.taken[person.id].items():
+            others = together and any(self.taken[other][cell] for other in self.ids)
+            cells[rule or ("OTHERS_BUSY" if others else "")].add(cell)
+        raster = set(self.on_raster(self.case.people[0] if together else person))
+        for gap in runs(sorted(cells.pop("", ()))):
+            room = any(start in raster for start in gap[: len(gap) - length + 1]) if len(gap) >= length else False
+            cells["" if room else "TOO_SHORT"].update(gap)
+        return {name: there for name, there in cells.items() if there}
+
     # Conflicts
 
     def conflicts(self, visit: range, leave: bool = False) -> dict[tuple[str, UUID, UUID | None], set[int]]:
@@ -433,6 +481,17 @@ class Minutes:
             yield "BUFFER", None, [cell for cell in margin if marks.claimed[cell]]
 
 
+def runs(cells: Iterable[int]) -> list[range]:
+    """Cells in order as stretches without a gap."""
+    found: list[range] = []
+    for cell in cells:
+        if found and found[-1].stop == cell:
+            found[-1] = range(found[-1].start, cell + 1)
+        else:
+            found.append(range(cell, cell + 1))
+    return found
+
+
 def common(some: range, others: range) -> range:
     return range(max(some.start, others.start), min(some.stop, others.stop))
 
@@ -461,11 +520,11 @@ def stronger(record: WorkHours, other: WorkHours) -> bool:
 
 
 def times(record: WorkHours | None, day: int) -> Iterator[tuple[int, int]]:
-    """The seconds of the day that the record's entries for this weekday name, the last minute standing for midnight."""
+    """The whole seconds of the day that the record's entries for this weekday name; its last minute is midnight."""
     for entry in record.days if record else ():
         if entry.day == weekday(day) and makes_sense(entry):
-            end = second_of_day(entry.end)
-            yield second_of_day(entry.start), DAY if entry.end >= time(23, 59) else end
+            start, end = second_of_day(entry.start), second_of_day(entry.end)
+            yield start + (entry.start.microsecond > 0), DAY if entry.end >= time(23, 59) else end
 
 
 def makes_sense(entry: DayHours) -> bool:

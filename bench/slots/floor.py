@@ -42,6 +42,7 @@ class Search:
         spec = workload["spec"]
         self.days_of: Minutes = Minutes()
         self.instants: Instants = Instants()
+        self.never = [spec["window_end"]] * 2
         self.begin, self.end = self.minute(spec["window_start"]), self.minute(spec["window_end"])
         first, last = (self.days_of[spec[f"{name}_local_date"]] // 1440 for name in ("first", "last"))
         self.days = range(first - 1, last + 2)
@@ -50,53 +51,44 @@ class Search:
     def minute(self, text: str) -> int:
         return self.days_of[text[:10]] + int(text[11:13]) * 60 + int(text[14:16])
 
-    def events(self, busy: list[list[str]]) -> Iterator[tuple[int, int]]:
-        """The events by their start, each read when it is needed; ISO text sorts as time does."""
-        days_of = self.days_of
-        for a, b in sorted(busy):
-            yield (
-                days_of[a[:10]] + int(a[11:13]) * 60 + int(a[14:16]),
-                days_of[b[:10]] + int(b[11:13]) * 60 + int(b[14:16]),
-            )
-
     def gaps(self, clinician: dict[str, Any]) -> Iterator[tuple[int, int]]:
         """The free stretches of one clinician, in order; `at` is how far the time is known to be taken."""
         hours: dict[int, list[tuple[int, int]]] = {}
         for weekday, opens, closes in clinician["shifts"]:
             hours.setdefault(weekday, []).append((opens, closes))
-        events = self.events(clinician["busy"])
-        never = (self.end, self.end)
-        start, stop = next(events, never)
-        zone, instants, at = clinician["tz"], self.instants, self.begin
+        zone, instants, minute = clinician["tz"], self.instants, self.minute
+        at, end = self.begin, self.end
+        # ISO text sorts as time does, and each is read when it is needed; after the last event comes the window's end.
+        events = iter([*sorted(clinician["busy"]), self.never])
+        begins, ends = next(events)
+        start = minute(begins)
         for day in self.days:
             for opens, closes in hours.get((day + MONDAY) % 7 + 1, ()):
                 opening, closing = instants[zone, day, opens], instants[zone, day, closes]
-                if closing > self.end:
-                    closing = self.end
+                if closing > end:
+                    closing = end
                 if at < opening:
                     at = opening
                 while start < closing:
                     if start > at:
                         yield at, start
+                    stop = minute(ends)
                     if stop > at:
                         at = stop
-                    start, stop = next(events, never)
+                    begins, ends = next(events)
+                    start = minute(begins)
                 if at < closing:
                     yield at, closing
-
-    def starts(self, gap: tuple[int, int]) -> range:
-        begin, end = gap
-        return range(-(-begin // self.step) * self.step, end - self.length + 1, self.step)
 
 
 def every(workload: dict[str, Any]) -> list[list[int]]:
     search = Search(workload)
-    length, step = search.length - 1, search.step
+    last, step = search.length - 1, search.step
     rows = []
     for clinician in workload["clinicians"]:
         row: list[int] = []
         for begin, end in search.gaps(clinician):
-            row.extend(range(-(-begin // step) * step, end - length, step))
+            row.extend(range(-(-begin // step) * step, end - last, step))
         rows.append(row)
     return rows
 
@@ -104,10 +96,11 @@ def every(workload: dict[str, Any]) -> list[list[int]]:
 def earliest(workload: dict[str, Any], length: int | None = None) -> list[tuple[int, int]]:
     """The twenty earliest: a merge that reads of everybody no more than it needs."""
     search = Search(workload, length)
+    last, step = search.length - 1, search.step
 
     def stream(number: int, clinician: dict[str, Any]) -> Iterator[tuple[int, int]]:
-        for gap in search.gaps(clinician):
-            for start in search.starts(gap):
+        for begin, end in search.gaps(clinician):
+            for start in range(-(-begin // step) * step, end - last, step):
                 yield start, number
 
     merged = heapq.merge(*(stream(number, clinician) for number, clinician in enumerate(workload["clinicians"])))

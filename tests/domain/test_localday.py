@@ -133,6 +133,19 @@ def test_parts_of_a_second_are_cut_off_inwards(day):
     assert f"{wall(instant(end), NEW_YORK):%H:%M:%S}" == "10:00:00"
 
 
+WITHIN_A_SECOND = [
+    pytest.param(time(9), time(9, 0, 0, 500_000), id="from a whole second"),
+    pytest.param(time(9, 0, 0, 1), time(9, 0, 0, 2), id="inside a second"),
+    pytest.param(time(9, 0, 0, 1), time(9, 0, 1, 999_999), id="without a whole second"),
+]
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2026-11-01"], ids=["even", "uneven"])
+@pytest.mark.parametrize(("start", "end"), WITHIN_A_SECOND)
+def test_what_holds_no_whole_second_is_nothing(start, end, day):
+    assert wall_spans(((start, end),)).on(ordinal(day), NEW_YORK) == ()
+
+
 def test_the_same_times_are_the_same_object():
     assert wall_spans(((time(9), time(10)),)) is wall_spans(((time(9), time(10)),))
 

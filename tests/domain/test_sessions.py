@@ -1,5 +1,7 @@
 """Group sessions that a further patient may join, how a search offers them, and how much of a clinician is booked."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from scheduling.domain.interval import Interval
@@ -149,6 +151,16 @@ def test_a_session_of_two_asked_clinicians_is_offered_once():
     tables = [table(TOGETHER, hours="10:00-11:30"), table(TOGETHER, who=BEN, hours="10:00-11:30")]
     assert told(search(*tables)) == ["Ada Mon 10:00 joins"]
     assert told(search(*reversed(tables))) == ["Ben Mon 10:00 joins"]
+
+
+def test_a_whole_day_of_two_clinicians_in_two_zones_is_offered_once():
+    session = group(psm(BEN), when=span("2026-11-23", "2026-11-24"), all_day=True)
+    two_days = span("2026-11-23", "2026-11-25 12:00")
+    ada, ben = (
+        table(session, who=who, zone=zone, hours="", window=two_days)
+        for who, zone in ((ADA, NEW_YORK), (BEN, ZoneInfo("America/Los_Angeles")))
+    )
+    assert told(search(ada, ben, window=two_days)) == ["Ada Mon 00:00 joins"]
 
 
 def test_it_is_offered_with_the_first_who_can_be_joined_for_it():

@@ -265,10 +265,13 @@ PAST = [
 
 
 @pytest.mark.parametrize("window", PAST)
+@pytest.mark.parametrize("hours", ["09:00-17:00", ""], ids=["hours", "none"])
+@pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize("search", [find, starts])
-def test_a_window_past_what_is_known_of_a_clinician_is_an_error(search, window):
+def test_a_window_past_what_is_known_of_a_clinician_is_an_error(search, together, hours, window):
+    everything = table(who=BEN, window=local("2026-11-01 00:00", "2026-12-31 00:00"))
     with pytest.raises(ValueError, match="not known"):
-        search(clinic(table()), ask(window))
+        search(clinic(everything, table(hours=hours)), ask(window, together=together))
 
 
 def test_the_whole_of_what_is_known_may_be_asked():

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from .interval import Interval
 from .spans import DAY_SECONDS, instant, merge, seconds, seconds_up
-from .week import LAST_MINUTE, day_borders
+from .week import LAST_MINUTE, day_borders, days_touched
 from .zone import clock_reaches, wall
 
 # Where within a day the offset is looked at: no zone has changed its clock twice between two of these.
@@ -45,9 +46,11 @@ def _runs_through(start: int, zone: ZoneInfo) -> bool:
 
 @lru_cache(maxsize=1024)
 def ordinals(window: tuple[int, int], zone: ZoneInfo) -> range:
-    """The local days that have a part in this stretch of seconds."""
-    first, last = (wall(instant(at), zone).toordinal() for at in (window[0], window[1] - 1))
-    return range(first, last + 1)
+    """The local days that have a part in this stretch of seconds; none where it is empty."""
+    if window[1] <= window[0]:
+        return range(0)
+    first, last = days_touched(Interval(instant(window[0]), instant(window[1])), zone)
+    return range(first.toordinal(), last.toordinal() + 1)
 
 
 class WallSpans:

@@ -60,8 +60,12 @@ def day_interval(day: date, zone: ZoneInfo) -> Interval:
 
 
 def days_touched(window: Interval, zone: ZoneInfo) -> tuple[date, date]:
-    """The first and the last local day, both inclusive, that have a part in the window."""
-    return wall(window.start, zone).date(), wall(window.end - INSTANT, zone).date()
+    """The first and the last local day, both inclusive, that have a part in the window.
+
+    A day that has begun stays begun where the clock steps back over midnight (St John's until 2011, at 00:01).
+    """
+    first, last = wall(window.start, zone).date(), wall(window.end - INSTANT, zone).date()
+    return first, last + ONE_DAY if clock_reaches(last + ONE_DAY, MIDNIGHT, zone) < window.end else last
 
 
 class ClockChange(NamedTuple):

@@ -242,3 +242,15 @@ def test_what_is_no_day_is_refused(text):
 
 def test_an_instant_is_shown_by_the_clock_on_the_wall():
     assert wall(at("2026-11-01 06:30"), NEW_YORK).isoformat() == "2026-11-01T01:30:00-05:00"
+
+
+def test_a_day_that_has_begun_is_touched_after_the_clock_stepped_back_over_its_midnight():
+    st_johns = ZoneInfo("America/St_Johns")  # on 7 November 2010 at 00:01 (02:31 UTC) it was 23:01 again
+    assert days_touched(span("2010-11-06 12:00", "2010-11-07 03:00"), st_johns) == (
+        date(2010, 11, 6),
+        date(2010, 11, 7),
+    )
+    assert days_touched(span("2010-11-06 12:00", "2010-11-07 02:30"), st_johns) == (
+        date(2010, 11, 6),
+        date(2010, 11, 6),
+    )

@@ -22,13 +22,13 @@ document.addEventListener("formdata", ({ target, formData }) => {
 
 const found = () => document.getElementById("found");
 const asked = (ctx) => Boolean(ctx.sourceElement?.closest?.("#find, #more"));
-const more = (ctx) => ctx.sourceElement.matches("[data-more]");
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (!asked(ctx) || ctx.sourceElement.closest("[data-slot]")) return;
   ctx.asks = true;
   ctx.picked = Boolean(document.querySelector("#find [data-picked]")?.value);
   ctx.inside = document.activeElement !== document.body;
+  ctx.more = ctx.sourceElement.matches("[data-more]");
   ctx.pressed = !ctx.sourceElement.matches("[data-again]");
   found()?.setAttribute("aria-busy", "true");
 });
@@ -36,8 +36,8 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 // A pressed element may be gone: a removed patient, a loosening, the link to more.
 function settle(ctx) {
   const wrong = document.querySelector("#find .error-summary");
-  const lost = ctx.inside && document.activeElement === document.body;
-  if (more(ctx)) return document.querySelector(NEWEST)?.focus();
+  const lost = ctx.inside && document.activeElement.matches("body, #main");
+  if (ctx.more) return document.querySelector(NEWEST)?.focus();
   if (wrong) return wrong.focus();
   if (ctx.picked && lost) return document.querySelector(".find-who .chip button")?.focus();
   if (lost) document.getElementById("found-title")?.focus({ preventScroll: true });

@@ -173,3 +173,32 @@ def test_while_the_calendar_service_is_away_nothing_typed_is_lost_and_it_comes_b
     assert len(visits_of(clinic.house.api, patient.id, quiet_day)) == 1
     other.get_by_role("link", name="Try again").click()
     expect(other.locator("#board")).to_be_visible()
+
+
+def test_while_the_calendar_service_is_away_a_search_keeps_its_question_and_never_says_that_nothing_is_free(
+    clinic: Clinic, open_page: OpenPage, watches: list[Watch], quiet_day: str
+) -> None:
+    page = open_page(clinic.house.url)
+    watches[0].expected |= {502, 503}
+    page.goto(f"/find/?first={quiet_day}&last={quiet_day}")
+    page.get_by_label("User name or e-mail").fill("corinne")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("[data-slot]").first).to_be_visible()
+
+    clinic.end_server()
+    page.get_by_label("Length").select_option("45")
+    page.get_by_role("button", name="Find times").click()
+    expect(page.get_by_role("alert").get_by_text("The calendar service cannot be reached")).to_be_visible()
+    expect(page.get_by_text("Whether anything is free is not known.")).to_be_visible()
+    expect(page.get_by_label("Length")).to_have_value("45")
+    expect(page.get_by_text("Nothing is free")).to_have_count(0)
+
+    clinic.server = serve(clinic.sandbox, clinic.port)
+    # The door opens for a look every few seconds.
+    for _press in range(100):
+        with page.expect_response(re.compile(r"/find/\?")) as answer:
+            page.get_by_role("link", name="Try again").click()
+        if answer.value.ok:
+            break
+    expect(page.locator("[data-slot]").first).to_be_visible()

@@ -38,7 +38,7 @@ def slots(html: str) -> list[tuple[str, str]]:
 
 
 def errors_by(html: str, field: str) -> str:
-    found = re.search(rf'id="id_{field}_error"[^>]*>(.*?)</ul>', html, re.DOTALL)
+    found = re.search(rf'id="find_{field}_error"[^>]*>(.*?)</ul>', html, re.DOTALL)
     return re.sub(r"<[^>]+>|\s+", " ", found.group(1)).strip() if found else ""
 
 

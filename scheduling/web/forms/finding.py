@@ -178,7 +178,8 @@ class FindForm(forms.Form):
         visit: Event | None = None,
         patients: Sequence[Patient] = (),
     ) -> None:
-        super().__init__(data)
+        # The dialog over this page has a form with fields of the same names: ids must differ.
+        super().__init__(data, auto_id="find_%s")
         self.desk, self.known, self.visit, self.patients = desk, known, visit, tuple(patients)
         self._choose("minutes", lengths(*_fitting(data.get("minutes", ""), visit)))
         self._choose("team", team_choices(known))

@@ -79,6 +79,7 @@ def _open_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     if place.chosen and place.host_id:
         wanted = appointments.placement_of(event, place.when, place.host_id)
         context["check"] = placement.view(desk, placing.check(desk, wanted), [])
+        context["proposed"] = not context["check"].blocked
         if context["check"].blocked:
             form.ask_why()
     return render_part(request, "appointments/move.html", context)

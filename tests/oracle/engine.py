@@ -107,4 +107,5 @@ def conflicts(case: Case, known: dict[UUID, ClinicianTime], start: datetime, end
     before, after = minutes(case.ask.before), minutes(case.ask.after)
     kind = "LEAVE" if leave else None
     placement = Placement(Interval(start, end), people, case.patients, case.moving, kind, before=before, after=after)
-    return conflict.find(placement, known, dict.fromkeys(case.patients, case.events), {})
+    events = dict.fromkeys(case.patients, case.events)
+    return conflict.find(placement, known, events, {}, clinic_zone=case.zone)

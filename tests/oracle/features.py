@@ -11,6 +11,42 @@ from .minutes import Minutes
 
 HOUR = timedelta(hours=1)
 NEGATIVE = {"Europe/Dublin"}  # its winter is the exception by law, and its summer the standard
+# What a run of some hundred clinics must have tried, each several times.
+EVERYTHING = {
+    "a day that the zone skipped",
+    "a session that can be joined",
+    "a shifted raster",
+    "a start at all",
+    "a step that does not divide the day",
+    "a visit that moves",
+    "all-day event",
+    "buffers",
+    "cancelled event",
+    "claim",
+    "clinicians of several zones",
+    "clock change",
+    "clock change at midnight",
+    "clock change by half an hour",
+    "closure",
+    "default on default",
+    "holiday",
+    "hours narrowed for an encounter",
+    "joining asked for",
+    "last seen or care team",
+    "leave event",
+    "negative summer time",
+    "override on default",
+    "override on override",
+    "seconds",
+    "the patient's clock",
+    "time of day",
+    "together",
+    "two patients",
+    "unknown status",
+    "visits of the patient elsewhere",
+    "weekdays",
+    "zone of half or quarter hours",
+}
 
 
 def features(case: Case, walk: Minutes) -> set[str]:
@@ -28,7 +64,8 @@ def of_clocks(case: Case) -> Iterator[str]:
         if change:
             yield "clock change"
             before, after = ((change + step).astimezone(zone) for step in (-HOUR, timedelta()))
-            yield "clock change by half an hour" if abs(after.utcoffset() - before.utcoffset()) < HOUR else "by an hour"
+            if abs(after.utcoffset() - before.utcoffset()) < HOUR:
+                yield "clock change by half an hour"
             if change.astimezone(zone).date() != before.date() or after.time() < time(1):
                 yield "clock change at midnight"
             if zone.key in NEGATIVE:

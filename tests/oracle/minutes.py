@@ -24,7 +24,6 @@ from .clinics import Ask, Case, Person
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MARGIN = 5 * 3600  # what is looked at on both sides of what is known: the longest buffer, and a change of the clock
 DAY = 86_400
-GREENWICH = ZoneInfo("UTC")
 ZONE_NAMES = {name.lower(): name for name in available_timezones() if name not in ("localtime", "Factory")}
 
 
@@ -454,7 +453,7 @@ class Minutes:
         for patient in () if leave else self.case.patients:
             for event in self.there():
                 if self.takes(event, patient):
-                    found["PATIENT_BUSY", patient, event.id].update(common(visit, self.stretch(event, GREENWICH)))
+                    found["PATIENT_BUSY", patient, event.id].update(common(visit, self.stretch(event, self.case.zone)))
         return {key: cells for key, cells in found.items() if cells}
 
     def against(self, person: Person, visit: range, leave: bool) -> Iterator[tuple[str, UUID | None, Iterable[int]]]:

@@ -1,5 +1,6 @@
 """The engine and the walk along the minutes say the same of every clinic. The full form: `python -m tests.oracle`."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from .agreement import differences, explain
 from .clinics import DAY, clinic, describe, numbered, smallest
+from .features import EVERYTHING, features
+from .minutes import Minutes
 
 SHORT_FORM, BATCH = 320, 40
 LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -20,11 +23,16 @@ def test_the_engine_agrees_with_a_walk_along_the_minutes(first):
         assert not differences(case), explain(case)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=LARGE)
+@settings(max_examples=40, deadline=None, suppress_health_check=LARGE)
 @given(st.randoms(use_true_random=False))
 def test_the_engine_agrees_on_clinics_of_hypothesis(chance):
     case = clinic(chance)
     assert not differences(case), explain(case)
+
+
+def test_the_short_form_tries_everything():
+    tried = Counter(name for case in map(numbered, range(SHORT_FORM)) for name in features(case, Minutes(case)))
+    assert {name: tried[name] for name in EVERYTHING if tried[name] < 3} == {}
 
 
 def test_a_numbered_clinic_is_always_the_same():

@@ -42,7 +42,7 @@ def _starts(person: dict[str, Any], begin: datetime, end: datetime, length: int,
         first, last = (max(0, (instant(text) - begin) // MINUTE) for text in (start, stop))
         free[first:last] = bytes(len(free[first:last]))
     zero, visit = int(begin.timestamp()) // 60, b"\1" * length
-    return [zero + n for n in range(len(free)) if (zero + n) % step == 0 and free[n : n + length] == visit]
+    return [zero + n for n in range(-zero % step, len(free), step) if free[n : n + length] == visit]
 
 
 @cache

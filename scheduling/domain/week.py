@@ -135,8 +135,7 @@ def _stretches(day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, 
         yield start, end, False
         return
     change = offset_change(start - INSTANT, end - INSTANT, zone)
-    if start < change:
-        yield start, change, False
+    yield start, change, False  # nothing where the day begins with the change
     yield change, end, True
 
 

@@ -3,6 +3,7 @@ minutes for so many clinics, prints what was tried and compared, and exits with 
 """
 
 import argparse
+import resource
 import sys
 import time
 from collections import Counter
@@ -53,7 +54,11 @@ def run(wanted: argparse.Namespace) -> int:
 
 def report(compared: Counter, tried: Counter, wrong: dict[int, list[str]], took: float) -> None:
     lines = ["compared", *rows(compared), "clinics with", *rows(tried)]
-    lines += [f"{took:.0f} s", f"differences {sum(map(len, wrong.values()))} in {len(wrong)} clinics"]
+    spent = sum(resource.getrusage(who).ru_utime for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    lines += [
+        f"{took:.0f} s, {spent:.0f} s of work",
+        f"differences {sum(map(len, wrong.values()))} in {len(wrong)} clinics",
+    ]
     for seed in sorted(wrong)[:SHOWN]:
         lines.append(explain(numbered(seed)))
     if wrong:

@@ -134,6 +134,9 @@ class _Maker:
     def one(self, *choices):
         return choices[self.chance.randint(0, len(choices) - 1)]
 
+    def rarely(self, usual, rare):
+        return rare if self.maybe(0.04) else usual
+
     def some(self, choices, share=0.5):
         return tuple(each for each in choices if self.maybe(share))
 
@@ -147,7 +150,7 @@ class _Maker:
         name, changed = self.one(*CHANGES)
         self.place, self.changed = ZoneInfo(name), date.fromisoformat(changed)
         self.window = self.make_window()
-        people = tuple(self.person(number) for number in range(1, self.one(1, 1, 2, 2, 3) + 1))
+        people = tuple(self.person(number) for number in range(1, self.one(1, 1, 2, 2, 3) * self.rarely(1, 2) + 1))
         self.people = tuple(self.shuffled(people))
         self.patients = tuple(UUID(int=500 + n) for n in range(self.one(0, 1, 1, 2)))
         self.encounter = self.one("Intake", "intake ") if self.maybe(0.15) else None
@@ -182,7 +185,9 @@ class _Maker:
             start += MINUTE * self.one(5, 30, 60, 7, 90, 600, 777)
         if self.grain == 1:
             return Interval(start, start + HOUR * self.one(4, 6, 8))
-        return Interval(start, start + DAY * self.one(1, 2, 2, 3, 4) + MINUTE * self.one(0, 0, 0, 60, -60, 13))
+        return Interval(
+            start, start + DAY * self.rarely(self.one(1, 2, 2, 3, 4), 9) + MINUTE * self.one(0, 0, 0, 60, -60, 13)
+        )
 
     def instant(self, around: Interval, margin=timedelta()) -> datetime:
         """An instant in the stretch, on five minutes mostly, else at any minute (or second, where there are some)."""
@@ -376,18 +381,18 @@ class _Maker:
     # Requests
 
     def ask(self) -> Ask:
-        step = self.one(5, 10, 15, 15, 20, 30, 45, 60, 50)
+        step = self.rarely(self.one(5, 10, 15, 15, 20, 30, 45, 60, 50), self.one(7, 90, 1440))
         return Ask(
             window=self.window if self.maybe(0.6) else self.part_of_window(),
-            length=self.one(5, 15, 20, 25, 30, 30, 45, 50, 60, 60, 90, 120, 180),
+            length=self.rarely(self.one(5, 15, 20, 25, 30, 30, 45, 50, 60, 60, 90, 120, 180), self.one(33, 480, 1440)),
             step=step,
-            offset=self.chance.randint(0, step - 1) // 5 * 5 if self.maybe(0.25) else 0,
+            offset=self.chance.randint(0, step - 1) // 5 * self.one(5, 5, 4) if self.maybe(0.25) else 0,
             together=len(self.people) > 1 and self.maybe(0.35),
             weekdays=self.some(range(1, 8), 0.7) or (7,) if self.maybe(0.35) else tuple(range(1, 8)),
             between=self.between() if self.maybe(0.4) else None,
             clock=self.any_zone() if self.maybe(0.2) else None,
-            before=self.one(5, 7, 10, 15, 30) if self.maybe(0.3) else 0,
-            after=self.one(5, 10, 13, 20, 30) if self.maybe(0.3) else 0,
+            before=self.rarely(self.one(5, 7, 10, 15, 30), 240) if self.maybe(0.3) else 0,
+            after=self.rarely(self.one(5, 10, 13, 20, 30), 240) if self.maybe(0.3) else 0,
             join=self.maybe(0.6),
         )
 

@@ -27,7 +27,8 @@ def test_the_engine_agrees_with_a_walk_along_the_minutes(first):
 @given(st.randoms(use_true_random=False))
 def test_the_engine_agrees_on_clinics_of_hypothesis(chance):
     case = clinic(chance)
-    assert not differences(case), explain(case)
+    found = differences(case)
+    assert not found, "\n".join([describe(case), *found])
 
 
 def test_the_short_form_tries_everything():

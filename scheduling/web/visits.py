@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -9,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from scheduling.domain import group, rules
-from scheduling.domain.event import Answer, Event, EventType, Participant
+from scheduling.domain.event import Answer, Event, EventStatus, EventType, Participant
 from scheduling.domain.rules import Reason
 from scheduling.domain.week import Week, find_zone
 from scheduling.services import changing, closing, visit_history, writes
-from scheduling.services.appointments import editable, may_move
+from scheduling.services.appointments import editable, may_move, staff_moved
 from scheduling.services.desk import Desk
 from scheduling.services.invitations import may_answer_for
 from scheduling.services.versions import version
@@ -100,6 +101,7 @@ class VisitView:
     remarks: str
     attachment: str
     link: str
+    next_url: str = ""
 
     @property
     def patients(self) -> tuple[PersonRow, ...]:
@@ -287,7 +289,25 @@ def view(desk: Desk, event: Event) -> VisitView:
         remarks=event.detail("remarks"),
         attachment=attachment,
         link=attachment if attachment.startswith(("https://", "http://")) else "",
+        next_url=next_visit(desk, event),
     )
+
+
+FINISHED = (EventStatus.COMPLETED, EventStatus.MISSED)
+
+
+def next_visit(desk: Desk, event: Event) -> str:
+    """Where the next visit of this kind is looked for: the same patient, people, length and mode.
+
+    Empty for a visit that is not finished, for a group, and where the login may not book for all of its staff.
+    """
+    staff = staff_moved(event)
+    alone = len(event.patients) == 1 and event.known_type is not EventType.GROUP_THERAPY
+    if event.known_status not in FINISHED or not alone or not staff or not desk.may_all("appointment.book", staff):
+        return ""
+    told = [("patient", str(event.patients[0].person_id)), *(("clinician", str(person)) for person in staff)]
+    told += [("together", "all" if len(staff) > 1 else "any"), ("mode", (event.mode or "").upper())]
+    return f"{reverse('find')}?{urlencode([*told, ('minutes', str(event.when.minutes))])}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from uuid import UUID
 import pytest
 
 from scheduling.accounts.roles import Role
+from scheduling.domain.event import EventStatus, EventType
 from scheduling.services.finding import MOST_NAMED, PAGE
 from scheduling.web.clock import stamp
+from scheduling.welkin.drafts import EventChange
 from tests.clinic_fixture import Office, at, next_monday
 from tests.garbled_fixture import Garble
 
@@ -444,3 +446,36 @@ def test_the_board_leads_here_with_who_is_shown(office: Office) -> None:
     assert f'href="/find/?team=own&amp;first={monday}"' in day
     assert f'href="/find/?patient={office.theo}"' in patient
     assert slots(office.browser.get(f"{FIND}?team=own&first={monday}").content.decode())[0][1] == stamp(at(9))
+
+
+# --- From a finished visit, and into a group --------------------------------------------------------------------------
+
+
+def test_a_finished_visit_leads_to_the_next_one(office: Office) -> None:
+    visit = office.clinic.visit(office.ada, office.theo, start=at(9, day=-14), minutes=45, mode="VIDEO")
+    assert "Find the next visit" not in office.browser.get(f"/appointments/{visit.id}/").content.decode()
+    office.api.events.change(visit.id, EventChange(status=EventStatus.COMPLETED))
+
+    panel = office.browser.get(f"/appointments/{visit.id}/").content.decode()
+    [link] = re.findall(r'id="visit-next" href="([^"]+)"', panel)
+    html = office.browser.get(link.replace("&amp;", "&")).content.decode()
+    booking = parse_qs(urlsplit(slots(html)[0][0]).query)
+
+    assert (booking["patient"], booking["clinician"]) == ([str(office.theo)], [str(office.ada)])
+    assert (booking["minutes"], booking["mode"]) == (["45"], ["VIDEO"])
+
+
+def test_a_place_in_a_group_session_leads_to_joining_it(office: Office) -> None:
+    una = office.clinic.patient("Una", "Reed")
+    group = office.clinic.visit(
+        office.ada, una, start=at(9), minutes=90, type=EventType.GROUP_THERAPY, additional={"capacity": 3}
+    )
+
+    plain = ask(office, patient=str(office.theo)).content.decode()
+    html = ask(office, patient=str(office.theo), join="on").content.decode()
+
+    href, start = slots(html)[0]
+    assert (href, start) == (f"/appointments/{group.id}/join/?patient={office.theo}", stamp(at(9)))
+    assert "2 places left" in html
+    assert slots(plain)[0][1] == stamp(at(10, 30))
+    assert "Theo Marsh" in office.browser.get(href, headers=PART).content.decode()

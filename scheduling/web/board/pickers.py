@@ -79,7 +79,7 @@ def day_links(data: TeamDay, desk: Desk) -> Links:
 
 
 def _find(desk: Desk, shown: Iterable[UUID], first: date, last: date, **who: str) -> str:
-    """To "Find a slot" with who is shown and from when; empty where the login books for nobody of them, or it is over."""
+    """To "Find a slot" with who is shown and from when; empty where the login books for none of them or it is over."""
     if last < desk.today or not any(desk.may("appointment.book", person) for person in shown):
         return ""
     return f"{reverse('find')}?{urlencode({**who, 'first': max(first, desk.today).isoformat()})}"

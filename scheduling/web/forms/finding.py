@@ -152,11 +152,11 @@ class FindForm(forms.Form):
     after = _minutes(gettext_lazy("Free after"), BUFFERS, none=gettext_lazy("not needed"))
     step = _minutes(gettext_lazy("Starts every"), STEPS)
     order = forms.ChoiceField(
-        label=gettext_lazy("Order"),
+        label=gettext_lazy("Show first"),
         choices=[
-            (Order.SOONEST.value, gettext_lazy("Soonest first")),
-            (Order.CARE_TEAM.value, gettext_lazy("Known clinicians first")),
-            (Order.EVEN_LOAD.value, gettext_lazy("Least booked first")),
+            (Order.SOONEST.value, gettext_lazy("Soonest")),
+            (Order.CARE_TEAM.value, gettext_lazy("Care team")),
+            (Order.EVEN_LOAD.value, gettext_lazy("Least booked")),
         ],
         error_messages={"invalid_choice": gettext_lazy("Choose one of the three orders.")},
     )

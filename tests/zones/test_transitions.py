@@ -118,11 +118,11 @@ def test_the_report_counts_and_lists_what_is_wrong() -> None:
 
 
 def test_zones_with_the_same_clock_are_computed_once_unless_every_one_is_asked_for() -> None:
-    alike = [place_of(name) for name in ("Asia/Almaty", "Asia/Kathmandu", "Asia/Katmandu", "Asia/Qostanay")]
+    alike = [place_of(name) for name in ("Asia/Almaty", "Asia/Qostanay")]
     counted = Counted.of(alike)
-    assert (counted.zones, counted.changes, counted.clocks_apart, counted.changes_apart) == (4, 2, 2, 1)
+    assert (counted.zones, counted.changes, counted.clocks_apart, counted.changes_apart) == (2, 2, 1, 1)
     once, each = (try_all(alike, every=every) for every in (False, True))
     assert once.errors == each.errors == []
-    assert once.checked["names"] == each.checked["names"] == 4
+    assert once.checked["names"] == each.checked["names"] == 2
     assert once.checked["clocks"] == each.checked["clocks"]
     assert 2 * once.checked["days"] == each.checked["days"]

@@ -479,3 +479,30 @@ def test_a_place_in_a_group_session_leads_to_joining_it(office: Office) -> None:
     assert "2 places left" in html
     assert slots(plain)[0][1] == stamp(at(10, 30))
     assert "Theo Marsh" in office.browser.get(href, headers=PART).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "shown"),
+    [
+        pytest.param("", 200, 'name="start" value="09:00"', id="as it stands"),
+        pytest.param("start={later}", 200, 'name="start" value="11:00"', id="another time"),
+        pytest.param("start={later}&minutes=60", 200, '<option value="60" selected>', id="another length"),
+        pytest.param("start={later}&minutes=9999", 200, '<option value="30" selected>', id="no such length"),
+        pytest.param("start=whenever", 200, 'name="start" value="09:00"', id="no time"),
+        pytest.param("start={later}&clinician=nobody", 404, "Not found", id="nobody"),
+        pytest.param(f"start={{later}}&clinician={UNKNOWN}", 404, "Not found", id="somebody unknown"),
+    ],
+)
+def test_the_move_dialog_is_filled_from_a_link(office: Office, query: str, status: int, shown: str) -> None:
+    visit = office.clinic.visit(office.ada, office.theo, start=at(9))
+
+    answer = office.browser.get(f"/appointments/{visit.id}/move/?{query.format(later=stamp(at(11)))}", headers=PART)
+
+    assert answer.status_code == status
+    assert shown in answer.content.decode()
+
+
+def test_leave_is_not_looked_for_another_time(office: Office) -> None:
+    leave = office.clinic.visit(office.ada, start=at(9), minutes=480, type=EventType.LEAVE)
+    assert "/find/?visit=" not in office.browser.get(f"/appointments/{leave.id}/").content.decode()
+    assert "/find/?visit=" not in office.browser.get(f"/appointments/{leave.id}/move/").content.decode()

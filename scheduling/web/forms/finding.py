@@ -216,6 +216,8 @@ class FindForm(forms.Form):
 
     def clean_patient(self) -> tuple[UUID, ...]:
         ids: tuple[UUID, ...] = self.cleaned_data["patient"]
+        if self.visit:
+            return ()  # it brings its own
         if not set(ids) <= {patient.id for patient in self.patients}:
             raise forms.ValidationError(_("This patient is not there any more. Choose another one."))
         return ids

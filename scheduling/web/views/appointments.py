@@ -75,7 +75,7 @@ def _open_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     hosts = placing.bookable(desk, "appointment.move", *filter(None, (event.host_id, place.host_id)))
     initial = _move_initial(desk, event, place)
     form = MoveForm(desk=desk, people=hosts, length=place.when.minutes, initial=initial)
-    context = _move_context(event_id, form, now=visits.brief(desk, event))
+    context = _move_context(event_id, form, now=visits.brief(desk, event), another=not event.is_leave)
     if place.chosen and place.host_id:
         wanted = appointments.placement_of(event, place.when, place.host_id)
         context["check"] = placement.view(desk, placing.check(desk, wanted), [])

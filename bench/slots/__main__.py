@@ -113,7 +113,8 @@ def tell(trial: Trial, sentence: str) -> bool:
     zone_table, differing = zones(trial)
     print(zone_table, "\n")
     harder_table, others_wrong = harder(trial)
-    print(harder_table, "\n")
+    if len(trial.course.flavours) > 1:
+        print(harder_table, "\n")
     for entry in ENTRIES:
         if entry.module not in trial.pythons:
             print(f"SKIPPED {entry.name}: {sentence}")

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from bench.slots import field, floor, loop, ours, reference, sweep
+from bench.slots.__main__ import tell
 from bench.slots.contest import SECOND_LENGTH, Stage, answer, digest
 from bench.slots.trial import Course, Trial
 from bench.workload import FLAVOURS, contest_shape
@@ -108,22 +109,32 @@ def test_one_wrong_slot_is_noticed(right):
     assert reference.differing(right["all"], right["all"]) == 0
 
 
-def test_a_run_notices_an_engine_that_overlooks_an_event(tmp_path):
-    course = Course(tmp_path, ["plain"], [2])
+def told(folder, tamper):
+    """What a whole run of two clinicians says, and whether it ends badly; `tamper` may change their workload."""
+    course = Course(folder, ["plain"], [2])
     course.prepare()
-    trial = Trial(course, {})
-    floor_entry = next(entry for entry in field.ENTRIES if entry.module == "floor")
-    trial.pythons["floor"] = sys.executable
-    trial.cell(0, "plain", 2, [floor_entry])
-    assert trial.results.answers("floor", "plain", "all") == "ok"
-    assert trial.differing(floor_entry, "plain", 2) == 0
+    path = course.workload("plain", 2)
+    path.write_text(json.dumps(tamper(json.loads(path.read_text()))))
+    trial = Trial(course, {"floor": sys.executable, "ours": sys.executable})
+    trial.round(0)
+    return tell(trial, "no peers here")
 
-    blind = json.loads(course.workload("plain", 2).read_text())
-    del blind["clinicians"][1]["busy"][30]
-    course.workload("plain", 2).write_text(json.dumps(blind))
-    trial.cell(1, "plain", 2, [floor_entry])
-    assert trial.results.answers("floor", "plain", "all") == "DIFFERS"
-    assert trial.differing(floor_entry, "plain", 2) > 0
+
+def overlook_one(shape):
+    del shape["clinicians"][1]["busy"][30], shape["kinds"][1][30]
+    return shape
+
+
+def test_a_run_in_which_all_is_right_ends_well(tmp_path, capsys):
+    assert told(tmp_path, lambda shape: shape) is False
+    said = capsys.readouterr().out
+    assert "SKIPPED portion: no peers here" in said
+    assert "DIFFERS" not in said
+
+
+def test_a_run_with_a_wrong_answer_ends_badly(tmp_path, capsys):
+    assert told(tmp_path, overlook_one) is True
+    assert "An answer DIFFERS" in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -98,6 +98,7 @@ WALL_TIMES = [
     pytest.param(NEW_YORK, "2026-11-23", ["22:00-23:59:59.999999"], [("22:00", 2)], id="its last moment is midnight"),
     pytest.param(NEW_YORK, "2026-11-23", ["22:00-23:58"], [("22:00", 118 / 60)], id="23:58 is 23:58"),
     pytest.param(NEW_YORK, "2026-11-23", ["12:00-09:00", "10:00-10:00"], [], id="backwards and empty"),
+    pytest.param(NEW_YORK, "2026-11-23", ["23:59-23:59", "23:59:30-23:59:10"], [], id="backwards at midnight"),
     pytest.param(NEW_YORK, "2026-11-23", ["12:00-09:00", "10:00-11:00"], [("10:00", 1)], id="one of them backwards"),
     pytest.param(NEW_YORK, "2026-03-08", ["00:00-23:59"], [("00:00", 23)], id="a whole day in spring"),
     pytest.param(NEW_YORK, "2026-03-08", ["01:00-02:30"], [("01:00", 1)], id="ends in the gap"),

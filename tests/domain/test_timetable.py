@@ -257,6 +257,17 @@ def test_opens_is_a_bound_that_knows_nothing_of_the_visits():
     assert (instant(ada.opens(0)), instant(start)) == (at("2026-11-23 14:00"), at("2026-11-23 21:30"))
 
 
+def test_other_questions_have_other_answers():
+    ada = table(event(TEN), hours="09:00-12:00")
+    nine, ten = (seconds(when.start) for when in (monday("09:00", "10:00"), TEN))
+    assert [ada.opens(at) for at in (0, ten, 0)] == [nine, ten, nine]
+    margins = [(0, 0), (30 * MINUTE, 0), (0, 30 * MINUTE), (0, 0)]
+    assert [walls(ada.free(*each)) for each in margins] == [
+        ["09:00-10:00", "11:00-12:00"], ["09:00-10:00", "11:30-12:00"],
+        ["09:00-09:30", "11:00-12:00"], ["09:00-10:00", "11:00-12:00"],
+    ]  # fmt: skip
+
+
 def test_a_clinician_without_hours_never_opens():
     ada = table(hours="")
     assert (ada.opens(0), ada.hours, ada.free()) == (None, [], [])

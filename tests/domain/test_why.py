@@ -182,6 +182,12 @@ def test_days_and_times_are_those_of_each_ones_clock_or_of_the_patients():
     assert theirs == [own[1], own[1]]
 
 
+def test_the_weekday_is_the_patients_too():
+    tokyo = ZoneInfo("Asia/Tokyo")  # Tuesday begins there at ten on Monday morning in New York
+    (account,) = accounts(table(), window=WORK, weekdays="2", clock=tokyo)
+    assert rules(account) == {"OUTSIDE_DAYS": ["09:00-10:00"]}
+
+
 def test_together_what_another_lacks_takes_time():
     ada = table(hours="09:00-12:00")
     ben = table(event(monday("10:00", "10:30"), host=BEN), who=BEN, hours="09:00-11:30")

@@ -23,7 +23,7 @@ from scheduling.domain.timetable import Closure, Timetable, patient_busy
 from scheduling.domain.week import ONE_DAY
 from scheduling.domain.why import Why, explain
 from scheduling.domain.zone import find_zone
-from scheduling.welkin.errors import NotFound
+from scheduling.welkin.errors import NotFound, WelkinError
 
 from . import calendar, changing, people, placing
 from .appointments import MINUTE, SHORTEST_MINUTES, staff_moved
@@ -83,7 +83,7 @@ class Ask:
 class Found:
     """The answer. Not `sure`: rows of the calendar are missing or unreadable, so that no slot may be called free.
 
-    `why` is there for a first page with fewer than `FEW` slots. `zones` are those of the clinicians, `assumed` the
+    `why` is there for a first page with fewer than `FEW` slots, unless the reading for it failed. `zones` are those of the clinicians, `assumed` the
     clinicians who have none of their own. `names` knows everybody whom a slot or a loosening may name.
     """
 
@@ -94,7 +94,6 @@ class Found:
     zones: Mapping[UUID, ZoneInfo]
     assumed: tuple[User, ...]
     names: Mapping[UUID, User]
-    standings: Mapping[UUID, Standing]
 
 
 # --- Who and what may be asked ---------------------------------------------------------------------------------------
@@ -166,7 +165,9 @@ def find(desk: Desk, ask: Ask) -> Found:
     others: tuple[User, ...] = ()
     if not ask.cursor and len(page.slots) < FEW:
         others = _others(desk, ask)
-        why = _why(desk, ask, others, standings)
+        # The answer stands, also where the second reading fails: then it is just not explained.
+        with suppress(WelkinError):
+            why = _why(desk, ask, others, standings)
     return Found(
         page=page,
         why=why,
@@ -175,7 +176,6 @@ def find(desk: Desk, ask: Ask) -> Found:
         zones={user.id: zone_of(desk, user) for user in (*ask.people, *others)},
         assumed=tuple(user for user in ask.people if find_zone(user.timezone) is None),
         names={user.id: user for user in (*ask.people, *others)},
-        standings=standings,
     )
 
 

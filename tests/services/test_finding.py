@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -252,6 +253,16 @@ def test_a_failing_api_is_an_error_and_no_empty_answer(office: Office, garble: G
 
     with pytest.raises(WelkinError):
         finding.find(office.desk_of(office.coordinator), ask)
+
+
+def test_an_empty_answer_stands_where_the_reading_that_would_explain_it_fails(office: Office, garble: Garble) -> None:
+    ask = ask_of(office, window=Interval(at(0, day=6), at(0, day=7)))
+    readings = count()
+    garble("/calendar/work-hours", lambda body: body if next(readings) == 0 else {"of": "no use"})
+
+    found = finding.find(office.desk_of(office.coordinator), ask)
+
+    assert (found.page.slots, found.why, found.sure) == ((), None, True)
 
 
 def desk_as(office: Office, make_account: Callable[..., Any], role: Role, own: UUID | None = None) -> Desk:

@@ -97,5 +97,5 @@ def notes(results: Results, flavour: str, clinicians: int) -> str:
     return (
         f"Daybook is timed from domain values; making them from JSON took {ours} ms at N={clinicians}, told apart.\n"
         "The floor and the others are timed from parsed JSON with times as text; reading those is in their times.\n"
-        "django-appointment's database is filled beforehand. x floor: median of the ratios of each round."
+        "django-appointment's database is filled beforehand. x floor: median of the ratios of each turn."
     )

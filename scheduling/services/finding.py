@@ -83,8 +83,9 @@ class Ask:
 class Found:
     """The answer. Not `sure`: rows of the calendar are missing or unreadable, so that no slot may be called free.
 
-    `why` is there for a first page with fewer than `FEW` slots, unless the reading for it failed. `zones` are those of the clinicians, `assumed` the
-    clinicians who have none of their own. `names` knows everybody whom a slot or a loosening may name.
+    `why` is there for a first page with fewer than `FEW` slots, unless the reading for it failed. `zones` are those of
+    the clinicians, `assumed` the clinicians who have none of their own. `names` knows everybody whom a slot or a
+    loosening may name.
     """
 
     page: Page

@@ -20,6 +20,8 @@ from .timetable import Session
 
 Key = tuple[int, ...]
 KeyOf = Callable[[int, int, int], Key]
+# Where the rank stands in the key of every order.
+RANK = 1
 
 
 class Offer(NamedTuple):
@@ -41,31 +43,29 @@ class Stream:
 
     __slots__ = ("_times", "index", "party", "rank", "search")
 
-    def __init__(self, search: "Search", index: int, party: Party, rank: int) -> None:
-        self.search, self.index, self.party, self.rank = search, index, party, rank
+    def __init__(self, search: "Search", index: int, rank: int) -> None:
+        self.search, self.index, self.rank = search, index, rank
+        self.party = search.parties[index]
         self._times: Iterator[tuple[int, int, Session | None]] | None = None
 
-    def opens(self) -> int | None:
-        """No slot lies before this second; None where there is none at all."""
-        begin = self.search.asked.window[0]
-        if self.search.request.join:
-            return begin  # a session may lie outside the hours
-        latest: int = begin
-        for table in self.party:
-            opens = table.opens(begin)
-            if opens is None:
-                return None
-            latest = max(latest, opens)
-        return latest
-
     def next(self, key: KeyOf) -> Offer | None:
+        """Its next slot, None behind the last one."""
         leads = self._times is None
         if self._times is None:
-            self._times = self.search.times(self.index, self.party)
+            self._times = self.search.times(self.index)
         for start, end, session in self._times:
             place = key(start, self.rank, self.index)
             return Offer((*place, end, session.event.id.int if session else 0), self, start, end, session, leads)
         return None
+
+
+def _opens(party: Party, begin: int) -> int | None:
+    """No slot of this party lies before this second; None where there is none at all."""
+    if len(party) == 1:
+        return party[0].opens(begin)
+    opened = [table.opens(begin) for table in party]
+    known = [second for second in opened if second is not None]
+    return max(known) if len(known) == len(opened) else None
 
 
 def _soonest(start: int, rank: int, index: int) -> Key:
@@ -85,25 +85,28 @@ class Search:
     def offers(self, order: Order) -> Iterator[Offer]:
         """All slots, best first, each computed when it is asked for."""
         key = self.key_of(order)
-        heap: list[tuple[Key, Offer | None, Stream]] = list(self._bounds(key, order))
+        heap = self._bounds(key, order)
         heapify(heap)
         while heap:
-            _, offer, stream = heap[0]
+            place, offer, index = heap[0]
             if offer:
                 yield offer
+            stream = offer.stream if offer else Stream(self, index, place[RANK])
             following = stream.next(key)
             if following:
-                heapreplace(heap, (following.key, following, stream))
+                heapreplace(heap, (following.key, following, index))
             else:
                 heappop(heap)
 
-    def _bounds(self, key: KeyOf, order: Order) -> Iterator[tuple[Key, None, "Stream"]]:
-        """Each stream behind a place in the order that none of its slots comes before."""
+    def _bounds(self, key: KeyOf, order: Order) -> list[tuple[Key, Offer | None, int]]:
+        """For each party a place in the order that none of its slots comes before, the cheapest there is."""
+        begin, anywhere = self.asked.window[0], self.request.join  # a session may lie outside the hours
+        bounds: list[tuple[Key, Offer | None, int]] = []
         for index, party in enumerate(self.parties):
-            stream = Stream(self, index, party, self.rank(party, order))
-            opens = stream.opens()
+            opens = begin if anywhere else _opens(party, begin)
             if opens is not None:
-                yield key(opens, stream.rank, index), None, stream
+                bounds.append((key(opens, self.rank(party, order), index), None, index))
+        return bounds
 
     def key_of(self, order: Order) -> KeyOf:
         """What orders slots: a function of start, rank and number of the party."""
@@ -123,10 +126,10 @@ class Search:
         """The start of the soonest slot; there must be one."""
         return next(self.offers(Order.SOONEST)).start
 
-    def times(self, index: int, party: Party) -> Iterator[tuple[int, int, Session | None]]:
+    def times(self, index: int) -> Iterator[tuple[int, int, Session | None]]:
         """The slots of one party by start: new visits, and where asked the group sessions that can be joined."""
         length = self.asked.length
-        alone = ((start, start + length, None) for run in self.asked.runs(party) for start in run)
+        alone = ((start, start + length, None) for run in self.asked.runs(self.parties[index]) for start in run)
         if not self.request.join:
             return alone
         joined = ((session.start, session.end, session) for session in self._sessions(index))

@@ -11,7 +11,7 @@ from scheduling.domain.interval import Interval, merge
 from scheduling.domain.week import ClockChange, Row, Week, clock_reaches, day_borders, rows_of, wall
 from scheduling.domain.work_hours import DayHours, WorkHours
 
-from .cells import DOMAIN, LAST_MINUTE, ONE_DAY, Subject
+from .cells import DOMAIN, LAST_MINUTE, ONE_DAY, SHORT, Subject
 
 Reaches = Callable[[date, time, ZoneInfo], datetime]
 MIDNIGHT = time()
@@ -72,6 +72,21 @@ def change_between_borders(day: date, zone: ZoneInfo) -> ClockChange | None:
     return change if change.before != change.after else None
 
 
+def starts_by_elapsed_time(
+    window: Interval, step: timedelta, between: tuple[time, time], zone: ZoneInfo
+) -> Sequence[int]:
+    """Times of day and the raster counted from midnight in real time."""
+    first, last = (timedelta(hours=one.hour) for one in between)
+    day, found = wall(window.start, zone).date(), []
+    while (start := clock_reaches(day, MIDNIGHT, zone)) < window.end:
+        at, end = start + first, min(start + (last or ONE_DAY), window.end)
+        while at + SHORT <= end:
+            found.append(int(at.timestamp()))
+            at += step
+        day += ONE_DAY
+    return found
+
+
 def hours_by(
     starts: Reaches, ends: Reaches, last_minute: Reaches | None = None
 ) -> Callable[[Sequence[WorkHours], date, date, ZoneInfo], Hours]:
@@ -108,6 +123,7 @@ BROKEN: list[tuple[str, Subject, set[str]]] = [
     ("a label shown twice unmarked", DOMAIN._replace(rows_of=rows_without_marks), {"rows"}),
     ("168 hours a week", DOMAIN._replace(week_interval=even_weeks), {"weeks"}),
     ("a change told a day late", DOMAIN._replace(clock_change=change_between_borders), {"changes told"}),
+    ("slots by hours after midnight", DOMAIN._replace(starts=starts_by_elapsed_time), {"starts of slots"}),
     (
         "shifts by hours after midnight",
         DOMAIN._replace(expand=hours_by(hours_after_midnight, hours_after_midnight)),

@@ -1,4 +1,4 @@
-"""The cells of one clock change: wall times, days, rows, weeks and hours, each against the walk.
+"""The cells of one clock change: wall times, days, rows, weeks, hours and the starts of slots, against the walk.
 
 What is tried is a `Subject`, by default Daybook's domain. A wrong one can be put in its place, to see that the same
 cells catch it.
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from scheduling.domain.hours import Hours, expand
 from scheduling.domain.interval import Interval
+from scheduling.domain.slots import Clinic, Request, starts
+from scheduling.domain.timetable import Timetable
 from scheduling.domain.week import (
     ClockChange,
     Row,
@@ -30,7 +32,9 @@ from .places import Place
 from .tzif import FIRST_YEAR, LAST_YEAR, Change, year_start
 from .walk import DAY, Span, Walk, day_of, instant_of, midnight, stretches, time_of
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY, SHORT = timedelta(days=1), timedelta(minutes=15)
+# Any Monday to Sunday.
+WEEKDAYS = [date(2024, 1, 1 + n) for n in range(7)]
 HOUR, QUARTER = 60, 15
 AROUND = 3 * HOUR
 LAST_MINUTE = time(23, 59)
@@ -40,6 +44,14 @@ NOONS = range(year_start(FIRST_YEAR) + 12 * 3600, year_start(LAST_YEAR + 1), 24 
 
 def week_interval(day: date, zone: ZoneInfo) -> Interval:
     return Week.containing(day).interval(zone)
+
+
+def slot_starts(window: Interval, step: timedelta, between: tuple[time, time], zone: ZoneInfo) -> Sequence[int]:
+    """Where a visit of a quarter hour may begin for somebody who always works, in seconds since 1970."""
+    always = record_of([(midnight(day), midnight(day) + DAY) for day in WEEKDAYS])
+    clinic = Clinic([Timetable(SOMEBODY, zone, window, [always], [])], zone=zone)
+    (found,) = starts(clinic, Request(window=window, length=SHORT, step=step, between=between))
+    return found
 
 
 class Subject(NamedTuple):
@@ -53,6 +65,7 @@ class Subject(NamedTuple):
     rows_of: Callable[[date, ZoneInfo, int], Sequence[Row]] = rows_of
     week_interval: Callable[[date, ZoneInfo], Interval] = week_interval
     expand: Callable[[Sequence[WorkHours], date, date, ZoneInfo], Hours] = expand
+    starts: Callable[[Interval, timedelta, tuple[time, time], ZoneInfo], Sequence[int]] = slot_starts
 
 
 DOMAIN = Subject()
@@ -104,6 +117,8 @@ class Around:
             self.week(monday)
         for label, shifts in shifts_around(self.low, self.high, self.days):
             self.hours(label, shifts)
+        for step, first, last in ((15, 0, 24), (60, 0, 24), (15, 0, 2), (15, 1, 4), (60, 2, 12), (15, 22, 24)):
+            self.starts(step, first * HOUR, last * HOUR)
 
     def _expect(self, kind: str, where: object, found: object, wanted: object) -> None:
         self.cells.expect(kind, (self.name, where), found, wanted)
@@ -165,6 +180,18 @@ class Around:
             begin = midnight(found.day)
             mine = lived(minute for minute, reading in worked if begin <= reading < begin + DAY)
             self._expect("hours of days", (label, found.day), _pairs(found.intervals), mine)
+
+    def starts(self, step: int, first: int, last: int) -> None:
+        """The starts of slots between two times of day, at whole multiples of the step on the wall."""
+        begin, end = self.walk.day(self.days[0])[0], self.walk.day(self.days[-1])[1]
+        paper = [(midnight(day) + first, midnight(day) + last) for day in self.days]
+        allowed = stretches(minute for minute, _ in self.walk.at_work(paper) if begin <= minute < end)
+        free = [minute for start, stop in allowed for minute in range(start, stop - QUARTER + 1)]
+        wanted = [minute * 60 for minute in free if self.walk.reading(minute) % step == 0]
+        between = time_of(first), time_of(last)
+        window = Interval(instant_of(begin), instant_of(end))
+        found = self.subject.starts(window, timedelta(minutes=step), between, self.zone)
+        self._expect("starts of slots", (step, *between), list(found), wanted)
 
 
 def _pairs(intervals: Iterable[Interval]) -> list[tuple[datetime, datetime]]:

@@ -81,6 +81,9 @@ class Walk:
                 raise ValueError("a clock that changes within a minute needs a finer walk")
             yield from [self.clock.offset(start)] * ((stop - start) // 60)
 
+    def reading(self, minute: int) -> int:
+        return self.readings[minute - self.minutes.start]
+
     @cached_property
     def reached(self) -> list[int]:
         """The latest time that the clock has shown so far, minute by minute."""
@@ -115,7 +118,7 @@ class Walk:
     def rows(self, day: date, length: int) -> list[tuple[int, int, time, bool, bool]]:
         """The rows of a day: start, end, label, whether the label is there again, whether the clock just changed."""
         start, end = self.day(day)
-        shown = {minute: self.readings[minute - self.minutes.start] for minute in range(start - 1, end)}
+        shown = {minute: self.reading(minute) for minute in range(start - 1, end)}
         jumps = {minute for minute in range(start, end) if shown[minute] != shown[minute - 1] + 1}
         begins = [m for m in range(start, end) if m == start or m in jumps or shown[m] % DAY % length == 0]
         labels = [time_of(shown[minute]) for minute in begins]

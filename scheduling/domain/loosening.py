@@ -126,19 +126,21 @@ class _Trial:
         return min(found, key=lambda each: each.slot.when, default=None)
 
     def other_clinician(self, others: Iterable[Timetable]) -> Loosening | None:
-        """The further clinician who has the soonest slot; of no use where all are needed together."""
+        """The further clinician who brings the soonest slot; of no use where all are needed together."""
         if self.request.together:
             return None
-        further = [table for table in others if table.clinician_id not in self.ids]
         soonest = replace(self.request, order=Order.SOONEST)
-        slot = self._new(replace(self.clinic, tables=further), soonest)
-        if not slot:
+        found: list[tuple[Slot, Clinic]] = []
+        for table in others:
+            wider = replace(self.clinic, tables=(*self.clinic.tables, table))
+            slot = self._new(wider, soonest) if table.clinician_id not in self.ids else None
+            if slot:
+                found.append((slot, wider))
+        if not found:
             return None
-        (person,) = slot.clinician_ids
-        table = next(table for table in further if table.clinician_id == person)
-        slot = self._new(replace(self.clinic, tables=(*self.clinic.tables, table)), self.request)
-        ids = (*self.ids, person)
-        return Loosening(LooseningKind.CLINICIAN, person, self.request, ids, slot, A_CLINICIAN) if slot else None
+        wider = min(found, key=lambda each: each[0].when)[1]
+        slot, ids = self._new(wider, self.request), tuple(table.clinician_id for table in wider.tables)
+        return Loosening(LooseningKind.CLINICIAN, ids[-1], self.request, ids, slot, A_CLINICIAN) if slot else None
 
     def later(self, horizon: datetime) -> Loosening | None:
         """An end as few days later as need be, at a midnight of the days that group the answer."""

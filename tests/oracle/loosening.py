@@ -131,7 +131,7 @@ class Loosenings:
     # The kinds
 
     def shorter(self, loosening: Loosening | None) -> Iterator[str]:
-        lengths = range(self.ask.length - 5, 4, -5)
+        lengths = range((self.ask.length - 1) // 5 * 5, 4, -5)
         if loosening is None:
             if lengths and self.new(replace(self.ask, length=lengths[-1])):
                 yield f"{lengths[-1]} minutes open a slot"
@@ -139,7 +139,7 @@ class Loosenings:
         length = loosening.value // timedelta(minutes=1)
         yield from self.same(loosening, length=length)
         if length not in lengths:
-            yield "not by five minutes"
+            yield "no multiple of five minutes"
         elif length != lengths[0] and self.new(replace(self.ask, length=length + 5)):
             yield f"{length + 5} minutes open a slot"
 

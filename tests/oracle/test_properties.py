@@ -69,7 +69,7 @@ def test_to_ask_for_less_never_loses_a_start(case):
         {"weekdays": tuple(range(1, 8))},
         {"between": None},
         {"window": case.window},
-        {"step": 5, "offset": 0},
+        {} if ask.step % 5 or ask.offset % 5 else {"step": 5, "offset": 0},
     ):
         assert nowhere_more(before, starts(replace(case, ask=replace(ask, **less)))), less
 

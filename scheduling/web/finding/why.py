@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scheduling.domain.week import days_touched
 from scheduling.domain.why import Account, Loosening, Rule
 from scheduling.domain.zone import wall
 from scheduling.services.desk import Desk
@@ -104,8 +105,9 @@ def _minutes(value: timedelta) -> int:
 
 
 def _intro(desk: Desk, ask: Ask) -> str:
-    days = round(ask.request.window.duration / timedelta(days=1))
-    told = ngettext("%(n)d day was searched", "%(n)d days were searched", max(days, 1)) % {"n": max(days, 1)}
+    first, last = days_touched(ask.request.window, desk.zone)
+    days = (last - first).days + 1
+    told = ngettext("%(n)d day was searched", "%(n)d days were searched", days) % {"n": days}
     return _("%(days)s, from %(start)s. Each hour is counted once, under the first rule that rules it out.") % {
         "days": told,
         "start": words.day(wall(ask.request.window.start, desk.zone).date()),

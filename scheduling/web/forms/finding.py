@@ -2,18 +2,16 @@
 the engine is asked. What is missing in the address has a sensible value, so that short links work."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from scheduling.domain.event import Event, EventMode, EventType
+from scheduling.domain.event import Event, EventMode
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient, User
 from scheduling.domain.request import EVERY_DAY, BadRequest, Order, Problem, Request
@@ -23,70 +21,17 @@ from scheduling.services.appointments import LONGEST_MINUTES, SHORTEST_MINUTES, 
 from scheduling.services.desk import Desk
 from scheduling.services.finding import LONGEST_WINDOW, MOST_NAMED, MOST_PATIENTS, MOST_PEOPLE, Choices
 from scheduling.services.week import EVERYBODY, OWN_TEAMS
-from scheduling.web import clock, words
+from scheduling.web import words
 from scheduling.web.board.words import weekday_short
-from scheduling.web.forms.appointments import BOOKABLE, Segmented, clinician_choices, lengths, usual_minutes
+from scheduling.web.forms.appointments import BOOKABLE, Segmented, clinician_choices, lengths
+from scheduling.web.forms.fields import Days, IdsInAddress, dates, minutes_of, times
+from scheduling.web.forms.finding_usual import ALL, ANY, KEPT, PATIENTS, THEIRS, team_choices
 
 MONDAY = date(2024, 1, 1)
-PERIOD = timedelta(weeks=4)
-ANY, ALL = "any", "all"
-THEIRS, PATIENTS = "clinician", "patient"
 BUFFERS = (0, 5, 10, 15, 20, 30, 45, 60)
 STEPS = (5, 10, 15, 20, 30, 60)
-# What is kept for the next time: nothing of it tells about a patient.
-KEPT = ("team", "order", "step", "before", "after", "join")
 # Fields that a first look does not need.
 FINER = ("weekday", "earliest", "latest", "clock", "before", "after", "step", "join")
-
-
-class Days(forms.CheckboxSelectMultiple):
-    """The seven days as toggles in one row."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"class": "segmented toggles"})
-
-
-class IdsField(forms.Field):
-    """Several ids of one name in the address, as a tuple without repeats; empty texts count for nothing."""
-
-    def __init__(self, *, most: int, too_many: Any, broken: Any, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-        self.most, self.too_many, self.broken = most, too_many, broken
-
-    def clean(self, value: Any) -> tuple[UUID, ...]:
-        texts = dict.fromkeys(text for text in value or () if text)
-        if len(texts) > self.most:
-            raise forms.ValidationError(self.too_many % {"most": self.most})
-        try:
-            return tuple(dict.fromkeys(UUID(text) for text in texts))
-        except ValueError as broken:
-            raise forms.ValidationError(self.broken) from broken
-
-
-def _dates(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        error_messages={"required": gettext_lazy("Choose a date."), "invalid": gettext_lazy("This is not a date.")},
-        widget=forms.DateInput(attrs={"type": "date", "min": "1970-01-01", "max": "2199-12-31"}, format="%Y-%m-%d"),
-    )
-
-
-def _times(label: Any) -> forms.TimeField:
-    return forms.TimeField(
-        label=label,
-        required=False,
-        error_messages={"invalid": gettext_lazy("This is not a time.")},
-        widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M"),
-    )
-
-
-def _minutes(label: Any, offered: Iterable[int], none: Any = "") -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label,
-        coerce=int,
-        choices=[(str(each), clock.length(each) if each else none) for each in offered],
-        error_messages={"invalid_choice": gettext_lazy("Choose one of the list.")},
-    )
 
 
 class FindForm(forms.Form):
@@ -114,9 +59,10 @@ class FindForm(forms.Form):
     )
     team = forms.ChoiceField(
         label=gettext_lazy("With"),
+        required=False,  # people chosen by name need none
         error_messages={"invalid_choice": gettext_lazy("This team is not there, or you book for nobody in it.")},
     )
-    clinician = IdsField(
+    clinician = IdsInAddress(
         label=gettext_lazy("Only these people"),
         most=MOST_NAMED,
         too_many=gettext_lazy("Choose at most %(most)d people by name, or a team."),
@@ -129,8 +75,8 @@ class FindForm(forms.Form):
         widget=Segmented,
         error_messages={"invalid_choice": gettext_lazy("Choose one of the two.")},
     )
-    first = _dates(gettext_lazy("From"))
-    last = _dates(gettext_lazy("Until"))
+    first = dates(gettext_lazy("From"))
+    last = dates(gettext_lazy("Until"))
     weekday = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Days of the week"),
         required=False,
@@ -141,16 +87,16 @@ class FindForm(forms.Form):
         help_text=gettext_lazy("None chosen: any day."),
         error_messages={"invalid_choice": gettext_lazy("Choose days from Monday to Sunday.")},
     )
-    earliest = _times(gettext_lazy("Not before"))
-    latest = _times(gettext_lazy("Ends by"))
+    earliest = times(gettext_lazy("Not before"))
+    latest = times(gettext_lazy("Ends by"))
     clock = forms.ChoiceField(
         label=gettext_lazy("On whose clock"),
         choices=[(THEIRS, gettext_lazy("the clinician’s")), (PATIENTS, gettext_lazy("the patient’s"))],
         error_messages={"invalid_choice": gettext_lazy("Choose the clinician’s or the patient’s clock.")},
     )
-    before = _minutes(gettext_lazy("Free before"), BUFFERS, none=gettext_lazy("not needed"))
-    after = _minutes(gettext_lazy("Free after"), BUFFERS, none=gettext_lazy("not needed"))
-    step = _minutes(gettext_lazy("Starts every"), STEPS)
+    before = minutes_of(gettext_lazy("Free before"), BUFFERS, none=gettext_lazy("not needed"))
+    after = minutes_of(gettext_lazy("Free after"), BUFFERS, none=gettext_lazy("not needed"))
+    step = minutes_of(gettext_lazy("Starts every"), STEPS)
     order = forms.ChoiceField(
         label=gettext_lazy("Show first"),
         choices=[
@@ -161,7 +107,7 @@ class FindForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose one of the three orders.")},
     )
     join = forms.BooleanField(label=gettext_lazy("Also places in group sessions"), required=False)
-    patient = IdsField(
+    patient = IdsInAddress(
         label=gettext_lazy("Patient"),
         most=MOST_PATIENTS,
         too_many=gettext_lazy("At most %(most)d patients can be looked for at once."),
@@ -359,18 +305,6 @@ PROBLEMS: dict[tuple[str, ...], Any] = {
 }
 
 
-def team_choices(known: Choices) -> list[tuple[str, Any]]:
-    """The quick choices: own teams, each team, everybody; with how many people of it can be booked."""
-    own, every = len(known.own), len(known.people)
-    rows = [(OWN_TEAMS, _("My teams"), own)] if own < every else []
-    rows += [(str(team.id), team.name, len(team.people)) for team in known.teams]
-    rows += [(EVERYBODY, _("Everybody I book for"), every)]
-    return [
-        (value, ngettext("%(name)s (%(n)d person)", "%(name)s (%(n)d people)", n) % {"name": name, "n": n})
-        for value, name, n in rows
-    ]
-
-
 def _fitting(typed: str, visit: Event | None) -> list[int]:
     """Lengths beside the usual ones that may be chosen: one of a link, within the limits, and the visit's own."""
     more = [visit.when.minutes] if visit and visit.when.minutes else []
@@ -384,72 +318,3 @@ def _plain(name: str, data: Mapping[str, Any]) -> bool:
 
 
 PLAIN = {"clock": (THEIRS,), "before": ("0",), "after": ("0",), "step": ("15",)}
-
-
-def filled(query: QueryDict, desk: Desk, known: Choices, visit: Event | None, kept: Mapping[str, Any]) -> QueryDict:
-    """The form's data: what the address says, and for what it leaves out the visit's, the kept or the usual value."""
-    data = query.copy()
-    usual = _usual(data, desk, known) | _kept(data, known, kept) | _of_visit(visit)
-    if "minutes" in query:  # sent by the form itself: nobody ticked means nobody
-        usual.pop("clinician", None)
-    for name, values in usual.items():
-        if name not in data:
-            data.setlist(name, values)
-    if data.get("team") == OWN_TEAMS and len(known.own) == len(known.people):
-        data["team"] = EVERYBODY  # the same people; a link may have said it in either way
-    return data
-
-
-def _usual(data: QueryDict, desk: Desk, known: Choices) -> dict[str, list[str]]:
-    first = desk.today
-    with suppress(ValueError):
-        first = parse_day(data.get("first", ""))
-    kind = data.get("type", EventType.APPOINTMENT.value)
-    return {
-        "type": [EventType.APPOINTMENT.value],
-        "mode": [EventMode.IN_PERSON.value],
-        "minutes": [str(usual_minutes(kind))],
-        "team": [OWN_TEAMS if len(known.own) < len(known.people) else EVERYBODY],
-        "together": [ANY],
-        "first": [first.isoformat()],
-        "last": [_later(first).isoformat()],
-        "clock": [THEIRS],
-        "before": ["0"],
-        "after": ["0"],
-        "step": ["15"],
-        "order": [Order.SOONEST.value],
-    }
-
-
-def _later(first: date) -> date:
-    try:
-        return first + PERIOD - ONE_DAY
-    except OverflowError:
-        return first
-
-
-def _of_visit(visit: Event | None) -> dict[str, list[str]]:
-    """What a visit says about itself: its length, words, clinicians together and patients."""
-    if visit is None:
-        return {}
-    staff = [str(person) for person in staff_moved(visit)]
-    told = {
-        "minutes": [str(visit.when.minutes)],
-        "clinician": staff,
-        "together": [ALL if len(staff) > 1 else ANY],
-        "type": [visit.type or ""],
-        "mode": [visit.mode or ""],
-    }
-    return {name: values for name, values in told.items() if values and values[0]}
-
-
-def _kept(data: QueryDict, known: Choices, kept: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What was chosen the last time, where the address is a short link and says nothing of its own."""
-    if "minutes" in data or "clinician" in data:
-        return {}
-    teams = {value for value, label in team_choices(known)}
-    return {
-        name: [str(kept[name])]
-        for name in KEPT
-        if kept.get(name) and (name != "team" or ("team" not in data and kept[name] in teams))
-    }

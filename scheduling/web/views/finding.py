@@ -23,7 +23,8 @@ from scheduling.web.context import may_anyhow
 from scheduling.web.failures import Failure, failure_of
 from scheduling.web.finding import links
 from scheduling.web.finding.page import Answer, Page, PatientChoice, answer
-from scheduling.web.forms.finding import FindForm, filled
+from scheduling.web.forms.finding import FindForm
+from scheduling.web.forms.finding_usual import filled
 from scheduling.web.htmx import DeskRequest, is_part, render_part
 from scheduling.welkin.errors import NotFound, WelkinError
 

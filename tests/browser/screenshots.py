@@ -83,6 +83,15 @@ def draw_visit(page: Page) -> None:
     expect(panel(page)).to_be_visible()
 
 
+def draw_find(page: Page) -> None:
+    """The free times of one team, the least booked first."""
+    page.goto("/find/?order=EVEN_LOAD")
+    page.get_by_label("With", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Find times").click()
+    page.wait_for_url(lambda url: "minutes=" in url)
+    expect(page.locator("[data-slot]").first).to_be_visible()
+
+
 def draw_hours(page: Page) -> None:
     page.goto("/hours/")
     expect(page.get_by_role("heading", name="Hours of")).to_be_visible()
@@ -98,6 +107,7 @@ SERIES = (
     Picture("day", Role.COORDINATOR, to_a_busy_day),
     Picture("booking", Role.COORDINATOR, draw_booking),
     Picture("visit", Role.COORDINATOR, draw_visit),
+    Picture("find", Role.COORDINATOR, draw_find),
     Picture("week", Role.CLINICIAN, to_a_busy_week, dark=True),
     Picture("hours", Role.CLINICIAN, draw_hours),
     Picture("utilisation", Role.MANAGER, draw_utilisation),

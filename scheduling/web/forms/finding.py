@@ -59,7 +59,6 @@ class FindForm(forms.Form):
     )
     team = forms.ChoiceField(
         label=gettext_lazy("With"),
-        required=False,  # people chosen by name need none
         error_messages={"invalid_choice": gettext_lazy("This team is not there, or you book for nobody in it.")},
     )
     clinician = IdsInAddress(
@@ -130,6 +129,7 @@ class FindForm(forms.Form):
         self._choose("minutes", lengths(*_fitting(data.get("minutes", ""), visit)))
         self._choose("team", team_choices(known))
         self.fields["clinician"].widget.choices = clinician_choices(known.people)
+        self.fields["team"].required = not self.named
         for name in ("minutes", "team"):
             self._show_unknown(name)
         if visit:

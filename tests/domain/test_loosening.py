@@ -128,6 +128,13 @@ def test_a_further_clinician_is_the_one_with_the_soonest_slot():
     assert told([found.slot]) == ["Carla Mon 10:00"]
 
 
+def test_a_place_that_was_offered_already_is_nothing_further():
+    session = event(monday("10:00", "11:00"), psm(BEN), type="GROUP_THERAPY", additional={"capacity": 3})
+    others = [table(session, who=BEN, hours=""), table(who=CARLA, hours="12:00-17:00")]
+    (found,) = loosen(table(session, **NEVER), others=others, join=True)
+    assert (found.value, told([found.slot])) == (CARLA, ["Carla Mon 12:00"])
+
+
 NO_FURTHER = [
     pytest.param([], {}, id="there are none"),
     pytest.param([table()], {}, id="the one who was asked already"),

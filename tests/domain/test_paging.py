@@ -26,12 +26,13 @@ def a_clinic(*events, hours="09:00-11:00", **fields):
 
 def pages(people, asked, limit):
     after = None
-    while True:
+    for _ in range(200):
         page = find(people, asked, limit=limit, after=after)
         yield page
         if page.next is None:
             return
         after = page.next
+    raise AssertionError("the pages never end")
 
 
 BUSY = [

@@ -267,10 +267,15 @@ class Minutes:
         )
 
     def on_raster(self, person: Person) -> Iterator[int]:
-        """The cells at which the clinician's clock shows a start."""
-        ask, shown = self.case.ask, self.clock(person.zone).shown
+        """The cells at which the clinician's clock shows a start.
+
+        Counted from the midnight of the day that has begun: where the clock went back over midnight, from the one to
+        come (in St John's until 2011; it matters to a step that does not divide the day).
+        """
+        ask, clock = self.case.ask, self.clock(person.zone)
         for cell in self.cells(ask.window.start, ask.window.end):
-            if (shown[cell] % DAY - ask.offset * 60) % (ask.step * 60) == 0:
+            midnight = clock.latest[cell] // DAY * DAY
+            if (clock.shown[cell] - midnight - ask.offset * 60) % (ask.step * 60) == 0:
                 yield cell
 
     @cached_property

@@ -71,7 +71,7 @@ class _Trial:
         self._present = frozenset(map(_place, _all(clinic, request)))
 
     def shorter(self) -> Loosening | None:
-        """By as few times five minutes as need be: a shorter visit fits wherever a longer one does."""
+        """The longest multiple of five minutes that opens a slot: a shorter visit fits wherever a longer one does."""
         lengths = [n * FIVE_MINUTES for n in range(1, -(-self.request.length // FIVE_MINUTES))]
         wanted = [replace(self.request, length=length) for length in reversed(lengths)]
         request, slot = self._first_that_yields(wanted)

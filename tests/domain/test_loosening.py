@@ -149,6 +149,13 @@ def test_where_no_further_clinician_helps_none_is_named(others, fields):
     assert "CLINICIAN" not in kinds(loosen(table(**NEVER), others=others, **fields))
 
 
+@pytest.mark.parametrize("asked", [table(), table(hours="09:00-09:50")], ids=["a slot", "none"])
+def test_where_all_are_needed_together_one_more_is_no_help(asked):
+    others = [table(who=BEN)]
+    assert "CLINICIAN" not in kinds(loosen(asked, others=others, together=True, between="09:00-10:00"))
+    assert "CLINICIAN" in kinds(loosen(asked, others=others, between="09:00-10:00"))
+
+
 # A later end.
 
 LATER = [

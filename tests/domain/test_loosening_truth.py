@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import time, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.domain.interval import Interval
@@ -20,7 +20,7 @@ MIDNIGHTS = [local("2026-11-01 00:00", f"2026-11-0{day} 00:00").end for day in (
 FIVE, QUARTER = timedelta(minutes=5), timedelta(minutes=15)
 
 shifts = st.sampled_from(["", "09:00-10:00", "09:00-09:50 13:00-14:00", "00:00-02:30", "16:20-17:00 22:00-23:59"])
-weekdays = st.text("1267", min_size=1, max_size=3)
+weekdays = st.sampled_from(["1234567", "67", "6", "7", "12"])
 visits = st.tuples(st.integers(0, 4 * 24 * 4), st.integers(1, 40)).map(
     lambda pair: Interval(DAYS.start + pair[0] * QUARTER, DAYS.start + (pair[0] + pair[1]) * QUARTER)
 )
@@ -38,10 +38,9 @@ def questions(draw):
         *(draw(tables(who)) for who in (ADA, BEN)[: draw(st.integers(1, 2))]), zone=NEW_YORK, standings=STANDINGS
     )
     fields = {"length": draw(st.sampled_from([20, 45, 60, 90])), "order": draw(st.sampled_from(Order))}
+    fields["weekdays"] = draw(weekdays)
     if draw(st.booleans()):
         fields["between"] = draw(st.sampled_from(["09:00-09:30", "12:00-14:00", "10:20-13:00", "20:00-00:00"]))
-    if draw(st.booleans()):
-        fields["weekdays"] = draw(weekdays)
     asked = ask(FIRST_TWO, together=draw(st.booleans()), **fields)
     return people, asked, [draw(tables(CARLA))]
 
@@ -138,6 +137,7 @@ def test_the_smallest_comes_first_and_each_kind_once(question):
 def test_the_questions_have_loosenings_of_every_kind():
     seen = set()
 
+    @settings(derandomize=True, max_examples=400)
     @given(questions())
     def collect(question):
         seen.update(each.kind for each in explained(question))

@@ -63,6 +63,31 @@ class Asked:
             left = intersect(left, self.times(table.zone))
         return subtract(left, self.patient_busy) if self.patient_busy else left
 
+    def opens(self, tables: Sequence[Timetable]) -> int | None:
+        """No start with all of these clinicians lies before this second; None where there is none at all.
+
+        It asks their hours up to that moment and none of their visits.
+        """
+        latest = self.window[0]
+        for table in tables:
+            opened = self._opens(table)
+            if opened is None:
+                return None
+            latest = max(latest, opened)
+        return self.raster(tables[0].zone).next(latest)
+
+    def _opens(self, table: Timetable) -> int | None:
+        """When this clinician is first at work at an asked time of day."""
+        opened = table.opens(self.window[0])
+        if opened is None or self._everything:
+            return opened
+        for start, end in self.times(table.zone):
+            if end > opened:
+                opened = table.opens(max(start, opened))
+                if opened is None or opened < end:
+                    return opened
+        return None
+
     def shared(self, tables: Sequence[Timetable]) -> Spans:
         """The time that is open for all of them."""
         common = self.open(tables[0])

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from .interval import Interval
 from .spans import DAY_SECONDS, instant, merge, seconds, seconds_up
 from .week import LAST_MINUTE, day_borders, days_touched
-from .zone import clock_reaches, wall
+from .zone import clock_reaches, offset_change, wall
 
 # Where within a day the offset is looked at: no zone has changed its clock twice between two of these.
 PROBES = (0, DAY_SECONDS // 4, DAY_SECONDS // 2, DAY_SECONDS * 3 // 4, DAY_SECONDS - 1)
@@ -114,21 +114,9 @@ def stretches(ordinal: int, zone: ZoneInfo) -> Iterator[Stretch]:
         return
     while start < end:
         offset = wall(instant(start), zone).utcoffset() or timedelta()
-        stop = _change_after(start, end, offset, zone)
+        last = instant(end - 1)
+        changes = wall(last, zone).utcoffset() != offset
+        stop = seconds(offset_change(instant(start), last, zone)) if changes else end
         midnight = datetime.combine(date.fromordinal(ordinal), time(), UTC) - offset
         yield Stretch(start, stop, seconds(midnight))
         start = stop
-
-
-def _change_after(start: int, end: int, offset: timedelta, zone: ZoneInfo) -> int:
-    """The second at which the offset is no longer this one; `end` where it stays."""
-    low, high = start, end
-    if wall(instant(end - 1), zone).utcoffset() == offset:
-        return end
-    while high - low > 1:
-        middle = (low + high) // 2
-        if wall(instant(middle), zone).utcoffset() == offset:
-            low = middle
-        else:
-            high = middle
-    return high

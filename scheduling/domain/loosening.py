@@ -183,8 +183,8 @@ class _Trial:
 
 
 def _place(slot: Slot) -> tuple[datetime, tuple[UUID, ...], UUID | None]:
-    """What makes two slots the same one, whatever their length."""
-    return slot.when.start, slot.clinician_ids, slot.joins
+    """What makes two slots the same one, whatever their length, and whoever offers the session."""
+    return slot.when.start, () if slot.joins else slot.clinician_ids, slot.joins
 
 
 def _all(clinic: Clinic, request: Request) -> Iterator[Slot]:

@@ -38,6 +38,13 @@ class Raster:
                     pieces.append((start, end, origin))
         return cls(step, tuple(pieces))
 
+    def next(self, second: int) -> int | None:
+        """The first start at or after this second, None past the window."""
+        if len(self.pieces) == 1:
+            return second + (self.pieces[0][2] - second) % self.step
+        pieces = self._pieced(second, self.pieces[-1][1] - 1) if self.pieces else []
+        return pieces[0][0] if pieces else None
+
     def runs(self, free: Sequence[tuple[int, int]], length: int) -> list[range]:
         """Every start of a visit of this length that lies wholly in one of the spans, as ranges in order."""
         if len(self.pieces) == 1:

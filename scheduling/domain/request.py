@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from .interval import Interval
-from .week import MIDNIGHT, ONE_DAY
+from .week import FIRST_YEAR, LAST_YEAR, MIDNIGHT, ONE_DAY
 
 EVERY_DAY = frozenset(range(1, 8))
 SHORTEST, LONGEST = timedelta(minutes=5), ONE_DAY
@@ -79,11 +79,15 @@ class Request:
             yield Problem("offset", "outside_step")
         if self.window.duration > LONGEST_WINDOW:
             yield Problem("window", "too_long")
+        if self.window.start.year < FIRST_YEAR + 1 or self.window.end.year > LAST_YEAR:
+            yield Problem("window", "too_far")
         if not self.weekdays:
             yield Problem("weekdays", "none")
         elif not self.weekdays <= EVERY_DAY:
             yield Problem("weekdays", "unknown")
-        if self.between and self.between[1] <= self.between[0] and self.between[1] != MIDNIGHT:
+        if self.between and any(wall_time.tzinfo for wall_time in self.between):
+            yield Problem("between", "zone")
+        elif self.between and self.between[1] <= self.between[0] and self.between[1] != MIDNIGHT:
             yield Problem("between", "end_before_start")
 
 

@@ -6,7 +6,8 @@ visits. So "the first 20" of a thousand clinicians looks into the calendars of s
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from heapq import heapify, heappop, heapreplace, merge
 from operator import itemgetter
 from typing import NamedTuple
@@ -59,15 +60,6 @@ class Stream:
         return None
 
 
-def _opens(party: Party, begin: int) -> int | None:
-    """No slot of this party lies before this second; None where there is none at all."""
-    if len(party) == 1:
-        return party[0].opens(begin)
-    opened = [table.opens(begin) for table in party]
-    known = [second for second in opened if second is not None]
-    return max(known) if len(known) == len(opened) else None
-
-
 def _soonest(start: int, rank: int, index: int) -> Key:
     return start, rank, index
 
@@ -100,13 +92,20 @@ class Search:
 
     def _bounds(self, key: KeyOf, order: Order) -> list[tuple[Key, Offer | None, int]]:
         """For each party a place in the order that none of its slots comes before, the cheapest there is."""
-        begin, anywhere = self.asked.window[0], self.request.join  # a session may lie outside the hours
         bounds: list[tuple[Key, Offer | None, int]] = []
         for index, party in enumerate(self.parties):
-            opens = begin if anywhere else _opens(party, begin)
+            opens = self._opens(index)
             if opens is not None:
                 bounds.append((key(opens, self.rank(party, order), index), None, index))
         return bounds
+
+    def _opens(self, index: int) -> int | None:
+        """The first second at which this party could have a slot; a session may lie outside the hours."""
+        opens = self.asked.opens(self.parties[index])
+        sessions = self.sessions.get(index)
+        if not sessions:
+            return opens
+        return sessions[0].start if opens is None else min(opens, sessions[0].start)
 
     def key_of(self, order: Order) -> KeyOf:
         """What orders slots: a function of start, rank and number of the party."""
@@ -117,7 +116,7 @@ class Search:
 
     def rank(self, party: Party, order: Order) -> int:
         if order is Order.EVEN_LOAD:
-            return max(table.load(self.asked.window) for table in party)
+            return max(table.load for table in party)
         if not self.clinic.standings:
             return STRANGER.tier
         return min(self.clinic.standing(table.clinician_id).tier for table in party)
@@ -130,10 +129,16 @@ class Search:
         """The slots of one party by start: new visits, and where asked the group sessions that can be joined."""
         length = self.asked.length
         alone = ((start, start + length, None) for run in self.asked.runs(self.parties[index]) for start in run)
-        if not self.request.join:
+        sessions = self.sessions.get(index)
+        if not sessions:
             return alone
-        joined = ((session.start, session.end, session) for session in self._sessions(index))
+        joined = ((session.start, session.end, session) for session in sessions)
         return merge(alone, joined, key=itemgetter(0, 1))
 
-    def _sessions(self, index: int) -> list[Session]:
-        return offered(self.asked, self.parties, index, self.clinic.patient_ids)
+    @cached_property
+    def sessions(self) -> Mapping[int, Sequence[Session]]:
+        """The group sessions that each party offers, by its number; none where they are not asked for."""
+        if not self.request.join:
+            return {}
+        ranks = [self.rank(party, self.request.order) for party in self.parties]
+        return offered(self.asked, self.parties, ranks, self.clinic.patient_ids)

@@ -1,6 +1,7 @@
 """Group sessions as slots: which of them the patients could join, each offered once."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from .asked import Asked
@@ -8,22 +9,40 @@ from .clinic import Party
 from .timetable import Session
 
 
-def offered(asked: Asked, parties: Sequence[Party], index: int, patient_ids: Sequence[UUID]) -> list[Session]:
-    """The sessions that this party is the first to offer: one of several clinicians is one slot, not several."""
-    own = _joinable(asked, parties[index], patient_ids)
-    earlier = {session.event.id for party in parties[:index] for session in _shared(asked, party, own, patient_ids)}
-    return [session for session in own if session.event.id not in earlier]
+def offered(
+    asked: Asked, parties: Sequence[Party], ranks: Sequence[int], patient_ids: Sequence[UUID]
+) -> Mapping[int, Sequence[Session]]:
+    """The sessions that each party offers, by its number, in the order of time; each calendar is read once.
+
+    A session of several clinicians is one slot, not several: the best ranked of the parties offers it, of equals the
+    first. Nobody offers it where one of those who were asked and take part is away then.
+    """
+    away: set[UUID] = set()
+    best: dict[UUID, tuple[int, int, Session]] = {}
+    for index, party in enumerate(parties):
+        for session in _common(asked, party, patient_ids, away):
+            before = best.get(session.event.id)
+            if before is None or ranks[index] < before[0]:
+                best[session.event.id] = ranks[index], index, session
+    shown: defaultdict[int, list[Session]] = defaultdict(list)
+    for _, index, session in best.values():
+        if session.event.id not in away:
+            shown[index].append(session)
+    return {index: sorted(each, key=_by_time) for index, each in shown.items()}
 
 
-def _shared(asked: Asked, party: Party, sessions: list[Session], patient_ids: Sequence[UUID]) -> list[Session]:
-    """Those of the sessions that this party offers as well."""
-    if not any(session.event.involves(party[0].clinician_id) for session in sessions):
-        return []
-    return _joinable(asked, party, patient_ids)
+def _common(asked: Asked, party: Party, patient_ids: Sequence[UUID], away: set[UUID]) -> list[Session]:
+    """The sessions in which all of the party take part, and that lie in what is asked on the clock of each.
+
+    Those for which one of them is away are noted in `away`.
+    """
+    fitting: list[dict[UUID, Session]] = []
+    for table in party:
+        known = table.sessions(patient_ids)
+        away.update(session.event.id for session in known if session.away)
+        fitting.append({s.event.id: s for s in known if asked.fits(s, table.zone)})
+    return [session for key, session in fitting[0].items() if all(key in each for each in fitting[1:])]
 
 
-def _joinable(asked: Asked, party: Party, patient_ids: Sequence[UUID]) -> list[Session]:
-    """The sessions in which all of the party take part, and that lie in what is asked on the clock of each."""
-    each = [[s for s in table.sessions(patient_ids) if asked.fits(s, table.zone)] for table in party]
-    common = set.intersection(*({session.event.id for session in sessions} for sessions in each))
-    return [session for session in each[0] if session.event.id in common]
+def _by_time(session: Session) -> tuple[int, int, int]:
+    return session.start, session.end, session.event.id.int

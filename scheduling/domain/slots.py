@@ -126,7 +126,7 @@ def _read_cursor(text: str, search: Search) -> Key:
     """The place in the order behind which to go on. Raises BadRequest for a text that no page has given."""
     parts = CURSOR.fullmatch(text)
     if not parts:
-        raise BadRequest(Problem("after", "broken"))
+        raise BadRequest(Problem("cursor", "broken"))
     clinician = UUID(parts[3])
     known = (n for n, party in enumerate(search.parties) if party[0].clinician_id == clinician)
     place = search.key_of(search.request.order)(int(parts[1]), int(parts[2]), next(known, -1))

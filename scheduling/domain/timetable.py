@@ -39,12 +39,16 @@ class Closure:
 
 
 class Session(NamedTuple):
-    """A group session that a further patient may join: its time in seconds, the event, and the places left."""
+    """A group session with room for further patients: its time in seconds, the event, and the places left.
+
+    `away`: this clinician is on leave, or the place is closed, at some moment of it.
+    """
 
     start: int
     end: int
     event: Event
     places: int
+    away: bool
 
 
 # How much an event's words say about the time it takes.
@@ -73,6 +77,7 @@ class Timetable:
         "_events",
         "_free",
         "_hours",
+        "_load",
         "_opens",
         "_rota",
         "_taken",
@@ -104,6 +109,7 @@ class Timetable:
         self._taken: dict[Use, array[int]] | None = None
         self._free: tuple[tuple[int, int], array[int]] | None = None
         self._opens: tuple[int, int | None] | None = None
+        self._load: int | None = None
 
     @property
     def hours(self) -> Spans:
@@ -120,9 +126,10 @@ class Timetable:
 
         Costs the hours up to that moment, and nothing of the visits: the bound that a search begins with.
         """
-        if self._opens is None or self._opens[0] != at:
-            self._opens = at, self._rota.opens(ordinals(self.window, self.zone), at)
-        return self._opens[1]
+        known = self._opens
+        if known is None or known[0] != at:
+            known = self._opens = at, self._rota.opens(ordinals(self.window, self.zone), at)
+        return known[1]
 
     @property
     def leave(self) -> Spans:
@@ -153,8 +160,9 @@ class Timetable:
 
     def free(self, before: int = 0, after: int = 0) -> Spans:
         """What is left of the hours for a visit that needs these seconds clear of other visits around it."""
-        if self._free is not None and self._free[0] == (before, after):
-            return unpack(self._free[1])
+        known = self._free
+        if known is not None and known[0] == (before, after):
+            return unpack(known[1])
         left = subtract(clip(self._worked(), self.window), self._blocked(before, after))
         self._free = (before, after), pack(left)
         return left
@@ -211,8 +219,9 @@ class Timetable:
         return taken
 
     def sessions(self, patient_ids: Sequence[UUID]) -> list[Session]:
-        """The group sessions of this clinician that these patients could join, by start; also those past the window."""
+        """The group sessions of this clinician with room for these patients, who are in none; also past the window."""
         found: list[Session] = []
+        away = self.away()
         for event in self._events:
             if event.known_type is not EventType.GROUP_THERAPY or event.id == self.moving:
                 continue
@@ -226,15 +235,17 @@ class Timetable:
             if places is None or places < max(1, len(patient_ids)) or any(map(event.involves, patient_ids)):
                 continue
             start, end = occupied(event, self.zone).outer
-            if not meets(self.away(), start, end):
-                found.append(Session(start, end, event, places))
-        return sorted(found, key=lambda session: (session.start, session.end, session.event.id.int))
+            found.append(Session(start, end, event, places, meets(away, start, end)))
+        return found
 
-    def load(self, window: tuple[int, int]) -> int:
-        """How much of the hours that are not leave or closed is booked in this stretch, in thousandths."""
-        offered = clip(subtract(self.hours, self.away()), window)
-        booked = intersect(offered, self.visits)
-        return total(booked) * 1000 // total(offered) if offered else 0
+    @property
+    def load(self) -> int:
+        """How much of the hours that are not leave or closed is booked in the whole window, in thousandths."""
+        if self._load is None:
+            offered = clip(subtract(self.hours, self.away()), self.window)
+            booked = intersect(offered, self.visits)
+            self._load = total(booked) * 1000 // total(offered) if offered else 0
+        return self._load
 
 
 def meets(spans: Spans, start: int, end: int) -> bool:

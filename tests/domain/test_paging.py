@@ -150,7 +150,7 @@ BROKEN = [
 def test_a_text_that_no_page_has_given_is_refused(after, order):
     with pytest.raises(BadRequest) as refused:
         find(clinic(table()), ask(order=order), after=after)
-    assert refused.value.problems == (Problem("after", "broken"),)
+    assert refused.value.problems == (Problem("cursor", "broken"),)
 
 
 FORGED = [

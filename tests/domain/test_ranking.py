@@ -87,10 +87,10 @@ def test_even_load_does_not_care_for_the_care_team():
     assert told(slots(ada, ben, standings={ADA: SEEN}, order=Order.EVEN_LOAD)) == ["Ben Mon 10:00", "Ada Mon 10:00"]
 
 
-def test_even_load_counts_the_asked_window_alone():
+def test_even_load_counts_all_that_is_known_so_that_a_later_page_ranks_alike():
     ada = table(event(local("2026-11-24 09:00", "2026-11-24 17:00")), hours="09:00-10:00", window=TWO_DAYS)
     ben = table(event(monday("16:00", "17:00"), host=BEN), who=BEN, hours="09:00-10:00 16:00-17:00", window=TWO_DAYS)
-    assert told(slots(ben, ada, order=Order.EVEN_LOAD)) == ["Ada Mon 09:00", "Ben Mon 09:00"]
+    assert told(slots(ada, ben, order=Order.EVEN_LOAD)) == ["Ben Mon 09:00", "Ada Mon 09:00"]
 
 
 def test_even_load_is_the_highest_of_those_together():

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduling.domain.interval import Interval
-from scheduling.domain.slots import Reason, ReasonKind, find
+from scheduling.domain.slots import Order, Reason, ReasonKind, Standing, find
 from scheduling.domain.spans import instant
 from scheduling.domain.timetable import Closure, patient_busy
 
@@ -97,9 +97,6 @@ CLOSED = [
     pytest.param([group(type="APPOINTMENT")], {}, id="no group"),
     pytest.param([group(type=None)], {}, id="without a type"),
     pytest.param([group(whole=False)], {}, id="not read whole"),
-    pytest.param([group(), AWAY], {}, id="leave over a part of it"),
-    pytest.param([group()], {"closures": [Closure(monday("09:00", "10:01"))]}, id="a closure over its first minute"),
-    pytest.param([group()], {"closures": [Closure(MONDAY, holiday=True)]}, id="a holiday"),
     pytest.param([group()], {"moving": group().id}, id="it is the visit that moves"),
 ]
 
@@ -115,9 +112,18 @@ def test_which_sessions_cannot_be_joined(events, options):
     assert table(*events, **options).sessions([THEO]) == []
 
 
-def test_sessions_come_by_start():
-    late, early = group(when=monday("15:00", "16:00"), number=1), group(when=monday("08:00", "09:00"), number=2)
-    assert [each.event for each in table(late, early).sessions([])] == [early, late]
+IS_AWAY = [
+    pytest.param([AWAY], {}, id="leave over a part of it"),
+    pytest.param([], {"closures": [Closure(monday("09:00", "10:01"))]}, id="a closure over its first minute"),
+    pytest.param([], {"closures": [Closure(MONDAY, holiday=True)]}, id="a holiday"),
+]
+
+
+@pytest.mark.parametrize(("events", "options"), IS_AWAY)
+def test_a_session_in_which_its_clinician_is_away_is_known_as_such_and_not_offered(events, options):
+    ada = table(group(), *events, hours="", **options)
+    assert [each.away for each in ada.sessions([THEO])] == [True]
+    assert search(ada) == ()
 
 
 # How a search offers them. Ada works from 10:00 to 11:30 only, which her session fills.
@@ -163,9 +169,17 @@ def test_a_whole_day_of_two_clinicians_in_two_zones_is_offered_once():
     assert told(search(ada, ben, window=two_days)) == ["Ada Mon 00:00 joins"]
 
 
-def test_it_is_offered_with_the_first_who_can_be_joined_for_it():
+def test_it_is_not_offered_where_one_of_the_asked_who_lead_it_is_away():
     away = table(TOGETHER, AWAY, hours="10:00-11:30")
-    assert told(search(away, table(TOGETHER, who=BEN, hours=""))) == ["Ben Mon 10:00 joins"]
+    assert search(away, table(TOGETHER, who=BEN, hours="")) == ()
+
+
+def test_it_is_offered_with_the_clinician_whom_the_order_puts_first():
+    ada, ben = table(TOGETHER, hours="10:00-11:30"), table(TOGETHER, who=BEN, hours="10:00-11:30")
+    asked = clinic(ada, ben, patient_ids=(THEO,), standings={BEN: Standing(care_team=True)})
+    (slot,) = find(asked, ask(join=True, order=Order.CARE_TEAM)).slots
+    assert told([slot]) == ["Ben Mon 10:00 joins"]
+    assert Reason(ReasonKind.CARE_TEAM) in slot.reasons
 
 
 @pytest.mark.parametrize(
@@ -243,11 +257,11 @@ LOADS = [
 
 @pytest.mark.parametrize(("events", "options", "load"), LOADS)
 def test_how_much_of_the_hours_is_booked(events, options, load):
-    assert table(*events, **options).load(MONDAY.outer) == load
+    assert table(*events, **options).load == load
 
 
-def test_the_load_is_that_of_the_asked_stretch():
+def test_the_load_is_that_of_the_whole_window():
     two_days = local("2026-11-23 00:00", "2026-11-25 00:00")
-    ada = table(event(monday("09:00", "17:00")), window=two_days)
-    loads = [ada.load(window.outer) for window in (MONDAY, two_days, span("2026-11-24 05:00", "2026-11-25 05:00"))]
-    assert loads == [1000, 500, 0]
+    tuesday = local("2026-11-24 00:00", "2026-11-25 00:00")
+    full = event(monday("09:00", "17:00"))
+    assert [table(full, window=window).load for window in (MONDAY, two_days, tuesday)] == [1000, 500, 0]

@@ -167,8 +167,8 @@ def _orders(case: Case, walk: Minutes, clinic: slots.Clinic, compared: Counter) 
         found = engine.everything(clinic, wanted)
         here = [as_place(slot) for slot in found]
         compared["slots"] += len(here)
-        if Counter(here) != Counter(walk.places):
-            yield f"{order}: {_first_difference(here, walk.places, say)}"
+        if Counter(here) != Counter(walk.places_in(order)):
+            yield f"{order}: {_first_difference(here, walk.places_in(order), say)}"
             continue
         keys = [walk.key(place, order) for place in here]
         if keys != sorted(keys):
@@ -210,7 +210,7 @@ def ids(people: Sequence[UUID]) -> str:
 def _reasons(walk: Minutes, order: Order, found: list[slots.Slot]) -> Iterator[str]:
     """Each slot says why it stands where it stands, in true figures."""
     first: dict[tuple[UUID, ...], int] = {}
-    for place in walk.places:
+    for place in walk.places_in(order):
         first[place.clinicians] = min(place.start, first.get(place.clinicians, place.start))
     for slot in found:
         said = [(reason.kind.value, reason.value) for reason in slot.reasons]

@@ -72,18 +72,23 @@ def cells_of(walk: Minutes, removed: why.Removed) -> set[int]:
     return {cell for when in removed.when for cell in walk.cells(when.start, when.end)}
 
 
+def _same(place: Place) -> tuple:
+    """What makes two slots the same one, whatever their length, and whoever offers the session."""
+    return place.start, () if place.joins else place.clinicians, place.joins
+
+
 class Loosenings:
     """What could be given up, tried one by one."""
 
     def __init__(self, walk: Minutes, others: tuple[Person, ...], horizon: datetime, compared: Counter) -> None:
         self.walk, self.ask, self.others, self.horizon = walk, walk.case.ask, others, horizon
         self.compared = compared
-        self.old = {(place.start, place.clinicians, place.joins) for place in walk.places}
+        self.old = {_same(place) for place in walk.places}
 
     def new(self, ask: Ask, *more: Person) -> list[Place]:
         """The slots that this request finds and the first one did not, the soonest first."""
         walk = self.walk.asking(ask, (*self.walk.case.people, *more))
-        there = [place for place in walk.places if (place.start, place.clinicians, place.joins) not in self.old]
+        there = [place for place in walk.places if _same(place) not in self.old]
         return sorted(there, key=lambda place: walk.key(place, "SOONEST"))
 
     def differences(self, found: tuple[Loosening, ...]) -> Iterator[str]:

@@ -306,7 +306,7 @@ class Minutes:
 
     def joinable(self, event: Event, person_id: UUID) -> bool:
         """Whether the patients may join this session with this clinician."""
-        marks, asked = self.marks[person_id], self.asked[person_id]
+        asked = self.asked[person_id]
         cells = self.stretch(event, self.person(person_id).zone)
         rows = [row.person_id for row in event.participants]
         return (
@@ -314,9 +314,15 @@ class Minutes:
             and not any(patient in rows for patient in self.case.patients)
             and bool(cells)
             and all(asked[cell] for cell in cells)
-            and not any(bad[cell] for cell in cells for bad in (marks.leave, marks.closed, marks.holidays))
             and not any(self.patients_busy[cell] for cell in cells)
         )
+
+    def away(self, event: Event, person_id: UUID) -> bool:
+        """Whether this clinician takes part in the session and is on leave, or the place is closed, then."""
+        marks = self.marks[person_id]
+        cells = self.stretch(event, self.person(person_id).zone)
+        gone = (marks.leave, marks.closed, marks.holidays)
+        return self.takes(event, person_id) == "visit" and any(bad[cell] for cell in cells for bad in gone)
 
     @cached_property
     def sessions(self) -> dict[UUID, list[UUID]]:
@@ -325,6 +331,8 @@ class Minutes:
         if self.case.ask.join:
             for event, _ in self.open_sessions():
                 with_whom = [person for person in self.ids if self.joinable(event, person)]
+                if any(self.away(event, person) for person in self.ids):
+                    continue
                 if with_whom and (len(with_whom) == len(self.ids) or not self.case.ask.together):
                     found[event.id] = with_whom
         return found
@@ -351,13 +359,13 @@ class Minutes:
 
     @cached_property
     def loads(self) -> dict[UUID, Fraction]:
-        """The booked share of the time in which each clinician works in the asked window."""
+        """The booked share of the time in which each clinician works in the known window."""
         return {person: self.load(person) for person in self.ids}
 
     def load(self, person_id: UUID) -> Fraction:
         marks = self.marks[person_id]
         worked = booked = 0
-        for cell in self.cells(self.case.ask.window.start, self.case.ask.window.end):
+        for cell in self.cells(self.case.window.start, self.case.window.end):
             if marks.hours[cell] and not (marks.leave[cell] or marks.closed[cell] or marks.holidays[cell]):
                 worked += 1
                 booked += marks.visits[cell]
@@ -367,9 +375,21 @@ class Minutes:
         """The booked share of the one who has most, in whole thousandths."""
         return int(max(self.loads[person] for person in place.clinicians) * 1000)
 
-    @cached_property
+    @property
     def places(self) -> list[Place]:
-        """Every offer, in no order: the starts, and the sessions that can be joined."""
+        return self.places_in("SOONEST")
+
+    def places_in(self, order: str) -> list[Place]:
+        """Every offer, unsorted: the starts, and the sessions that can be joined, with whom this order puts first."""
+        if order not in self._places:
+            self._places[order] = self._places_in(order)
+        return self._places[order]
+
+    @cached_property
+    def _places(self) -> dict[str, list[Place]]:
+        return {}
+
+    def _places_in(self, order: str) -> list[Place]:
         length = self.case.ask.length * 60
         parties = [tuple(self.ids)] if self.case.ask.together else [(person,) for person in self.ids]
         found = [
@@ -378,17 +398,20 @@ class Minutes:
             for start in each
         ]
         for event in self.case.events:
-            for party in self.party_of(event.id):
+            for party in self.party_of(event.id, order):
                 cells = self.stretch(event, self.person(party[0]).zone)
                 found.append(Place(self.instant(cells.start), self.instant(cells.stop), party, event.id))
         return found
 
-    def party_of(self, session: UUID) -> list[tuple[UUID, ...]]:
-        """Who a session is offered with, once: all of the clinicians, or the first with whom it can be joined."""
+    def party_of(self, session: UUID, order: str) -> list[tuple[UUID, ...]]:
+        """Who a session is offered with, once: all of the clinicians, or the one whom the order puts first."""
         with_whom = tuple(self.sessions.get(session, ()))
         if not with_whom:
             return []
-        return [with_whom if self.case.ask.together else with_whom[:1]]
+        if self.case.ask.together:
+            return [with_whom]
+        rank = self.tier if order != "EVEN_LOAD" else lambda person: int(self.loads[person] * 1000)
+        return [(min(with_whom, key=lambda person: (rank(person), self.ids.index(person))),)]
 
     def key(self, place: Place, order: str) -> tuple:
         """What an order goes by; the first of the clinicians in the order asked breaks a tie."""

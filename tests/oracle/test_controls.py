@@ -111,7 +111,7 @@ FAULTS = {
         slots, "_read_cursor", lambda right: lambda *values: (*right(*values)[:-1], right(*values)[-1] - 1)
     ),
     "nobody is in the care team": instead(Standing, "tier", property(lambda _: 2)),
-    "nobody has anything booked": instead(Timetable, "load", lambda *_: 0),
+    "nobody has anything booked": instead(Timetable, "load", property(lambda _: 0)),
     "days are those of Greenwich": wrapped(
         search, "day_starts", lambda right: lambda window, _: right(window, GREENWICH)
     ),

@@ -190,7 +190,7 @@ def test_a_broken_cursor_is_refused_or_read_as_a_place_in_the_order(case, order,
         left = behind(of, wanted, text)
     except BadRequest as refused:
         problems = refused.problems
-    assert problems in ((), (Problem("after", "broken"),))
+    assert problems in ((), (Problem("cursor", "broken"),))
     assert len(left) == len(set(left))
     assert set(left) <= whole
 

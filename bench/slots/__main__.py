@@ -14,12 +14,11 @@ from pathlib import Path
 from ..workload import FLAVOURS
 from . import peers, report
 from .field import ENTRIES, FLOOR, OURS, pythons
-from .results import goals
+from .results import GOALS_FOR, goals
 from .trial import Course, Trial
 
 SERVER_ZONES = ("UTC", "America/New_York", "Europe/London")
 ZONES_WITH = 100  # clinicians
-GOALS_FOR = 1000  # clinicians
 CHECKED_WITH = 30  # clinicians with whom the others' answers to the harder flavours are looked at
 INTRODUCTION = """Free half hours on the quarter hour, over four weeks, of N clinicians with 25 events a week each.
 Milliseconds of processor time; us/c-w: microseconds for a week of a clinician; growth: of memory, at N={size}."""
@@ -122,7 +121,7 @@ def tell(trial: Trial, sentence: str) -> bool:
             print(f"FAILED {entry.name}: {trial.failed[entry.module]}")
     largest = max(trial.course.sizes)
     print(report.goals_table(goals(trial.results, trial.course.flavours, largest, differing)))
-    if largest != GOALS_FOR:
+    if largest < GOALS_FOR:
         print(f"(The goals are meant for {GOALS_FOR:,} clinicians.)")
     wrong = differing != 0 or others_wrong or any(not row.right for row in trial.results.rows)
     wrong = wrong or not trial.failed.keys().isdisjoint({OURS, FLOOR})
@@ -137,6 +136,7 @@ def tell_times(trial: Trial) -> None:
     print(INTRODUCTION.format(size=max(sizes)), "\n")
     print(report.all_slots(trial.results, flavour, sizes, shown), "\n")
     print(report.first_slots(trial.results, flavour, sizes, shown), "\n")
+    print(report.office_slots(trial.results, flavour, sizes), "\n")
     print(report.notes(trial.results, flavour, max(sizes)), "\n")
 
 

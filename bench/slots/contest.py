@@ -5,6 +5,9 @@
 all      every start of everybody
 first20  the twenty earliest starts over all clinicians
 second   once more the twenty earliest, of another length, over what the first search left loaded
+warm20   first20 in a process that has answered it once before: what it remembers is kept, all else begins anew
+office20, office_second
+         first20 and second by a search that begins when many are at work
 
 Timing begins with what `load` made of the workload; making it is "decoding" and told apart. Each repeat begins anew.
 Counted is the processor's time of this process, so that others on the machine disturb less; nobody here waits for
@@ -19,16 +22,19 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-MODES = ("all", "first20", "second")
+COMMON_MODES = ("all", "first20", "second")
+FURTHER_MODES = ("warm20", "office20", "office_second")  # by who has a `first`, in the first flavour only
+MODES = (*COMMON_MODES, *FURTHER_MODES)
 IN_TURN = "turns"
 LIMIT = 20
 SECOND_LENGTH = 45  # minutes; the first search asks for the 30 of the workload
 PATIENCE = 1.0  # seconds of a mode after which a slow contestant has no more turns in a round
+OFFICE_HOURS = datetime(2026, 10, 20, 15, 5, tzinfo=UTC)  # a Tuesday: morning in America, afternoon in London
 EPOCH = date(1970, 1, 1).toordinal()
 
 Pairs = Sequence[tuple[int, int]]  # (number of the clinician, UTC minute since 1970)
@@ -40,6 +46,10 @@ def datetimes_as_minutes(starts: Iterable[datetime]) -> list[int]:
 
 def same(data: Any) -> Any:
     return data
+
+
+def nothing() -> None:
+    """What a contestant forgets that remembers nothing."""
 
 
 def seconds_as_minutes(starts: Iterable[int]) -> list[int]:
@@ -54,8 +64,9 @@ class Contestant:
     starts, in whatever form is natural here. `minutes`: such a row as UTC minutes. `first`: that -> the twenty
     earliest as (start, number of the clinician); without it, the best that a user of `every` can do is measured: ask
     for one day, then for two, four and so on, until twenty are there. `open` and `again`: what is done, untimed,
-    before the second search, and the second search over what `open` gave. `forget`: clears what this process
-    remembers from one search to the next; called before each repeat.
+    before the second search, and the second search over what `open` gave. `later`: what `load` gave -> the same, the
+    search beginning at OFFICE_HOURS. `forget`: clears what this process remembers from one search to the next; called
+    before each repeat.
     """
 
     name: str
@@ -66,7 +77,8 @@ class Contestant:
     first: Callable[[Any], Sequence[tuple[Any, int]]] | None = None
     open: Callable[[Any], Any] | None = None
     again: Callable[[Any], Sequence[tuple[Any, int]]] | None = None
-    forget: Callable[[], None] = lambda: None
+    later: Callable[[Any], Any] | None = None
+    forget: Callable[[], None] = nothing
 
 
 def digest(pairs: Pairs) -> str:
@@ -84,6 +96,12 @@ def narrowed(data: dict[str, Any], days: int) -> dict[str, Any]:
     end = date.fromisoformat(spec["window_start"][:10]) + timedelta(days=days)
     last = min(str(end), spec["last_local_date"])
     return {**data, "spec": {**spec, "window_end": f"{end}T00:00:00Z", "last_local_date": last}}
+
+
+def in_office_hours(data: dict[str, Any]) -> dict[str, Any]:
+    """The same workload, its search beginning at OFFICE_HOURS."""
+    begin = {"window_start": f"{OFFICE_HOURS:%Y-%m-%dT%H:%M:%SZ}", "first_local_date": str(OFFICE_HOURS.date())}
+    return {**data, "spec": {**data["spec"], **begin}}
 
 
 def widening(contestant: Contestant) -> Callable[[dict[str, Any]], Pairs]:
@@ -126,12 +144,25 @@ def _task(contestant: Contestant, mode: str) -> Task | None:
 
     if mode == "all":
         return Task(same, contestant.every, row_by_row)
-    if mode == "first20":
-        if contestant.first:
-            return Task(same, contestant.first, one_by_one)
+    if mode == "first20" and not contestant.first:
         return Task(same, widening(contestant), same)
-    if contestant.open and contestant.again:
-        return Task(contestant.open, contestant.again, one_by_one)
+    steps = _steps(contestant, mode)
+    return Task(*steps, one_by_one) if steps else None
+
+
+def _steps(contestant: Contestant, mode: str) -> tuple[Callable[[Any], Any], Callable[[Any], Any]] | None:
+    """What is done untimed and what is timed where a contestant has a search of its own for the first twenty."""
+    first, opens, again, later = contestant.first, contestant.open, contestant.again, contestant.later
+    if mode == "first20" and first:
+        return same, first
+    if mode == "second" and opens and again:
+        return opens, again
+    if mode == "warm20" and first and contestant.forget is not nothing:
+        return lambda data: (data, first(data))[0], first
+    if mode == "office20" and first and later:
+        return later, first
+    if mode == "office_second" and opens and again and later:
+        return lambda data: opens(later(data)), again
     return None
 
 

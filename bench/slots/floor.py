@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .contest import EPOCH, LIMIT, SECOND_LENGTH, Contestant, main, same
+from .contest import EPOCH, LIMIT, SECOND_LENGTH, Contestant, in_office_hours, main, same
 
 MONDAY = 3  # days from a Monday to 1 January 1970, a Thursday
 
@@ -120,6 +120,7 @@ CONTESTANT = Contestant(
     first=earliest,
     open=same,
     again=again,
+    later=in_office_hours,
 )
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ floor looks up its offsets anew each time as well.
 import platform
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from scheduling.domain.slots import Clinic, Request, find, starts
 from scheduling.domain.timetable import Timetable
 from scheduling.domain.work_hours import DayHours, WorkHours
 
-from .contest import LIMIT, SECOND_LENGTH, Contestant, main, seconds_as_minutes
+from .contest import LIMIT, OFFICE_HOURS, SECOND_LENGTH, Contestant, main, seconds_as_minutes
 
 LONG_AGO = date(2026, 1, 1)
 PATIENTS, EVENTS, RECORDS = 10**6, 10**7, 10**8  # where the numbers of each kind begin in a UUID
@@ -105,6 +105,10 @@ def again(loaded: tuple[Clinic, Asked]) -> list[tuple[int, int]]:
     return _search(*loaded, timedelta(minutes=SECOND_LENGTH))
 
 
+def later(asked: Asked) -> Asked:
+    return replace(asked, window=Interval(OFFICE_HOURS, asked.window.end))
+
+
 def _search(loaded: Clinic, asked: Asked, length: timedelta) -> list[tuple[int, int]]:
     page = find(loaded, Request(asked.window, length, step=asked.step), limit=LIMIT)
     return [(_seconds(slot.when.start), slot.clinician_ids[0].int) for slot in page.slots]
@@ -115,12 +119,13 @@ def _seconds(instant: datetime) -> int:
 
 
 def forget() -> None:
-    """Empty every `functools` cache in the domain."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("scheduling.domain")]
-    for value in {id(value): value for module in modules for value in vars(module).values()}.values():
-        clear = getattr(value, "cache_clear", None)
-        if clear:
-            clear()
+    """Empty every `functools` cache in the domain: those of functions, and those of methods."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("scheduling.domain"):
+            classes = [value for value in vars(module).values() if isinstance(value, type)]
+            for value in [value for owner in (module, *classes) for value in vars(owner).values()]:
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
 
 
 CONTESTANT = Contestant(
@@ -132,6 +137,7 @@ CONTESTANT = Contestant(
     first=first,
     open=opened,
     again=again,
+    later=later,
     forget=forget,
 )
 

@@ -73,6 +73,12 @@ def earliest(rows: Sequence[Sequence[int]]) -> Pairs:
     return [(number, minute) for minute, number in heapq.nsmallest(LIMIT, by_time)]
 
 
+def since(rows: Sequence[Sequence[int]], begin: datetime) -> list[list[int]]:
+    """The answers to the same search if it begins then: what is free does not hang on when somebody asks."""
+    first = int(begin.timestamp()) / 60
+    return [[minute for minute in row if minute >= first] for row in rows]
+
+
 def differing(some: Pairs, others: Pairs) -> int:
     """How many slots are in one of the two answers only."""
     return len(set(some) ^ set(others))

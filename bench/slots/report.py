@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 
 from ..workload import WEEKS
-from .field import ENTRIES, OURS
+from .contest import OFFICE_HOURS
+from .field import ENTRIES, FLOOR, OURS
 from .results import Goal, Results
 
 WIDE = 28
+# What a row adds to the contestant's name, and the search that another one follows.
+ADDED = {"second": ", once more", "warm20": ", warm", "office_second": ", once more"}
+FIRST_OF = {"second": "first20", "warm20": "first20", "office_second": "office20"}
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -61,19 +65,30 @@ def _all_row(results: Results, flavour: str, sizes: Sequence[int], module: str) 
 
 
 def first_slots(results: Results, flavour: str, sizes: Sequence[int], modules: Sequence[str]) -> str:
-    head = [f"first 20, {flavour}", *(f"N={size}" for size in sizes), "x floor", "x own first", ""]
     rows = [_first_row(results, flavour, sizes, module, "first20") for module in modules]
-    second = _first_row(results, flavour, sizes, OURS, "second")
-    return table(head, [*rows[:2], second, *rows[2:]])
+    further = [_first_row(results, flavour, sizes, OURS, mode) for mode in ("second", "warm20")]
+    return table(_first_head(f"first 20, {flavour}", sizes), [*rows[:2], *further, *rows[2:]])
+
+
+def office_slots(results: Results, flavour: str, sizes: Sequence[int]) -> str:
+    """The same search, begun when many are at work."""
+    asked = [(FLOOR, "office20"), (OURS, "office20"), (OURS, "office_second")]
+    rows = [_first_row(results, flavour, sizes, module, mode) for module, mode in asked]
+    return table(_first_head("first 20, in office hours", sizes), rows)
+
+
+def _first_head(what: str, sizes: Sequence[int]) -> list[str]:
+    return [what, *(f"N={size}" for size in sizes), "x floor", "x own first", ""]
 
 
 def _first_row(results: Results, flavour: str, sizes: Sequence[int], module: str, mode: str) -> list[str]:
-    largest, again = most(module, sizes), mode == "second"
-    to_first = results.ratio(module, mode, flavour, largest, to=module, to_mode="first20") if again else None
+    largest, first = most(module, sizes), FIRST_OF.get(mode)
+    to_first = results.ratio(module, mode, flavour, largest, to=module, to_mode=first) if first else None
+    floor_mode = "first20" if mode == "warm20" else mode
     return [
-        f"{_name(module)}, once more" if again else _name(module),
+        f"{_name(module)}{ADDED.get(mode, '')}",
         *(ms(results.seconds(module, flavour, size, mode)) for size in sizes),
-        figure(results.ratio(module, mode, flavour, largest)),
+        figure(results.ratio(module, mode, flavour, largest, to_mode=floor_mode)),
         figure(to_first, 3),
         results.answers(module, flavour, mode),
     ]
@@ -97,5 +112,7 @@ def notes(results: Results, flavour: str, clinicians: int) -> str:
     return (
         f"Daybook is timed from domain values; making them from JSON took {ours} ms at N={clinicians}, told apart.\n"
         "The floor and the others are timed from parsed JSON with times as text; reading those is in their times.\n"
-        "django-appointment's database is filled beforehand. x floor: median of the ratios of each turn."
+        "django-appointment's database is filled beforehand. x floor: median of the ratios of each turn.\n"
+        "Warm: as in a running server, which knows the local days of its zones; timetables are made anew.\n"
+        f"In office hours: the search begins {OFFICE_HOURS:%A %Y-%m-%d %H:%M} UTC; else on a Monday at midnight."
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..workload import Flavour, contest_shape
 from . import reference
-from .contest import MODES, PATIENCE, SECOND_LENGTH, Pairs, digest
+from .contest import COMMON_MODES, MODES, OFFICE_HOURS, PATIENCE, SECOND_LENGTH, Pairs, digest
 from .field import ENTRIES, FLOOR, OURS, Entry, Failed, Player, answer
 from .results import Measured, Results
 
@@ -43,7 +43,9 @@ class Course:
         return path
 
     def right(self, flavour: str, clinicians: int, mode: str) -> Pairs:
-        rows = self.rows[flavour, "second" if mode == "second" else "first"][:clinicians]
+        rows = self.rows[flavour, "second" if mode.endswith("second") else "first"][:clinicians]
+        if mode.startswith("office"):
+            rows = reference.since(rows, OFFICE_HOURS)
         return reference.pairs(rows) if mode == "all" else reference.earliest(rows)
 
 
@@ -80,17 +82,20 @@ class Trial:
                 with self._excluding(entry.module):
                     path = self.course.workload(flavour, clinicians)
                     players[entry.module] = Player(entry.module, self.pythons[entry.module], path)
-        times = self._turns(players, max(3, min(30, 300 // clinicians)))
+        modes = MODES if flavour == self.course.flavours[0] else COMMON_MODES
+        times = self._turns(players, modes, max(3, min(30, 300 // clinicians)))
         for name, player in players.items():
             self._spent[name, flavour, clinicians] = sum(sum(times.get((name, mode), ())) for mode in MODES)
             for line in player.finish():
                 seconds = times[name, line["mode"]]
                 self._note((name, flavour, clinicians, line["mode"]), number, seconds, line)
 
-    def _turns(self, players: dict[str, Player], turns: int) -> dict[tuple[str, str], list[float]]:
+    def _turns(
+        self, players: dict[str, Player], modes: Sequence[str], turns: int
+    ) -> dict[tuple[str, str], list[float]]:
         """The seconds of each turn by player and mode; a slow one has fewer turns."""
         times: dict[tuple[str, str], list[float]] = {}
-        for mode in MODES:
+        for mode in modes:
             names = [name for name, player in players.items() if mode in player.modes]
             for turn in range(turns):
                 for name in names if turn % 2 == 0 else reversed(names):

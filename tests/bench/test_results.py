@@ -58,6 +58,24 @@ def test_verdict(value, verdict):
     assert Goal("all", value, 1.25).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("clinicians", "value", "verdict"),
+    [
+        pytest.param(1000, 2.0, "NOT MET", id="as many as it is meant for"),
+        pytest.param(100, 2.0, "not judged, N=100", id="fewer, over it"),
+        pytest.param(100, 1.0, "not judged, N=100", id="fewer, at it"),
+        pytest.param(100, None, "not measured", id="fewer, none"),
+    ],
+)
+def test_a_goal_is_not_judged_with_fewer_clinicians(clinicians, value, verdict):
+    assert Goal("all", value, 1.25, clinicians=clinicians).verdict == verdict
+
+
+def test_wrong_slots_are_judged_with_any_number_of_clinicians():
+    verdicts = {goal.name: goal.verdict for goal in goals(Results([]), ["plain"], 10, differing=1)}
+    assert verdicts["differing slots, any TZ and flavour"] == "NOT MET"
+
+
 def test_goals():
     rows = [
         row("floor", 1.0, growth_kib=1024),
@@ -65,12 +83,17 @@ def test_goals():
         row("floor", 1.0, mode="first20"),
         row("ours", 2.0, mode="first20"),
         row("ours", 0.3, mode="second"),
+        row("floor", 1.0, mode="office20"),
+        row("ours", 1.4, mode="office20"),
+        row("ours", 0.7, mode="office_second"),
     ]
     found = {goal.name: goal.verdict for goal in goals(Results(rows), ["plain"], 1000, differing=1)}
     assert found == {
         "all slots, plain": "met",
         "first 20, plain": "NOT MET",
         "second first 20, plain": "met",
+        "first 20, in office hours": "met",
+        "second first 20, in office hours": "NOT MET",
         "growth of time with clinicians": "not measured",
         "growth of memory": "NOT MET",
         "differing slots, any TZ and flavour": "NOT MET",

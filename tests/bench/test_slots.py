@@ -1,14 +1,16 @@
 """Everybody in the benchmark finds the same slots as the reference, and a wrong slot would be noticed."""
 
+import gc
 import json
 import sys
 from datetime import datetime
+from functools import _lru_cache_wrapper
 
 import pytest
 
 from bench.slots import field, floor, loop, ours, reference, sweep
 from bench.slots.__main__ import tell
-from bench.slots.contest import SECOND_LENGTH, Stage, answer, digest
+from bench.slots.contest import COMMON_MODES, MODES, OFFICE_HOURS, SECOND_LENGTH, Stage, answer, digest, in_office_hours
 from bench.slots.trial import Course, Trial
 from bench.workload import FLAVOURS, contest_shape
 
@@ -24,7 +26,15 @@ def workload(request):
 @pytest.fixture(scope="module")
 def right(workload):
     rows, later = reference.answers(workload), reference.answers(workload, SECOND_LENGTH)
-    return {"all": reference.pairs(rows), "first20": reference.earliest(rows), "second": reference.earliest(later)}
+    moved = in_office_hours(workload)
+    return {
+        "all": reference.pairs(rows),
+        "first20": reference.earliest(rows),
+        "second": reference.earliest(later),
+        "warm20": reference.earliest(rows),
+        "office20": reference.earliest(reference.answers(moved)),
+        "office_second": reference.earliest(reference.answers(moved, SECOND_LENGTH)),
+    }
 
 
 def minute(text):
@@ -44,6 +54,54 @@ def test_finds_again_with_another_length(name, workload, right):
     found = answer(contestant, contestant.load(workload), "second")
     assert found == right["second"]
     assert found != right["first20"]
+
+
+@pytest.mark.parametrize("mode", ["office20", "office_second"])
+@pytest.mark.parametrize("name", ["floor", "ours"])
+def test_finds_the_first_in_office_hours(name, mode, workload, right):
+    contestant = CONTESTANTS[name].CONTESTANT
+    assert answer(contestant, contestant.load(workload), mode) == right[mode]
+    assert right[mode] != right["first20"]
+
+
+def test_a_later_search_finds_what_is_left_of_all(workload):
+    rows = reference.answers(workload)
+    assert reference.since(rows, OFFICE_HOURS) == reference.answers(in_office_hours(workload))
+
+
+def test_office_hours_are_when_many_are_at_work():
+    shape = in_office_hours(contest_shape(30))
+    shape["clinicians"] = [{**person, "busy": []} for person in shape["clinicians"]]
+    first = [row[0] * 60 - OFFICE_HOURS.timestamp() for row in reference.answers(shape)]
+    assert sum(wait == 600 for wait in first) > 15  # 15:15 is the first quarter hour
+
+
+def test_a_warm_search_answers_as_a_cold_one(workload, right):
+    stage = Stage(ours.CONTESTANT, ours.load(workload), "warm20")
+    stage.once()
+    assert stage.pairs == right["warm20"]
+    assert answer(floor.CONTESTANT, workload, "warm20") is None, "the floor remembers nothing"
+
+
+def sizes_of_caches():
+    """How much each `functools` cache of the domain holds, wherever it is kept: the collector knows them all."""
+    caches = [each for each in gc.get_objects() if type(each) is _lru_cache_wrapper]
+    return {
+        f"{each.__module__}.{each.__qualname__}": each.cache_info().currsize
+        for each in caches
+        if each.__module__.startswith("scheduling.domain")
+    }
+
+
+def test_all_that_the_domain_remembers_is_forgotten(workload):
+    ours.first(ours.load(workload))
+    before = sizes_of_caches()
+    assert before["scheduling.domain.localday.local_day"] > 0
+    assert before["scheduling.domain.localday.WallSpans.on"] > 0
+    ours.forget()
+    after = sizes_of_caches()
+    assert after.keys() >= before.keys()
+    assert set(after.values()) == {0}
 
 
 def test_a_contestant_without_a_second_search_has_none(workload):
@@ -130,11 +188,26 @@ def test_a_run_in_which_all_is_right_ends_well(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "SKIPPED portion: no peers here" in said
     assert "DIFFERS" not in said
+    assert "first 20, in office hours" in said
+    assert "NOT MET" not in said, "two clinicians are too few to judge"
+    assert "not judged, N=2" in said
 
 
 def test_a_run_with_a_wrong_answer_ends_badly(tmp_path, capsys):
     assert told(tmp_path, overlook_one) is True
     assert "An answer DIFFERS" in capsys.readouterr().out
+
+
+def test_only_the_first_flavour_has_the_further_searches(tmp_path):
+    course = Course(tmp_path, ["plain", "edge"], [1])
+    course.prepare()
+    trial = Trial(course, {"floor": sys.executable, "ours": sys.executable})
+    trial.round(0)
+    played = {
+        flavour: {row.mode for row in trial.results.rows if row.flavour == flavour} for flavour in course.flavours
+    }
+    assert played == {"plain": set(MODES), "edge": set(COMMON_MODES)}
+    assert all(row.right for row in trial.results.rows)
 
 
 @pytest.fixture
@@ -146,7 +219,7 @@ def one_clinician(tmp_path):
 
 def test_a_contestant_waits_for_its_turns_and_tells_all_in_the_end(one_clinician):
     player = field.Player("ours", sys.executable, one_clinician)
-    assert player.modes == ["all", "first20", "second"]
+    assert player.modes == list(MODES)
     times = [player.once(mode) for mode in ("all", "second", "all")]
     lines = player.finish()
     assert [(line["name"], line["mode"], line["n"]) for line in lines] == [

@@ -17,12 +17,12 @@ from scheduling.domain import rules
 from scheduling.domain.event import Event, EventStatus
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient, User
-from scheduling.domain.slots import Clinic, Order, Page, Request, Standing
+from scheduling.domain.slots import Clinic, Order, Page, Request, Slot, Standing
 from scheduling.domain.slots import find as find_slots
-from scheduling.domain.timetable import Closure, Timetable, patient_busy
-from scheduling.domain.week import ONE_DAY
+from scheduling.domain.timetable import Timetable, patient_busy
+from scheduling.domain.week import ONE_DAY, day_borders
 from scheduling.domain.why import Why, explain
-from scheduling.domain.zone import find_zone
+from scheduling.domain.zone import find_zone, wall
 from scheduling.welkin.errors import NotFound, WelkinError
 
 from . import calendar, changing, people, placing
@@ -35,7 +35,7 @@ MOST_PATIENTS = 12
 PAGE = 30
 LONGEST_WINDOW = timedelta(days=92)
 # Of more than `SOME` people the first days are read alone: in most clinics they hold more slots than a page shows.
-SOME, NEAR = 8, timedelta(days=8)
+SOME, NEAR_DAYS = 8, 8
 # How far back a patient's visits are looked at for who saw them last.
 LOOK_BACK = timedelta(days=180)
 # A first page with fewer slots is explained: how much longer, and how many colleagues, are looked at for that.
@@ -191,27 +191,35 @@ def _require(desk: Desk, ask: Ask) -> None:
 def _search(desk: Desk, ask: Ask, standings: Mapping[UUID, Standing]) -> tuple[Page, bool]:
     """The page and whether its reading is sure. Of many people over a long time only the first days are read, as long
     as these hold the page: a day sooner is always better, so that what comes later changes nothing in it."""
-    near = _near(ask)
-    if near:
-        page, sure = _page(desk, ask, near, standings)
-        if page.next and page.slots[-1].when.end <= near.end - ONE_DAY:
+    if _nearby(ask):
+        last = wall(ask.request.window.start, desk.zone).date() + (NEAR_DAYS - 1) * ONE_DAY
+        begins, ends = day_borders(last, desk.zone)
+        page, sure = _page(desk, ask, Interval(ask.request.window.start, ends), standings)
+        # A visit that begins on the last day may end past what was read.
+        if page.next and page.slots[-1].when.start < begins:
             return page, sure
     return _page(desk, ask, ask.request.window, standings)
 
 
-def _near(ask: Ask) -> Interval | None:
-    """The first days of the window, where they can stand for it: the share booked needs all of it."""
+def _nearby(ask: Ask) -> bool:
+    """Whether the first days can stand for the window: the share booked needs all of it."""
     request = ask.request
-    long = request.window.duration > 2 * NEAR and len(ask.people) > SOME
-    if not long or request.join or request.order is Order.EVEN_LOAD:
-        return None
-    return Interval(request.window.start, request.window.start + NEAR)
+    long = request.window.duration > 2 * NEAR_DAYS * ONE_DAY and len(ask.people) > SOME
+    return long and not request.join and request.order is not Order.EVEN_LOAD
 
 
 def _page(desk: Desk, ask: Ask, window: Interval, standings: Mapping[UUID, Standing]) -> tuple[Page, bool]:
     clinic, sure = _clinic(desk, ask, ask.people, window, standings)
-    request = replace(ask.request, window=window)
-    return find_slots(clinic, request, limit=ask.limit, after=ask.cursor), sure
+    page = find_slots(clinic, replace(ask.request, window=window), limit=ask.limit, after=ask.cursor)
+    return replace(page, slots=tuple(slot for slot in page.slots if not _stays(ask, slot))), sure
+
+
+def _stays(ask: Ask, slot: Slot) -> bool:
+    """Whether this is where the visit that is to move stands already."""
+    visit = ask.visit
+    if visit is None:
+        return False
+    return slot.when.start == visit.when.start and set(slot.clinician_ids) == set(staff_moved(visit))
 
 
 def zone_of(desk: Desk, user: User) -> ZoneInfo:
@@ -219,16 +227,16 @@ def zone_of(desk: Desk, user: User) -> ZoneInfo:
     return find_zone(user.timezone) or desk.clinic_zone
 
 
-def closures_in(desk: Desk, window: Interval) -> tuple[Closure, ...]:
-    """When the clinic is closed. There is no table of closures yet."""
-    return ()
-
-
 def _clinic(
     desk: Desk, ask: Ask, asked: Sequence[User], window: Interval, standings: Mapping[UUID, Standing]
 ) -> tuple[Clinic, bool]:
-    """What the engine needs of these people in the window, freshly read, and whether the reading is sure."""
-    tables, events, sure = _read(desk, ask, asked, window)
+    """What the engine needs of these people, freshly read, and whether the reading is sure.
+
+    It is read from the beginning of the first day on: the share of the hours that is booked, by which people rank,
+    then stays the same while somebody turns pages.
+    """
+    start = day_borders(wall(window.start, desk.zone).date(), desk.zone)[0]
+    tables, events, sure = _read(desk, ask, asked, Interval(start, window.end))
     ids = tuple(patient.id for patient in ask.patients)
     moving = ask.visit.id if ask.visit else None
     busy = patient_busy(ids, events, desk.clinic_zone, moving=moving)
@@ -243,12 +251,9 @@ def _read(
     hours = desk.client.hours.find(clinicians, window)
     found = desk.client.events.find(calendar.widened(window), participant_ids=everybody)
     own = calendar.by_person(found.rows)
-    closures = closures_in(desk, window)
     moving = ask.visit.id if ask.visit else None
     tables = tuple(
-        Timetable(
-            user.id, zone_of(desk, user), window, hours.rows, own.get(user.id, ()), closures=closures, moving=moving
-        )
+        Timetable(user.id, zone_of(desk, user), window, hours.rows, own.get(user.id, ()), moving=moving)
         for user in asked
     )
     return tables, found.rows, hours.sure and found.sure
@@ -281,8 +286,8 @@ def _last_seen(desk: Desk, patient_id: UUID) -> dict[UUID, datetime]:
 
 def _others(desk: Desk, ask: Ask) -> tuple[User, ...]:
     """Colleagues who could be asked too: of the own teams first. Nobody for a visit that several clinicians share."""
-    if ask.visit and len(staff_moved(ask.visit)) > 1:
-        return ()
+    if (ask.visit and len(staff_moved(ask.visit)) > 1) or len(ask.people) >= MOST_NAMED:
+        return ()  # nor where one more could not be asked by name
     known = choices(desk, "appointment.move" if ask.visit else "appointment.book")
     asked = {user.id for user in ask.people}
     near = [user for user in known.people if user.id not in asked]
@@ -295,7 +300,7 @@ def _why(desk: Desk, ask: Ask, others: tuple[User, ...], standings: Mapping[UUID
     window = ask.request.window
     horizon = max(window.end, min(window.end + FURTHER, window.start + LONGEST_WINDOW - FURTHER_MARGIN))
     wide = Interval(window.start, horizon)
-    clinic, _sure = _clinic(desk, ask, (*ask.people, *others), wide, standings)
+    clinic, sure = _clinic(desk, ask, (*ask.people, *others), wide, standings)
     number = len(ask.people)
     asked = Clinic(
         clinic.tables[:number],
@@ -305,4 +310,6 @@ def _why(desk: Desk, ask: Ask, others: tuple[User, ...], standings: Mapping[UUID
         standings=standings,
     )
     why = explain(asked, ask.request, others=clinic.tables[number:], horizon=horizon)
-    return replace(why, loosenings=tuple(each for each in why.loosenings if each.request.length >= SHORTEST))
+    # What was not read whole promises nothing.
+    told = tuple(each for each in why.loosenings if sure and each.request.length >= SHORTEST)
+    return replace(why, loosenings=told)

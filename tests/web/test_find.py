@@ -166,15 +166,19 @@ def test_the_typed_part_of_a_name_travels_by_post_alone(office: Office) -> None:
 def test_what_is_remembered_tells_of_nobody(office: Office) -> None:
     ask(office, patient=str(office.theo), step="30", before="10", order="EVEN_LOAD")
 
-    assert office.browser.session["find"] == {
-        "team": "all",
-        "order": "EVEN_LOAD",
-        "step": "30",
-        "before": "10",
-        "after": "0",
-        "join": "",
-    }
-    assert '<option value="30" selected>30 min</option>' in office.browser.get(FIND).content.decode()
+    assert office.browser.session["find"] == {"team": "all", "order": "EVEN_LOAD"}
+    fresh = office.browser.get(FIND).content.decode()
+    assert '<option value="EVEN_LOAD" selected>' in fresh
+    assert '<option value="15" selected>15 min</option>' in fresh
+
+
+def test_starting_again_forgets_what_is_remembered(office: Office) -> None:
+    page = ask(office, order="EVEN_LOAD").content.decode()
+    [again] = re.findall(r'href="([^"]+)">Start again', page)
+
+    fresh = office.browser.get(again.replace("&amp;", "&")).content.decode()
+
+    assert '<option value="SOONEST" selected>' in fresh
 
 
 def test_a_chosen_patient_can_be_dropped(office: Office) -> None:
@@ -280,11 +284,10 @@ def test_another_time_is_filled_from_the_visit_and_looks_past_it(office: Office)
     href, start = slots(html)[0]
 
     assert "Find another time" in html
-    assert start == stamp(at(9))
+    assert start == stamp(at(9, 15))  # over its old place, but not at it
     assert '<option value="45" selected>' in html
     assert urlsplit(href).path == f"/appointments/{visit.id}/move/"
-    later = slots(html)[1][0]
-    dialog = office.browser.get(later, headers=PART).content.decode()
+    dialog = office.browser.get(href, headers=PART).content.decode()
     assert 'name="start" value="09:15"' in dialog
     assert "are free then" in dialog
 
@@ -351,6 +354,19 @@ def test_every_loosening_leads_to_the_slot_that_it_promises(office: Office, make
 
     assert {"SHORTER", "CLINICIAN", "LATER"} <= set(answers)
     assert all(answers.values())
+
+
+def test_one_person_all_at_once_is_offered_a_further_one_in_either_s_place(
+    office: Office, make_team: Callable[..., Any]
+) -> None:
+    ben = office.clinic.user("Ben")
+    make_team("Both", members=[office.ada, ben], keepers=[office.coordinator])
+    office.clinic.visit(office.ada, office.theo, start=at(9), minutes=8 * 60)
+    html = ask(office, clinician=str(office.ada), together="all").content.decode()
+
+    [further] = re.findall(r'data-loosen="CLINICIAN" href="([^"]+)"', html)
+
+    assert slots(office.browser.get(further.replace("&amp;", "&")).content.decode())
 
 
 def test_somebody_without_hours_is_explained(office: Office, make_team: Callable[..., Any]) -> None:

@@ -1,22 +1,22 @@
 """The addresses of the page: the question itself, its next page, a loosened question, and what a slot leads to."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-from scheduling.domain.request import EVERY_DAY
+from scheduling.domain.request import EVERY_DAY, Order
 from scheduling.domain.slots import Slot
 from scheduling.domain.week import MIDNIGHT
 from scheduling.domain.why import Loosening, LooseningKind
 from scheduling.domain.zone import wall
-from scheduling.services.finding import MOST_NAMED, Ask
-from scheduling.services.week import EVERYBODY
+from scheduling.services.finding import MOST_NAMED, Ask, Choices
 from scheduling.web import clock
 from scheduling.web.forms.finding import FindForm
+from scheduling.web.forms.finding_usual import ANY, EVERYBODY, usual_team
 
 INSTANT = timedelta(microseconds=1)
 Changes = dict[str, Sequence[str]]
@@ -28,6 +28,17 @@ def address(data: QueryDict, changes: Changes | None = None) -> str:
     told = {name: data.getlist(name) for name in names} | (changes or {})
     query = urlencode([(name, value) for name, values in told.items() for value in values if value])
     return f"{reverse('find')}?{query}" if query else reverse("find")
+
+
+def afresh(visit: str, known: Choices) -> str:
+    """The page with the usual values in place of those that were kept from the last time."""
+    told = {"visit": visit, "team": usual_team(known), "order": Order.SOONEST.value}
+    return f"{reverse('find')}?{urlencode({name: value for name, value in told.items() if value})}"
+
+
+def next_day(data: QueryDict, day: date) -> str:
+    """The same question from this day on."""
+    return address(data, {"first": [day.isoformat()]})
 
 
 def next_page(data: QueryDict, cursor: str) -> str:
@@ -58,8 +69,8 @@ def _change(loosening: Loosening, zone: ZoneInfo) -> Changes:
     if loosening.kind is LooseningKind.LATER:
         return {"last": [_last_day(request.window.end, zone)]}
     if len(loosening.clinician_ids) > MOST_NAMED:
-        return {"team": [EVERYBODY], "clinician": []}
-    return {"clinician": [str(person) for person in loosening.clinician_ids]}
+        return {"team": [EVERYBODY], "clinician": [], "together": [ANY]}
+    return {"clinician": [str(person) for person in loosening.clinician_ids], "together": [ANY]}
 
 
 def _typed(moment: time) -> str:
@@ -84,8 +95,5 @@ def of_slot(ask: Ask, data: QueryDict, slot: Slot) -> str:
 
 
 def _joining(slot: Slot, patients: list[tuple[str, str]]) -> str:
-    try:
-        place = reverse("appointment-join", args=[slot.joins])
-    except NoReverseMatch:
-        return reverse("appointment", args=[slot.joins])
+    place = reverse("appointment-join", args=[slot.joins])
     return f"{place}?{urlencode(patients)}" if patients else place

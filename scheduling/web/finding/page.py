@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scheduling.domain.person import Patient
+from scheduling.domain.week import ONE_DAY
 from scheduling.domain.zone import wall
 from scheduling.services.desk import Desk
 from scheduling.services.finding import Ask, Found
@@ -36,6 +36,8 @@ class Answer:
     assumed: str
     next: str
     next_label: str
+    next_day: str
+    next_day_label: str
     first_page: str
     last_day: str
     why: WhyView | None
@@ -64,8 +66,8 @@ class Page:
 
     @property
     def fresh(self) -> str:
-        """The address for starting again: nothing but the visit that is to move."""
-        return f"{reverse('find')}?visit={self.moving_id}" if self.moving_id else reverse("find")
+        """The address for starting again: with the usual values, whatever was kept, and the visit that is to move."""
+        return links.afresh(self.moving_id, self.form.known)
 
     @property
     def announcement(self) -> str:
@@ -90,6 +92,7 @@ def answer(desk: Desk, ask: Ask, found: Found, data: QueryDict, shown_last: str 
     slots = found.page.slots
     days = Printer(desk, ask, found, data).days(slots, shown_last)
     last = days[-1].date if days else ""
+    coming = _next_day(desk, ask, found)
     return Answer(
         title=_title(desk, ask, found),
         summary=_summary(desk, ask, data),
@@ -99,6 +102,8 @@ def answer(desk: Desk, ask: Ask, found: Found, data: QueryDict, shown_last: str 
         assumed=words.listed([user.name for user in found.assumed]),
         next=_next(data, found.page.next, last) if found.page.next else "",
         next_label=_next_label(desk, found),
+        next_day=links.next_day(data, coming) if coming else "",
+        next_day_label=_("Go on with %(day)s") % {"day": words.day(coming)} if coming else "",
         first_page=links.address(data) if ask.cursor else "",
         last_day=last,
         why=why_view(desk, ask, found, data),
@@ -115,6 +120,14 @@ def _next_label(desk: Desk, found: Found) -> str:
         return ""
     last = wall(found.page.slots[-1].when.start, desk.zone).date()
     return _("More, from %(day)s on") % {"day": words.day(last)}
+
+
+def _next_day(desk: Desk, ask: Ask, found: Found) -> date | None:
+    """The day after the last one shown, where that is not the last one asked: a day may hold more than many pages."""
+    if not found.page.next or not found.page.slots:
+        return None
+    day = wall(found.page.slots[-1].when.start, desk.zone).date() + ONE_DAY
+    return day if day <= _last_day(ask, desk) else None
 
 
 def _title(desk: Desk, ask: Ask, found: Found) -> str:
@@ -135,7 +148,8 @@ def _summary(desk: Desk, ask: Ask, data: QueryDict) -> str:
     request = ask.request
     window = request.window
     first, last = wall(window.start, desk.zone).date(), _last_day(ask, desk)
-    told = [words.hours(request.length), _who(ask), f"{words.day(first)} – {words.day(last)}"]
+    days = words.day(first) if first == last else f"{words.day(first)} – {words.day(last)}"
+    told = [words.hours(request.length), _who(ask), days]
     if request.between:
         told.append(words.between(request.between))
     return " · ".join(told)

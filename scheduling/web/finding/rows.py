@@ -106,7 +106,7 @@ class Printer:
         people = tuple(self.found.names[person] for person in slot.clinician_ids if person in self.found.names)
         start = clock.stamp(slot.when.start)
         return SlotRow(
-            key=f"{start}-{'-'.join(person.hex[:8] for person in slot.clinician_ids)}".replace(":", ""),
+            key=_key(start, slot),
             start=start,
             end=clock.stamp(slot.when.end),
             date=day.isoformat(),
@@ -123,14 +123,10 @@ class Printer:
 
     def _badges(self, slot: Slot) -> tuple[Badge, ...]:
         told = {reason.kind: reason for reason in slot.reasons}
-        if told.keys() - {ReasonKind.WAIT}:
-            told.pop(ReasonKind.WAIT, None)
-        if ReasonKind.SOONEST in told:
-            told.pop(ReasonKind.FIRST_WITH, None)
         if ReasonKind.LAST_SEEN in told:
             told.pop(ReasonKind.CARE_TEAM, None)
         return tuple(
-            Badge(kind.value, words.reason(told[kind], self.desk.zone), *look)
+            Badge(kind.value, words.reason(told[kind], slot.when.start, self.desk.now, self.desk.zone), *look)
             for kind, look in words.TONES.items()
             if kind in told
         )
@@ -165,6 +161,12 @@ class Printer:
         if self.ask.visit:
             return _("Move it to %(when)s with %(names)s") % told
         return _("Book %(when)s with %(names)s") % told
+
+
+def _key(start: str, slot: Slot) -> str:
+    """What an element is called: whose, when, and in which session, for two of these may begin together."""
+    ids = (*slot.clinician_ids, *((slot.joins,) if slot.joins else ()))
+    return "-".join([start.replace(":", ""), *(each.hex for each in ids)])
 
 
 def _person(user: User) -> Person:

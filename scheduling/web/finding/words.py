@@ -48,8 +48,8 @@ RULES: Mapping[Rule, Word] = {
 }
 
 
-def reason(told: Reason, zone: ZoneInfo) -> str:
-    """One reason as the few words of a badge."""
+def reason(told: Reason, start: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """One reason of a slot with this start as the few words of a badge. `zone` is the viewer's."""
     value = told.value
     if told.kind is ReasonKind.LAST_SEEN and isinstance(value, datetime):
         return _("saw the patient on %(day)s") % {"day": date_text(wall(value, zone), "j M")}
@@ -57,14 +57,14 @@ def reason(told: Reason, zone: ZoneInfo) -> str:
         return _("%(share)d %% booked") % {"share": round(value * 100)}
     if told.kind is ReasonKind.JOINS and isinstance(value, int):
         return ngettext("%(n)d place left", "%(n)d places left", value) % {"n": value}
-    if told.kind is ReasonKind.WAIT and isinstance(value, timedelta):
-        return wait(value)
+    if told.kind is ReasonKind.WAIT:
+        return wait(start, now, zone)
     return str(SHORT[told.kind])
 
 
 SHORT: Mapping[ReasonKind, Word] = {
-    ReasonKind.SOONEST: gettext_lazy("the earliest of all"),
-    ReasonKind.FIRST_WITH: gettext_lazy("their first free time"),
+    ReasonKind.SOONEST: gettext_lazy("the earliest in these days"),
+    ReasonKind.FIRST_WITH: gettext_lazy("their first in these days"),
     ReasonKind.LAST_SEEN: gettext_lazy("saw the patient last"),
     ReasonKind.CARE_TEAM: gettext_lazy("care team"),
     ReasonKind.JOINS: gettext_lazy("group session"),
@@ -73,12 +73,15 @@ SHORT: Mapping[ReasonKind, Word] = {
 }
 
 
-def wait(value: timedelta) -> str:
-    """How long one has to wait: "in 3 days", "in 5 hours"."""
-    if value >= timedelta(days=1):
-        return ngettext("in %(n)d day", "in %(n)d days", value.days) % {"n": value.days}
-    hours = int(value.total_seconds() // 3600)
-    return ngettext("in %(n)d hour", "in %(n)d hours", hours) % {"n": hours} if hours else _("at once")
+def wait(start: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """How far off it is on the viewer's calendar: "in 5 hours" today, "tomorrow", "in 3 days"."""
+    days = (wall(start, zone).date() - wall(now, zone).date()).days
+    if days == 1:
+        return _("tomorrow")
+    if days > 1:
+        return _("in %(n)d days") % {"n": days}
+    hours = int((start - now).total_seconds() // 3600)
+    return ngettext("in %(n)d hour", "in %(n)d hours", hours) % {"n": hours} if hours else _("within the hour")
 
 
 def weekday(day: int) -> str:

@@ -128,9 +128,8 @@ class FindForm(forms.Form):
         self.desk, self.known, self.visit, self.patients = desk, known, visit, tuple(patients)
         self._choose("minutes", lengths(*_fitting(data.get("minutes", ""), visit)))
         self._choose("team", team_choices(known))
-        self.fields["clinician"].widget.choices = clinician_choices(known.people)
-        self.fields["team"].required = not self.named
-        for name in ("minutes", "team"):
+        self.fields["clinician"].widget.choices = self._ticked_first(clinician_choices(known.people))
+        for name in ("minutes", "team", "clock", "before", "after", "step", "order"):
             self._show_unknown(name)
         if visit:
             for name, value, told in (("type", visit.type, words.TYPES), ("mode", visit.mode, words.MODES)):
@@ -138,6 +137,14 @@ class FindForm(forms.Form):
 
     def _choose(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _ticked_first(self, choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
+        """A chosen person far down a long list would look like nobody chosen."""
+        ticked = set(self._texts("clinician"))
+        return sorted(choices, key=lambda choice: choice[0] not in ticked)
+
+    def _texts(self, name: str) -> list[str]:
+        return [text for text in self.data.getlist(name) if text]  # type: ignore[attr-defined]
 
     def _show_unknown(self, name: str) -> None:
         """A value that is none of the list is shown as a choice to be made, not as the first of the list."""
@@ -160,6 +167,12 @@ class FindForm(forms.Form):
             raise forms.ValidationError(_("Not everybody chosen here can be booked by you. Choose from the list."))
         return ids
 
+    def clean_join(self) -> bool:
+        ticked: bool = self.cleaned_data["join"]
+        if ticked and len(self.patients) > 1:
+            raise forms.ValidationError(_("Places in groups are looked for one patient at a time."))
+        return ticked
+
     def clean_patient(self) -> tuple[UUID, ...]:
         ids: tuple[UUID, ...] = self.cleaned_data["patient"]
         if self.visit:
@@ -172,12 +185,21 @@ class FindForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
+        if self.named and not self.data.get("team"):
+            self.errors.pop("team", None)  # people chosen by name need no team
+        self._look_at_times(told)
         told["people"] = self._people(told)
         told["clock_zone"] = self._clock(told)
         told["window"] = self._window(told.get("first"), told.get("last"))
         if not self.errors:
             self._ask(told)
         return told
+
+    def _look_at_times(self, told: Mapping[str, Any]) -> None:
+        """As the engine would, but together with all that is wrong elsewhere."""
+        earliest, latest = told.get("earliest"), told.get("latest")
+        if earliest and latest and MIDNIGHT != latest <= earliest:
+            self.refuse(Problem("between", "end_before_start"))
 
     def _people(self, told: Mapping[str, Any]) -> tuple[User, ...]:
         """The named people, else those of the team. A visit that several share stays with all of them."""
@@ -215,7 +237,7 @@ class FindForm(forms.Form):
         if last < first:
             self.add_error("last", _("This day lies before the first one."))
             return None
-        if last - first >= LONGEST_WINDOW:
+        if last - max(first, self.desk.today) >= LONGEST_WINDOW:
             told = {"days": LONGEST_WINDOW.days}
             self.add_error("last", _("At most %(days)d days can be searched at once. Choose an earlier day.") % told)
             return None
@@ -289,7 +311,7 @@ class FindForm(forms.Form):
     @property
     def named(self) -> int:
         """How many people are chosen by name."""
-        return len([text for text in self.data.getlist("clinician") if text])  # type: ignore[attr-defined]
+        return len(self._texts("clinician"))
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -301,7 +323,7 @@ PLACES = {"length": "minutes", "between": "latest", "window": "last", "weekdays"
 PROBLEMS: dict[tuple[str, ...], Any] = {
     ("between", "end_before_start"): gettext_lazy("This time lies before the earliest one."),
     ("window", "too_long"): gettext_lazy("These are too many days at once."),
-    ("after", "broken"): gettext_lazy("The place to go on from cannot be read. Search again from the start."),
+    ("cursor", "broken"): gettext_lazy("The place to go on from cannot be read. Search again from the start."),
 }
 
 

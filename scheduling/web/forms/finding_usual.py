@@ -22,7 +22,7 @@ PERIOD = timedelta(weeks=4)
 ANY, ALL = "any", "all"
 THEIRS, PATIENTS = "clinician", "patient"
 # What is kept for the next time: nothing of it tells about a patient.
-KEPT = ("team", "order", "step", "before", "after", "join")
+KEPT = ("team", "order")
 
 
 def team_choices(known: Choices) -> list[tuple[str, Any]]:
@@ -60,7 +60,7 @@ def _usual(data: QueryDict, desk: Desk, known: Choices) -> dict[str, list[str]]:
         "type": [EventType.APPOINTMENT.value],
         "mode": [EventMode.IN_PERSON.value],
         "minutes": [str(usual_minutes(kind))],
-        "team": [OWN_TEAMS if len(known.own) < len(known.people) else EVERYBODY],
+        "team": [usual_team(known)],
         "together": [ANY],
         "first": [first.isoformat()],
         "last": [_later(first).isoformat()],
@@ -70,6 +70,11 @@ def _usual(data: QueryDict, desk: Desk, known: Choices) -> dict[str, list[str]]:
         "step": ["15"],
         "order": [Order.SOONEST.value],
     }
+
+
+def usual_team(known: Choices) -> str:
+    """Whom a login asks that has not chosen yet."""
+    return OWN_TEAMS if len(known.own) < len(known.people) else EVERYBODY
 
 
 def _later(first: date) -> date:

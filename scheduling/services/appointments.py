@@ -172,12 +172,18 @@ def moving_change(event: Event, move: Move, host_zone: str | None) -> EventChang
     return EventChange(**told)  # type: ignore[arg-type]
 
 
+def _judge_move(desk: Desk, event: Event, wish: Move) -> None:
+    changing.compare(event, wish.seen, MOVE_SEES)
+    changing.allow(rules.movable, event, desk.now)
+
+
 def move(desk: Desk, intent: str, wish: Move) -> Done:
     """Move a visit to another time, another host or both; answers are asked for again when the time changes.
 
     It moves in every calendar that it stands in, so the right is needed with all of its staff and the new host.
-    Raises NotAllowed, AppointmentChanged, NotPossible, NothingToChange, PlacementRejected, NotFound, IntentRefused,
-    WelkinError.
+    Where the list of people is sent, the visit is read and judged once more just before, so that nobody who was added
+    meanwhile is taken out again. Raises NotAllowed, AppointmentChanged (OthersUnderWay too), NotPossible,
+    NothingToChange, PlacementRejected, NotFound, IntentRefused, WelkinError.
     """
     event = changing.read(desk, wish.event_id)
     changing.require_on(desk, "appointment.move", event)
@@ -186,14 +192,17 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
     over: list[str] = []
 
     def check() -> None:
-        changing.compare(event, wish.seen, MOVE_SEES)
-        changing.allow(rules.movable, event, desk.now)
+        _judge_move(desk, event, wish)
         moving_change(event, wish, None)
         over.extend(placing.accept(desk, placement, wish.reason).codes)
 
     def send() -> Event:
         host = placing.users_of(desk, (wish.host_id,))[0]
-        change = moving_change(event, wish, host.timezone or str(desk.clinic_zone))
+        fresh = event
+        if _moved_people(event, wish) is not None:
+            fresh = changing.last_look(desk, intent, event)
+            _judge_move(desk, fresh, wish)
+        change = moving_change(fresh, wish, host.timezone or str(desk.clinic_zone))
         return desk.client.events.change(wish.event_id, change)
 
     content = {"to": (wish.to.start, wish.to.end), "host": wish.host_id, "reason": wish.reason}

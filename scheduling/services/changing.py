@@ -6,9 +6,11 @@ then the choke point (`writes.perform`). A form that was sent before skips the c
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.conf import settings
 
 from scheduling.domain.event import Event
 from scheduling.domain.rules import Reason
@@ -37,6 +39,13 @@ class AppointmentChanged(NotSent):
         super().__init__(", ".join(parts))
         self.event = event
         self.parts = parts
+
+
+class OthersUnderWay(AppointmentChanged):
+    """Another change of the visit is open, so that nobody can say yet who is in it. `event` is it as it was read."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(event, ("people",))
 
 
 class NothingToChange(Exception):
@@ -114,6 +123,19 @@ def read(desk: Desk, event_id: UUID) -> Event:
     event = desk.client.events.read(event_id)
     require_names(desk, event)
     return event
+
+
+def last_look(desk: Desk, intent: str, event: Event) -> Event:
+    """The visit once more, as the last thing before its list of people is sent: one call.
+
+    It is to be compared with what was seen: the API replaces that list whole (welkin-api 7.3), so that whoever was
+    added since it was read would be taken out.
+    Asked from inside an `act`, so that of two that begin at once at least one sees the other (`writes.under_way`).
+    Raises OthersUnderWay, NotFound, WelkinError.
+    """
+    if writes.under_way(desk, intent, event.id, timedelta(seconds=settings.SETTLE_SECONDS)):
+        raise OthersUnderWay(event)
+    return desk.client.events.read(event.id)
 
 
 def read_again(desk: Desk, answered: Event) -> Event:

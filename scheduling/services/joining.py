@@ -2,15 +2,13 @@
 
 The API counts no places, and whoever changes the list of people replaces it whole (welkin-api 7.3): two who add
 somebody at once would each take the other out again. So the session is read once more as the last thing before the
-write, which is not begun while another change of the same session, asked for through Daybook, is still open; and it
-is read after it, so that what others did in Welkin in the same moment is told.
+write, which is not begun while another change of the same session, asked for through Daybook, is still open
+(`changing.last_look`; a move that sends the list does the same); and it is read after it, so that what others did in
+Welkin in the same moment is told.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import UUID
-
-from django.conf import settings
 
 from scheduling.domain import group
 from scheduling.domain.conflict import ConflictKind, Placement
@@ -18,25 +16,18 @@ from scheduling.domain.event import Event, Role
 from scheduling.domain.occupancy import occupied
 from scheduling.welkin import EventChange, ParticipantChange
 
-from . import changing, placing, writes
+from . import changing, placing
 from .changing import Act, Done
+from .changing import OthersUnderWay as OthersUnderWay
 from .desk import Desk
 from .placing import Checked
-from .writes import Change, NotSent
+from .writes import Change
 
 JOIN = "appointment.join"
 # Who else joined since is no reason to ask again: the places are counted anew.
 JOIN_SEES = ("when", "host", "type", "status")
 # The session stands where it is: that its clinician is busy with it, or outside hours, is nothing new.
 STANDS_AGAINST = (ConflictKind.CLOSURE, ConflictKind.HOLIDAY, ConflictKind.LEAVE, ConflictKind.PATIENT_BUSY)
-
-
-class OthersUnderWay(NotSent):
-    """Another change of this session is open, so that nobody can say yet who is in it. `event_id` is the session."""
-
-    def __init__(self, event_id: UUID) -> None:
-        super().__init__("another change of the session is under way")
-        self.event_id = event_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +96,7 @@ def join(desk: Desk, intent: str, wish: Join) -> Done:
         over.extend(placing.judge(desk, check(desk, event, wish.patient_id), wish.reason).codes)
 
     def send() -> Event:
-        if writes.under_way(desk, intent, wish.event_id, timedelta(seconds=settings.SETTLE_SECONDS)):
-            raise OthersUnderWay(wish.event_id)
-        fresh = desk.client.events.read(wish.event_id)
+        fresh = changing.last_look(desk, intent, event)
         _judge(desk, fresh, wish)
         answered = desk.client.events.change(wish.event_id, joining_change(fresh, wish.patient_id))
         return changing.read_again(desk, answered)

@@ -13,13 +13,20 @@ from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import Event, EventStatus, EventType
 from scheduling.domain.rules import Reason
-from scheduling.ledger.models import AuditRecord
+from scheduling.ledger.models import AuditRecord, Intent
 from scheduling.services import appointments, closing, visit_history, writes
 from scheduling.services.appointments import Edit, Move
-from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible, PlacementRejected
+from scheduling.services.changing import (
+    AppointmentChanged,
+    Done,
+    NothingToChange,
+    NotPossible,
+    OthersUnderWay,
+    PlacementRejected,
+)
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.versions import version
-from scheduling.services.writes import Ending
+from scheduling.services.writes import Change, Ending
 from scheduling.welkin import UNSET, EventChange
 from scheduling.welkin.errors import NotFound
 from tests.clinic_fixture import Office, at, half_hour
@@ -147,6 +154,42 @@ def test_an_answer_that_came_meanwhile_does_not_stand_against_a_move(office: Off
     office.api.events.answer(visit.id, office.theo, "Yes")
 
     assert move(office, visit, to=half_hour(at(14))).confirmed
+
+
+def test_an_answer_that_comes_during_the_move_does_not_stand_against_it(
+    office: Office, visit: Event, meanwhile: "Meanwhile"
+) -> None:
+    meanwhile(lambda: office.api.events.answer(visit.id, office.theo, "Yes"))
+
+    assert move(office, visit, to=half_hour(at(14))).confirmed
+    assert [row.answer for row in office.api.events.read(visit.id).participants] == ["", "", ""]
+
+
+OPEN_CHANGES = [
+    pytest.param("working", 0, True, True, id="on its way"),
+    pytest.param("unknown", 60, True, True, id="not known yet"),
+    pytest.param("unknown", 121, True, False, id="not known for long"),
+    pytest.param("confirmed", 0, True, False, id="settled"),
+    pytest.param("working", 0, False, False, id="no list to send"),
+]
+
+
+@pytest.mark.parametrize(("state", "age", "answered", "blocked"), OPEN_CHANGES)
+def test_the_list_is_not_sent_while_another_change_of_the_visit_is_open(
+    office: Office, visit: Event, state: str, age: int, answered: bool, blocked: bool
+) -> None:
+    event = visit if answered else office.clinic.visit(office.ada, office.theo, start=at(11))
+    other, intent = writes.mint(office.desk), writes.mint(office.desk)
+    writes.perform(office.desk, other, Change("appointment.join", object_id=event.id), lambda: {})
+    Intent.objects.filter(key=other).update(state=state, started_at=office.desk.now - timedelta(seconds=age))
+
+    if blocked:
+        with pytest.raises(OthersUnderWay):
+            move(office, event, to=half_hour(at(14)), intent=intent)
+    else:
+        assert move(office, event, to=half_hour(at(14)), intent=intent).confirmed
+    assert (office.api.events.read(event.id).when == event.when) is blocked
+    assert Intent.objects.get(key=intent).state == (Intent.State.MINTED if blocked else Intent.State.CONFIRMED)
 
 
 @pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.COMPLETED, EventStatus.MISSED])

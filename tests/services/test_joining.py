@@ -17,7 +17,8 @@ from scheduling.domain import group
 from scheduling.domain.event import Answer, Event, EventStatus, EventType, Participant
 from scheduling.domain.rules import Reason
 from scheduling.ledger.models import AuditRecord, Intent
-from scheduling.services import joining, visit_history, writes
+from scheduling.services import appointments, changing, joining, visit_history, writes
+from scheduling.services.appointments import Move
 from scheduling.services.changing import AppointmentChanged, Done, NotPossible, PlacementRejected
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.joining import Join, OthersUnderWay
@@ -409,6 +410,85 @@ def test_two_joins_through_daybook_do_not_take_each_other_out(
 
     assert join(office, session, mina).confirmed
     assert patients_of(office, session) == [office.theo, mina]
+    assert told == (["wait"] if guarded else ["confirmed"])
+
+
+# When the join comes: after which of the move's calls. The move looks up its host in our index, without a call.
+BEFORE_THE_WRITE = {"once it was read": ("GET", "/{event}"), "after its check": ("GET", "/events")}
+MOVES: dict[str, Callable[[Office, Event], Move]] = {
+    "answers asked for again": lambda office, event: Move(event.id, half_hour(at(14)), office.ada, version(event)),
+    "another host": lambda office, event: Move(event.id, event.when, office.clinic.names["Ben"], version(event)),
+}
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "without the guard"])
+@pytest.mark.parametrize("moment", BEFORE_THE_WRITE.values(), ids=BEFORE_THE_WRITE)
+@pytest.mark.parametrize("make", MOVES.values(), ids=MOVES)
+def test_a_move_does_not_take_out_who_joined_before_its_write(
+    office: Office,
+    session: Event,
+    mina: UUID,
+    moments: Moments,
+    make_team: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[Office, Event], Move],
+    moment: tuple[str, str],
+    guarded: bool,
+) -> None:
+    """The join begins and ends between the move's reading and its write."""
+    make_team("Joint", members=[office.clinic.user("Ben")], keepers=[office.coordinator])
+    desk, joined = office.desk_of(office.coordinator), []
+    wish, intent = make(office, session), writes.mint(desk)
+    if not guarded:
+        monkeypatch.setattr(changing, "last_look", lambda *asked: asked[-1])
+    moments.after(*moment, 1, lambda: joined.append(join(office, session, mina).confirmed))
+
+    if guarded:
+        with pytest.raises(AppointmentChanged) as changed:
+            appointments.move(desk, intent, wish)
+        assert (changed.value.parts, changed.value.event.involves(mina)) == (("people",), True)
+        assert Intent.objects.get(key=intent).state == Intent.State.MINTED
+    else:
+        assert appointments.move(desk, intent, wish).confirmed
+
+    after = office.api.events.read(session.id)
+    assert (joined, after.involves(mina)) == ([True], guarded)
+    assert ((after.when, after.host_id) == (session.when, session.host_id)) is guarded
+
+
+def test_a_move_refused_for_a_join_goes_through_once_it_was_seen(
+    office: Office, session: Event, mina: UUID, moments: Moments
+) -> None:
+    intent, to = writes.mint(office.desk), half_hour(at(14))
+    moments.after("GET", "/{event}", 1, lambda: join(office, session, mina))
+    with pytest.raises(AppointmentChanged) as changed:
+        appointments.move(office.desk, intent, Move(session.id, to, office.ada, version(session)))
+
+    seen = version(changed.value.event)
+
+    assert appointments.move(office.desk, intent, Move(session.id, to, office.ada, seen)).confirmed
+    assert (office.api.events.read(session.id).when, patients_of(office, session)) == (to, [office.theo, mina])
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "without the guard"])
+def test_nobody_joins_between_the_last_look_of_a_move_and_its_write(
+    office: Office, session: Event, mina: UUID, moments: Moments, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    told = []
+
+    def second() -> None:
+        try:
+            told.append(join(office, session, mina).outcome.ending.value)
+        except OthersUnderWay:
+            told.append("wait")
+
+    if not guarded:
+        monkeypatch.setattr(writes, "under_way", lambda *_: False)
+    moments.after("GET", "/{event}", 2, second)
+    wish = Move(session.id, half_hour(at(14)), office.ada, version(session))
+
+    assert appointments.move(office.desk, writes.mint(office.desk), wish).confirmed
+    assert patients_of(office, session) == [office.theo]
     assert told == (["wait"] if guarded else ["confirmed"])
 
 

@@ -105,6 +105,14 @@ CALLS: dict[str, tuple[Callable[[Office, Event], object], list[str]]] = {
         ),
         [READ_ONE, HOURS, FIND, CHANGE_ONE],
     ),
+    "move-to-another-clinician": (
+        lambda office, visit: office.browser.post(
+            url(visit, "move"),
+            moved(office, told(office, visit), 14) | {"host": str(visit.staff[1].person_id)},
+            headers=ELSEWHERE,
+        ),
+        [READ_ONE, HOURS, FIND, READ_ONE, CHANGE_ONE],
+    ),
     "check-move": (
         lambda office, visit: office.browser.post(
             url(visit, "move/check"), moved(office, told(office, visit), 14), headers=PART

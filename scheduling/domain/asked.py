@@ -6,7 +6,7 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 from .localday import local_day, ordinals, wall_spans
-from .raster import Raster
+from .raster import Raster, not_before
 from .request import EVERY_DAY, Request
 from .spans import Spans, clip, intersect, length, merge, subtract
 from .timetable import Session, Timetable
@@ -26,6 +26,7 @@ class Asked:
         self._everything = request.weekdays == EVERY_DAY and request.between is None
         self._times: dict[ZoneInfo, Spans] = {}
         self._rasters: dict[ZoneInfo, Raster] = {}
+        self._bounds: dict[tuple[int, ZoneInfo], int] = {}
 
     def require(self, tables: Iterable[Timetable]) -> None:
         """Raises ValueError where the window reaches past what is known of one of these clinicians."""
@@ -74,7 +75,10 @@ class Asked:
             if opened is None:
                 return None
             latest = max(latest, opened)
-        return self.raster(tables[0].zone).next(latest)
+        key = latest, tables[0].zone
+        if key not in self._bounds:
+            self._bounds[key] = not_before(*key, self.step, self.offset)
+        return self._bounds[key]
 
     def _opens(self, table: Timetable) -> int | None:
         """When this clinician is first at work at an asked time of day."""

@@ -38,13 +38,6 @@ class Raster:
                     pieces.append((start, end, origin))
         return cls(step, tuple(pieces))
 
-    def next(self, second: int) -> int | None:
-        """The first start at or after this second, None past the window."""
-        if len(self.pieces) == 1:
-            return second + (self.pieces[0][2] - second) % self.step
-        pieces = self._pieced(second, self.pieces[-1][1] - 1) if self.pieces else []
-        return pieces[0][0] if pieces else None
-
     def runs(self, free: Sequence[tuple[int, int]], length: int) -> list[range]:
         """Every start of a visit of this length that lies wholly in one of the spans, as ranges in order."""
         if len(self.pieces) == 1:
@@ -63,6 +56,15 @@ class Raster:
             if run:
                 found.append(run)
         return found
+
+
+def not_before(second: int, zone: ZoneInfo, step: int, offset: int) -> int:
+    """A second before which no start lies that is not before the given one; looks at its own local day only."""
+    for ordinal in ordinals((second, second + 1), zone):
+        for start, end, midnight in stretches(ordinal, zone):
+            if start <= second < end:
+                return min(end, second + (midnight + offset - second) % step)
+    return second
 
 
 def _continues(origin: int, next_origin: int, step: int) -> bool:

@@ -103,7 +103,9 @@ def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended
             raise NothingToChange
 
     def send() -> Event:
-        wanted = attending_change(event, person_id, attended=attended)
+        fresh = changing.last_look(desk, intent, event)  # the rows as they are now: who joined meanwhile stays in
+        changing.compare(fresh, seen, ATTEND_SEES)
+        wanted = attending_change(fresh, person_id, attended=attended)
         return changing.read_again(desk, desk.client.events.change(event_id, wanted))
 
     def facts(after: Event) -> dict[str, object]:

@@ -17,7 +17,7 @@ from scheduling.domain import group
 from scheduling.domain.event import Answer, Event, EventStatus, EventType, Participant
 from scheduling.domain.rules import Reason
 from scheduling.ledger.models import AuditRecord, Intent
-from scheduling.services import appointments, changing, joining, visit_history, writes
+from scheduling.services import appointments, changing, closing, joining, visit_history, writes
 from scheduling.services.appointments import Move
 from scheduling.services.changing import AppointmentChanged, Done, NotPossible, PlacementRejected
 from scheduling.services.desk import Desk, NotAllowed
@@ -454,6 +454,25 @@ def test_a_move_does_not_take_out_who_joined_before_its_write(
     after = office.api.events.read(session.id)
     assert (joined, after.involves(mina)) == ([True], guarded)
     assert ((after.when, after.host_id) == (session.when, session.host_id)) is guarded
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "without the guard"])
+def test_noting_who_came_does_not_take_out_who_joined_meanwhile(
+    office: Office, mina: UUID, moments: Moments, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """The join begins and ends between the reading for the mark and its write; the mark is then set beside it."""
+    now = session_of(office, office.theo, start=office.desk.now - timedelta(minutes=10))
+    desk, joined = office.desk_of(office.coordinator), []
+    intent = writes.mint(desk)
+    if not guarded:
+        monkeypatch.setattr(changing, "last_look", lambda *asked: asked[-1])
+    moments.after("GET", "/{event}", 1, lambda: joined.append(join(office, now, mina).confirmed))
+
+    assert closing.attend(desk, intent, now.id, office.theo, attended=True, seen=version(now)).confirmed
+
+    after = office.api.events.read(now.id)
+    assert (joined, after.involves(mina)) == ([True], guarded)
+    assert [row.attended for row in after.participants if row.person_id == office.theo] == [True]
 
 
 def test_a_move_refused_for_a_join_goes_through_once_it_was_seen(

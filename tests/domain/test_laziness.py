@@ -6,11 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from scheduling.domain.interval import Interval
 from scheduling.domain.request import Order
 from scheduling.domain.slots import find, starts
 from scheduling.domain.timetable import Timetable
 
-from .builders import BEN, MONDAY, NEW_YORK, ask, clinic, entries, event, local, monday, record, table, told
+from .builders import ADA, BEN, MONDAY, NEW_YORK, ask, clinic, entries, event, local, monday, record, table, told
 
 YEAR = local("2026-01-05 00:00", "2027-01-06 00:00")
 
@@ -63,6 +64,23 @@ def test_the_pages_after_it_look_no_further():
 def test_calendars_are_read_where_the_answer_needs_them(limit, fields):
     with pytest.raises(AssertionError, match="this calendar was looked at"):
         find(a_year_of_a_clinic(), ask(YEAR, step=5, length=5, **fields), limit=limit)
+
+
+@pytest.mark.parametrize(
+    ("start", "fields"),
+    [
+        pytest.param("08:07", {}, id="while all are at work"),
+        pytest.param("06:00", {"between": "10:00-12:00"}, id="at a time of day at which all are at work"),
+    ],
+)
+def test_of_many_who_could_be_first_only_those_are_read_whose_turn_comes(start, fields):
+    window = Interval(local(f"2026-01-05 {start}", "2026-01-06 00:00").start, YEAR.end)
+    ada, ben = table(window=YEAR, hours="08:00-17:00"), table(who=BEN, window=YEAR, hours="08:00-17:00")
+    rest = [colleague(1000 + n, "08:00-17:00") for n in range(200)]
+
+    page = find(clinic(ada, ben, *rest), ask(window, length=30, step=15, **fields), limit=1)
+
+    assert page.slots[0].clinician_ids == (ADA,)
 
 
 def test_as_many_as_the_first_has_before_the_next_begins():

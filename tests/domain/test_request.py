@@ -1,6 +1,6 @@
 """What can be asked of a search: everything else is refused by name, so that no question costs without bound."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from scheduling.domain.interval import Interval
 from scheduling.domain.request import BadRequest, Order, Problem, Request
 from scheduling.domain.slots import find
 
-from .builders import MONDAY, at, clinic
+from .builders import MONDAY, at, clinic, span
 
 MOMENT = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -53,6 +53,11 @@ REFUSED = [
     pytest.param({"after": 5 * HOUR}, ("after", "too_long"), id="a buffer over four hours after"),
     pytest.param({"window": days(3653)}, ("window", "too_long"), id="ten years"),
     pytest.param({"window": days(366, MOMENT)}, ("window", "too_long"), id="just over 366 days"),
+    pytest.param({"window": span("1970-12-31", "1971-01-02")}, ("window", "too_far"), id="before the calendar's years"),
+    pytest.param({"window": span("2199-12-31", "2200-01-02")}, ("window", "too_far"), id="past the calendar's years"),
+    pytest.param(
+        {"between": (time(9, tzinfo=UTC), time(12, tzinfo=UTC))}, ("between", "zone"), id="times of day with a zone"
+    ),
     pytest.param({"weekdays": frozenset()}, ("weekdays", "none"), id="no weekday"),
     pytest.param({"weekdays": frozenset({0})}, ("weekdays", "unknown"), id="a weekday before Monday"),
     pytest.param({"weekdays": frozenset({1, 8})}, ("weekdays", "unknown"), id="a weekday after Sunday"),

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from scheduling.accounts.roles import Role
 from scheduling.domain.event import EventStatus, EventType
 from scheduling.services.finding import MOST_NAMED, PAGE
 from scheduling.web.clock import stamp
+from scheduling.web.finding.words import wait
 from scheduling.welkin.drafts import EventChange
 from tests.clinic_fixture import Office, at, next_monday
 from tests.garbled_fixture import Garble
@@ -326,6 +328,55 @@ def test_every_visit_that_can_be_moved_offers_another_time(office: Office) -> No
     office.api.events.cancel(visit.id)
     assert link not in office.browser.get(f"/appointments/{visit.id}/", headers=PART).content.decode()
     assert office.browser.get(f"{FIND}?visit={visit.id}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("days", "minutes", "told"),
+    [
+        pytest.param(0, 10, "within the hour", id="soon"),
+        pytest.param(0, 130, "in 2 hours", id="today"),
+        pytest.param(1, -600, "tomorrow", id="tomorrow, less than a day off"),
+        pytest.param(3, -600, "in 3 days", id="by the calendar, not by the hours"),
+    ],
+)
+def test_the_wait_is_told_from_now_on_the_viewers_calendar(days: int, minutes: int, told: str) -> None:
+    now = datetime(2026, 11, 23, 19, tzinfo=UTC)  # 14:00 in New York
+    start = now + timedelta(days=days, minutes=minutes)
+
+    assert wait(start, now, ZoneInfo("America/New_York")) == told
+
+
+def test_a_search_of_coming_days_tells_how_far_off_they_are(office: Office) -> None:
+    ahead = (next_monday() - office.desk.today).days
+    html = ask(office).content.decode()
+    assert ("tomorrow" if ahead == 1 else f"in {ahead} days") in html
+
+
+def test_a_day_can_be_skipped(office: Office) -> None:
+    tuesday = next_monday() + timedelta(days=1)
+    html = ask(office, last=(tuesday + timedelta(days=3)).isoformat()).content.decode()
+    [url] = re.findall(r'href="([^"]+)"[^>]*>Go on with', html)
+
+    further = office.browser.get(url.replace("&amp;", "&")).content.decode()
+
+    assert slots(html)[0][1] == stamp(at(9))
+    assert slots(further)[0][1] == stamp(at(9, day=(tuesday - next_monday()).days))
+
+
+def test_a_broken_cursor_is_not_blamed_on_the_breaks(office: Office) -> None:
+    assert not errors_by(ask(office, cursor="x").content.decode(), "after")
+
+
+def test_times_the_wrong_way_round_are_told_beside_other_mistakes(office: Office) -> None:
+    html = ask(office, minutes="0", earliest="18:00", latest="09:00").content.decode()
+    assert "lies before the earliest" in errors_by(html, "latest")
+    assert errors_by(html, "minutes")
+
+
+def test_places_in_groups_are_looked_for_one_patient_at_a_time(office: Office) -> None:
+    una = office.clinic.patient("Una", "Voss")
+    html = ask(office, patient=[str(office.theo), str(una)], join="on").content.decode()
+    assert "one patient at a time" in errors_by(html, "join")
 
 
 # --- Little, unsure, away ---------------------------------------------------------------------------------------------

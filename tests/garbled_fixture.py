@@ -18,7 +18,21 @@ Distort = Callable[[Any], Any]
 Garble = Callable[..., None]
 
 
-class _Glass(BaseHTTPRequestHandler):
+class QuietHandler(BaseHTTPRequestHandler):
+    """Answers with JSON and writes no log."""
+
+    def answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """A test's server says nothing."""
+
+
+class _Glass(QuietHandler):
     """Passes everything on to the sandbox, and changes the answer to a GET whose path ends as was asked for."""
 
     def do_GET(self) -> None:
@@ -35,19 +49,9 @@ class _Glass(BaseHTTPRequestHandler):
         )
         ending, distort, status = server.plan
         if self.command == "GET" and urlsplit(self.path).path.endswith(ending):
-            self._answer(status, json.dumps(distort(told.json())).encode())
+            self.answer(status, json.dumps(distort(told.json())).encode())
         else:
-            self._answer(told.status_code, told.content)
-
-    def _answer(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        """A test's server says nothing."""
+            self.answer(told.status_code, told.content)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -14,12 +14,13 @@ from scheduling.services import connection
 from scheduling.web.forms.appointments import PLACING
 from scheduling.welkin import Credentials
 from tests.clinic_fixture import Office, at, half_hour
+from tests.garbled_fixture import QuietHandler
 from tests.web.test_appointments_book import NEW, PART, filled, hidden, opened
 
 pytestmark = pytest.mark.django_db
 
 
-class Middleman(BaseHTTPRequestHandler):
+class Middleman(QuietHandler):
     """Passes everything on to the sandbox. The answer to a POST of an event is lost after it has had its effect,
     or replaced by a refusal before it has any."""
 
@@ -44,16 +45,6 @@ class Middleman(BaseHTTPRequestHandler):
             self.connection.close()
         else:
             self.answer(told.status_code, told.content)
-
-    def answer(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        """A test's server says nothing."""
 
 
 @pytest.fixture

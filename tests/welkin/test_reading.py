@@ -250,6 +250,13 @@ def test_whatever_is_wrong_with_an_event_its_hour_is_busy_for_the_only_one_asked
     assert event.occupies(ADA) or event.host_id not in (None, ADA)
 
 
+@pytest.mark.parametrize("people", [[], [None], [None, None], [{"participantId": None}]], ids=repr)
+def test_an_event_whose_people_are_all_gaps_is_busy_for_the_one_asked(people):
+    event, whole = calendar.scan_event(event_row(hostId=None, participants=people), asked=(ADA,))
+
+    assert (event.occupies(ADA), whole) == (True, False)
+
+
 @given(st.dictionaries(st.sampled_from(["id", "hostId", "eventTitle", "participants"]), JUNK))
 def test_an_event_nobody_readable_owns_is_busy_for_all_asked(junk):
     other = uuid4()

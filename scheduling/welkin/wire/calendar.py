@@ -95,7 +95,9 @@ def _whole(row: EventRow, reading: Reading[EventRow]) -> bool:
 
 
 def _owned(row: EventRow) -> bool:
-    return "participants" in row.model_fields_set and bool(row.host_id or row.participants)
+    """Whether it names anybody at all: the host, or one row of its list that is more than a gap."""
+    named = any(person is not None and person.participant_id for person in row.participants or ())
+    return "participants" in row.model_fields_set and bool(row.host_id or named)
 
 
 def _concerning(event: Event, reading: Reading[EventRow], asked: Collection[UUID]) -> Event:

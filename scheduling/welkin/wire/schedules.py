@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from uuid import UUID
 
-from scheduling.domain.event import Event, Participant, Role
+from scheduling.domain.event import Role
 
 from ..errors import Malformed
 from ..values import EventSummary, Figure, Schedule
@@ -45,29 +44,23 @@ def scan_schedule(raw: object, days: Collection[date]) -> tuple[Schedule | None,
     if row is None:
         return None, 1
     hours = [scan_hours(record, row.psm_id, days) for record in row.work_hours or ()]
-    events = [scan_event(_owned(event), (row.psm_id,)) for event in row.events or ()]
+    events = [scan_event(_owned(event, row.psm_id), (row.psm_id,)) for event in row.events or ()]
     bad = len(reading.flaws) + sum(not whole for _, whole in [*hours, *events])
     return (
         Schedule(
             row.psm_id,
             tuple(record for record, _ in hours if record),
-            tuple(_attributed(event, row.psm_id) for event, _ in events if event),
+            tuple(event for event, _ in events if event),
         ),
         bad,
     )
 
 
-def _owned(raw: object) -> object:
-    """A short event with an empty list of participants, which is no flaw here."""
+def _owned(raw: object, clinician_id: UUID) -> object:
+    """A short event as one that names the clinician: that it has no list of participants is no flaw here."""
     if isinstance(raw, dict) and "participants" not in raw:
-        return {**raw, "participants": [{"participantId": None}]}
+        return {**raw, "participants": [{"participantId": str(clinician_id), "participantRole": Role.PSM}]}
     return raw
-
-
-def _attributed(event: Event, clinician_id: UUID) -> Event:
-    if event.participants or event.host_id:
-        return event
-    return replace(event, participants=(Participant(person_id=clinician_id, role=Role.PSM),))
 
 
 def summary_rows(body: object) -> list[object]:

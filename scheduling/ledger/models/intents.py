@@ -29,37 +29,24 @@ class Intent(models.Model):
     settled_at = models.DateTimeField(null=True)
     # Ids and codes only: what a page needs to tell the outcome again.
     outcome = models.JSONField(default=dict)
+    scope = models.CharField(max_length=200, blank=True)
+    # Until when the worker that took it is believed to be alive; whoever finds it later may take it over.
+    lease_until = models.DateTimeField(null=True)
+    # Set just before the request leaves: an intent without it has certainly not reached the API.
+    sent_at = models.DateTimeField(null=True)
+    sends = models.PositiveSmallIntegerField(default=0)
+    # What was asked for, encrypted, as long as it may have to be sent once more with the same marker.
+    sealed = models.BinaryField(null=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    look_at = models.DateTimeField(null=True)
+    # An ending that was concluded and not told by the API is looked after until then (a late effect).
+    watch_until = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["state", "started_at"], name="intent_open")]
+        indexes = [
+            models.Index(fields=["state", "started_at"], name="intent_open"),
+            models.Index(fields=["scope", "watch_until"], name="intent_watched"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.state}"
-
-
-class AuditRecord(models.Model):
-    """One line of the audit trail. A change writes "requested" before and its outcome after; lines are never changed.
-
-    Names of changed fields and ids of people and things stand here; values and free text do not, except the reason
-    that somebody gave for going against a warning or for a cancellation.
-    """
-
-    at = models.DateTimeField(db_index=True)
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20)
-    scope = models.CharField(max_length=200)
-    action = models.CharField(max_length=40)
-    phase = models.CharField(max_length=10)
-    object_id = models.CharField(max_length=64, blank=True)
-    people = models.JSONField(default=list)
-    fields = models.JSONField(default=list)
-    reason = models.TextField(blank=True)
-    code = models.CharField(max_length=60, blank=True)
-    intent = models.CharField(max_length=43, blank=True, db_index=True)
-    request_id = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["scope", "object_id"], name="audit_object")]
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.phase}"

@@ -1,0 +1,10 @@
+"""Our own tables about changes: wishes, claims on time, what is open, and what came of everything."""
+
+from .audit import AuditRecord as AuditRecord
+from .calls import CallBudget as CallBudget
+from .claims import Claim as Claim
+from .claims import OpenEdit as OpenEdit
+from .clashes import Clash as Clash
+from .drafts import Draft as Draft
+from .intents import Intent as Intent
+from .kept import KeptRead as KeptRead

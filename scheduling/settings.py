@@ -195,7 +195,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A write that begins as a read would fail at once under load instead of waiting (reliability 1.6).
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
     }
 else:

@@ -4,19 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from .availability import ClinicianTime
 from .event import Event, EventType
-from .interval import Interval, clip, subtract
+from .interval import Interval, clip, merge, subtract
 from .occupancy import Use, occupied, use_of
 from .timetable import Closure
 from .work_hours import WorkHours
 from .zone import wall
 
 GREENWICH = ZoneInfo("UTC")
+NOTHING_CLAIMED: Mapping[UUID, Sequence[Interval]] = MappingProxyType({})
+# What says that somebody's time is taken by a visit; the others say that they do not work then.
+BUSY_KINDS = frozenset({"CLINICIAN_BUSY", "CLAIMED", "PATIENT_BUSY"})
 
 
 class ConflictKind(StrEnum):
@@ -95,14 +99,16 @@ def find(
     names: Mapping[UUID, str],
     *,
     clinic_zone: ZoneInfo = GREENWICH,
+    patient_claims: Mapping[UUID, Sequence[Interval]] = NOTHING_CLAIMED,
 ) -> tuple[Conflict, ...]:
     """All conflicts: clinicians in their order, then patients; for each, by kind, then by time. Never the visit itself.
 
     `times` must hold every clinician, over a window that covers the placement and its margins: KeyError and ValueError
     otherwise, for an answer without that knowledge would be a guess. A patient without events may be missing. A name
     that is not in `names` is empty. `clinic_zone` is for whole days of a patient's visit that names no zone itself.
+    `patient_claims` are our own open claims on the patients; those on clinicians come with `times`.
     """
-    return tuple(_find(placement, times, patient_events, names, clinic_zone))
+    return tuple(_find(placement, times, patient_events, names, clinic_zone, patient_claims))
 
 
 def _find(
@@ -111,6 +117,7 @@ def _find(
     patient_events: Mapping[UUID, Sequence[Event]],
     names: Mapping[UUID, str],
     clinic_zone: ZoneInfo,
+    patient_claims: Mapping[UUID, Sequence[Interval]],
 ) -> Iterator[Conflict]:
     look = _against_leave if placement.is_leave else _against_visit
     clinicians = placement.clinician_ids[:1] if placement.is_leave else placement.clinician_ids
@@ -121,6 +128,8 @@ def _find(
     for number, person in enumerate(patients, start=1):
         for when, event in _clashes(placement, person, patient_events.get(person, ()), clinic_zone, Use.VISIT):
             yield Conflict(ConflictKind.PATIENT_BUSY, person, names.get(person, ""), when, event)
+        for when in clip(merge(patient_claims.get(person, ())), placement.when):
+            yield Conflict(ConflictKind.CLAIMED, person, names.get(person, ""), when)
         if placement.capacity is not None and number > placement.capacity:
             yield Conflict(ConflictKind.GROUP_FULL, person, names.get(person, ""), placement.when)
 

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     COMPLETED = "COMPLETED"
     MISSED = "MISSED"
     UNKNOWN_STATUS = "UNKNOWN_STATUS"
+    NOT_CANCELLED = "NOT_CANCELLED"
     NOT_STARTED = "NOT_STARTED"
     NOT_ENDED = "NOT_ENDED"
     STARTED = "STARTED"
@@ -62,6 +63,14 @@ def deletable(event: Event, now: datetime) -> Reason | None:
         return Reason.STARTED
     settled = _settled(event)
     return None if settled is Reason.CANCELLED else settled
+
+
+def restorable(event: Event, now: datetime) -> Reason | None:
+    """A cancelled visit that is not over can be scheduled again, by the undo of its cancel alone (design 5.6)."""
+    status = event.known_status
+    if status is not EventStatus.CANCELLED:
+        return Reason.NOT_CANCELLED if status else Reason.UNKNOWN_STATUS
+    return Reason.ENDED if event.when.end <= now else None
 
 
 def answerable(event: Event, now: datetime) -> Reason | None:

@@ -9,15 +9,20 @@ from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from scheduling.domain import group, rules
+from scheduling.domain.claim import MARKER, marker_of
 from scheduling.domain.conflict import Placement
 from scheduling.domain.event import Answer, Event, EventMode, EventType, Participant, Role
 from scheduling.domain.interval import Interval
 from scheduling.welkin import UNSET, EventChange, NewEvent, ParticipantChange
 
-from . import changing, outcomes, placing
-from .changing import Act, Done, NothingToChange
+from . import changing, placing
+from .changing import Act, Done, NothingToChange, in_turn
 from .desk import Desk
+from .placing import Place
+from .sealing import seal
 from .writes import Change
 
 # Usual lengths in minutes; an administrator's own table comes with the settings pages.
@@ -77,37 +82,49 @@ class Wish:
         return told | ({group.CAPACITY: self.capacity} if self.capacity else {})
 
 
+WISHES = TypeAdapter(Wish)
+
+
+@in_turn
 def book(desk: Desk, intent: str, wish: Wish, *, reason: str = "") -> Done:
     """Book a visit. `reason` says why it is booked although something stands against it.
 
     Raises NotAllowed, PlacementRejected, NotFound (a clinician), IntentRefused, WelkinError.
     """
     desk.require("appointment.book", *wish.clinician_ids)
-    over: list[str] = []
+    place = Place(desk, wish.placement, reason)
+    change = Change(
+        "appointment.book",
+        (*wish.clinician_ids, *wish.patient_ids),
+        reason=reason.strip(),
+        content={**wish.content, "reason": reason},
+        wanted=place.wanted,
+        sealed=seal(WISHES.dump_python(wish, mode="json")),
+    )
+    act = Act(lambda: create(desk, intent, wish), lambda _: {"over": place.over})
+    return changing.once(desk, intent, change, place.accept, act)
 
-    def check() -> None:
-        over.extend(placing.accept(desk, wish.placement, reason).codes)
 
-    def create() -> Event:
-        host = placing.users_of(desk, wish.clinician_ids[:1])[0]
-        return desk.client.events.create(
-            NewEvent(
-                when=wish.when,
-                host_id=host.id,
-                participants=wish.participants,
-                title=wish.title,
-                type=wish.type,
-                mode=wish.mode,
-                description=wish.description,
-                timezone=host.timezone or str(desk.clinic_zone),
-                external_id=outcomes.marker_of(intent),
-                additional=wish.additional,
-            )
+def create(desk: Desk, intent: str, wish: Wish) -> Event:
+    """Make the visit through the API, with the marker by which it is found again in both places where one may stand.
+
+    For the choke point alone. Raises NotFound (the host), Refused, Unknown, WelkinError.
+    """
+    host = placing.users_of(desk, wish.clinician_ids[:1])[0]
+    return desk.client.events.create(
+        NewEvent(
+            when=wish.when,
+            host_id=host.id,
+            participants=wish.participants,
+            title=wish.title,
+            type=wish.type,
+            mode=wish.mode,
+            description=wish.description,
+            timezone=host.timezone or str(desk.clinic_zone),
+            external_id=marker_of(intent),
+            additional={**wish.additional, MARKER: marker_of(intent)},
         )
-
-    people = (*wish.clinician_ids, *wish.patient_ids)
-    change = Change("appointment.book", people, reason=reason.strip(), content={**wish.content, "reason": reason})
-    return changing.once(desk, intent, change, check, Act(create, lambda _: {"over": over}))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +194,7 @@ def _judge_move(desk: Desk, event: Event, wish: Move) -> None:
     changing.allow(rules.movable, event, desk.now)
 
 
+@in_turn
 def move(desk: Desk, intent: str, wish: Move) -> Done:
     """Move a visit to another time, another host or both; answers are asked for again when the time changes.
 
@@ -185,22 +203,23 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
     meanwhile is taken out again. Raises NotAllowed, AppointmentChanged (OthersUnderWay too), NotPossible,
     NothingToChange, PlacementRejected, NotFound, IntentRefused, WelkinError.
     """
-    event = changing.read(desk, wish.event_id)
+    begun = changing.begin(desk, wish.event_id)
+    event = begun.event
     changing.require_on(desk, "appointment.move", event)
     desk.require("appointment.move", *staff_moved(event), wish.host_id)
     placement = placement_of(event, wish.to, wish.host_id)
-    over: list[str] = []
+    place = Place(desk, placement, wish.reason)
 
     def check() -> None:
         _judge_move(desk, event, wish)
         moving_change(event, wish, None)
-        over.extend(placing.accept(desk, placement, wish.reason).codes)
+        place.accept()
 
     def send() -> Event:
         host = placing.users_of(desk, (wish.host_id,))[0]
         fresh = event
         if _moved_people(event, wish) is not None:
-            fresh = changing.last_look(desk, intent, event)
+            fresh = changing.last_look(desk, event)
             _judge_move(desk, fresh, wish)
         change = moving_change(fresh, wish, host.timezone or str(desk.clinic_zone))
         return desk.client.events.change(wish.event_id, change)
@@ -210,8 +229,11 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
         name for name, differs in (("when", wish.to != event.when), ("host", wish.host_id != event.host_id)) if differs
     )
     people = (*placement.clinician_ids, *placement.patient_ids)
-    change = Change("appointment.move", people, wish.event_id, fields, wish.reason.strip(), content)
-    return changing.once(desk, intent, change, check, Act(send, lambda moved: _move_facts(event, moved, over)))
+    change = Change(
+        "appointment.move", people, wish.event_id, fields, wish.reason.strip(), content, place.wanted, begun.since
+    )
+    act = Act(send, lambda moved: _move_facts(event, moved, place.over))
+    return changing.once(desk, intent, change, check, act, event)
 
 
 def _move_facts(before: Event, after: Event, over: list[str]) -> dict[str, object]:
@@ -258,13 +280,15 @@ def _additional(event: Event, details: Mapping[str, object]) -> dict[str, object
     return told | ({group.CAPACITY: int(places)} if places else {})
 
 
+@in_turn
 def edit(desk: Desk, intent: str, wish: Edit) -> Done:
     """Change the words of a visit: title, description, type, mode, location, remarks, link, a group's places.
 
     Raises NotAllowed, AppointmentChanged, NotPossible, NothingToChange, WrongPlaces, NotFound, IntentRefused,
     WelkinError.
     """
-    event = changing.read(desk, wish.event_id)
+    begun = changing.begin(desk, wish.event_id)
+    event = begun.event
     changing.require_on(desk, "appointment.edit", event)
 
     def check() -> None:
@@ -278,8 +302,8 @@ def edit(desk: Desk, intent: str, wish: Edit) -> Done:
 
     names = tuple(name for name, value in wish.fields.items() if value != _word(event, name))
     people = tuple(row.person_id for row in event.participants)
-    change = Change("appointment.edit", people, wish.event_id, names, content=dict(wish.fields))
-    return changing.once(desk, intent, change, check, Act(send))
+    change = Change("appointment.edit", people, wish.event_id, names, content=dict(wish.fields), since=begun.since)
+    return changing.once(desk, intent, change, check, Act(send), event)
 
 
 def _word(event: Event, name: str) -> str:

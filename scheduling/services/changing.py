@@ -2,15 +2,17 @@
 
 The order is always the same: the right, the fresh visit, what the person had seen, the rule of the domain, and only
 then the choke point (`writes.perform`). A form that was sent before skips the checks: its own effect would fail them.
+One change of a visit is under way at a time, and one that was judged by a visit which another change of ours has
+altered since is judged again, so that between our own workers no update is ever lost (design 5.5).
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec
 from uuid import UUID
-
-from django.conf import settings
 
 from scheduling.domain.event import Event
 from scheduling.domain.rules import Reason
@@ -18,7 +20,8 @@ from scheduling.welkin.errors import WelkinError
 
 from . import versions, writes
 from .desk import Desk, NotAllowed
-from .writes import Change, Ending, NotSent, Outcome
+from .notsent import LedgerBusy
+from .writes import Change, EditOpen, Ending, NotSent, Outcome, Overtaken
 
 Rule = Callable[[Event, datetime], Reason | None]
 
@@ -91,7 +94,8 @@ class Act:
         self.event = self.call()
         if self.event is None:
             return {"event": str(self.about or "")}
-        return {"event": str(self.event.id), **self.facts(self.event)}
+        updated = {"updated": self.event.updated_at.isoformat()} if self.event.updated_at else {}
+        return {"event": str(self.event.id), **updated, **self.facts(self.event)}
 
 
 def owner_of(event: Event) -> UUID | None:
@@ -125,16 +129,29 @@ def read(desk: Desk, event_id: UUID) -> Event:
     return event
 
 
-def last_look(desk: Desk, intent: str, event: Event) -> Event:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A visit that is about to be changed, as it was read after `since`, the `writes.mark_of` it."""
+
+    event: Event
+    since: int
+
+
+def begin(desk: Desk, event_id: UUID) -> Begun:
+    """The visit for a change, and the mark by which the change will know whether another one came between.
+
+    Raises NotAllowed, NotFound, WelkinError.
+    """
+    since = writes.mark_of(desk, event_id)
+    return Begun(read(desk, event_id), since)
+
+
+def last_look(desk: Desk, event: Event) -> Event:
     """The visit once more, as the last thing before its list of people is sent: one call.
 
     It is to be compared with what was seen: the API replaces that list whole (welkin-api 7.3), so that whoever was
-    added since it was read would be taken out.
-    Asked from inside an `act`, so that of two that begin at once at least one sees the other (`writes.under_way`).
-    Raises OthersUnderWay, NotFound, WelkinError.
+    added in Welkin itself since it was read would be taken out. Of our own changes there is no other under way.
     """
-    if writes.under_way(desk, intent, event.id, timedelta(seconds=settings.SETTLE_SECONDS)):
-        raise OthersUnderWay(event)
     return desk.client.events.read(event.id)
 
 
@@ -160,11 +177,14 @@ def allow(rule: Rule, event: Event, now: datetime) -> None:
         raise NotPossible(reason, event)
 
 
-def once(desk: Desk, intent: str, change: Change, check: Callable[[], None], act: Act) -> Done:
+def once(
+    desk: Desk, intent: str, change: Change, check: Callable[[], None], act: Act, event: Event | None = None
+) -> Done:
     """Check, then do it through the choke point; a form that was sent before gets its first outcome instead.
 
-    A check that fails only because the same form's first submit has had its effect meanwhile is no failure.
-    Raises whatever `check` raises, IntentRefused, WelkinError.
+    A check that fails only because the same form's first submit has had its effect meanwhile is no failure. `event` is
+    the visit that is changed. Raises whatever `check` raises, OthersUnderWay, Overtaken, IntentRefused, LedgerBusy,
+    WelkinError.
     """
     if writes.earlier(desk, intent) is None:
         try:
@@ -172,11 +192,41 @@ def once(desk: Desk, intent: str, change: Change, check: Callable[[], None], act
         except (NotPossible, AppointmentChanged, NothingToChange, PlacementRejected):
             if writes.earlier(desk, intent) is None:
                 raise
-    outcome = writes.perform(desk, intent, change, act)
+    try:
+        outcome = writes.perform(desk, intent, change, act)
+    except EditOpen as other:
+        if other.working or event is None:
+            raise
+        raise OthersUnderWay(event) from None
     return Done(outcome, act.event)
 
 
-class PlacementRejected(Exception):
+P = ParamSpec("P")
+# How often a change is judged again because another one of the same visit came first, and how long one waits for it.
+TURNS, TURN = 30, 0.1
+
+
+def in_turn(change: Callable[P, Done]) -> Callable[P, Done]:
+    """A change of a visit that waits for another one which is being saved, and judges again what that one altered.
+
+    Raises LedgerBusy where others follow one upon the other, and what `change` raises.
+    """
+
+    @wraps(change)
+    def taking_turns(*args: P.args, **kwargs: P.kwargs) -> Done:
+        for _ in range(TURNS):
+            try:
+                return change(*args, **kwargs)
+            except Overtaken:
+                continue
+            except EditOpen:
+                time.sleep(TURN)  # the lock is the edit row; this only paces how often it is asked for
+        raise LedgerBusy("other changes of this visit follow one upon the other")
+
+    return taking_turns
+
+
+class PlacementRejected(NotSent):
     """Something stands against the place and nobody with the right said "all the same". `checked` says what."""
 
     def __init__(self, checked: Any) -> None:

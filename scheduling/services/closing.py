@@ -10,7 +10,7 @@ from scheduling.welkin import UNSET, EventChange, ParticipantChange
 from scheduling.welkin.errors import NotFound
 
 from . import changing, writes
-from .changing import Act, Done, NothingToChange, Rule
+from .changing import Act, Done, NothingToChange, Rule, in_turn
 from .desk import Desk
 from .writes import Change
 
@@ -24,37 +24,50 @@ def _people(event: Event) -> tuple[UUID, ...]:
     return tuple(row.person_id for row in event.participants)
 
 
+@in_turn
 def cancel(desk: Desk, intent: str, event_id: UUID, *, seen: str, reason: str) -> Done:
     """Cancel a visit: it stays readable as cancelled and its time is free. The reason is kept in our audit trail.
 
     Raises NotAllowed, AppointmentChanged, NotPossible, NotFound, IntentRefused, WelkinError.
     """
-    event = changing.read(desk, event_id)
+    begun = changing.begin(desk, event_id)
+    event = begun.event
     changing.require_on(desk, "appointment.cancel", event)
 
     def check() -> None:
         changing.compare(event, seen, CLOSE_SEES)
         changing.allow(rules.cancellable, event, desk.now)
 
-    change = Change("appointment.cancel", _people(event), event_id, ("status",), reason.strip(), {"reason": reason})
-    return changing.once(desk, intent, change, check, Act(lambda: desk.client.events.cancel(event_id)))
+    change = Change(
+        "appointment.cancel",
+        _people(event),
+        event_id,
+        ("status",),
+        reason.strip(),
+        {"reason": reason},
+        since=begun.since,
+    )
+    return changing.once(desk, intent, change, check, Act(lambda: desk.client.events.cancel(event_id)), event)
 
 
+@in_turn
 def mark(desk: Desk, intent: str, event_id: UUID, *, seen: str, status: EventStatus) -> Done:
     """Say that a visit took place (COMPLETED) or that the patient did not come (MISSED).
 
     Raises NotAllowed, AppointmentChanged, NotPossible, NotFound, IntentRefused, WelkinError.
     """
-    event = changing.read(desk, event_id)
+    begun = changing.begin(desk, event_id)
+    event = begun.event
     changing.require_on(desk, "appointment.mark", event)
 
     def check() -> None:
         changing.compare(event, seen, CLOSE_SEES)
         changing.allow(MARKS[status], event, desk.now)
 
-    change = Change("appointment.mark", _people(event), event_id, ("status", status.value), content={"status": status})
+    named, content = ("status", status.value), {"status": status}
+    change = Change("appointment.mark", _people(event), event_id, named, content=content, since=begun.since)
     send = Act(lambda: desk.client.events.change(event_id, EventChange(status=status)))
-    return changing.once(desk, intent, change, check, send)
+    return changing.once(desk, intent, change, check, send, event)
 
 
 def attendable(event: Event, now: datetime) -> Reason | None:
@@ -82,6 +95,7 @@ def _others_changed(before: Event, after: Event, but: UUID) -> list[str]:
     return [str(person) for person in people if person != but and known.get(person) != now.get(person)]
 
 
+@in_turn
 def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended: bool, seen: str) -> Done:
     """Note whether one participant came. Only this row's mark is sent; `facts["others"]` names the rows that turned
     out different when the visit was read again.
@@ -90,7 +104,8 @@ def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended
     NotAllowed, NotPossible, AppointmentChanged, NothingToChange, NotFound (also for somebody who does not take part),
     IntentRefused, WelkinError.
     """
-    event = changing.read(desk, event_id)
+    begun = changing.begin(desk, event_id)
+    event = begun.event
     changing.require_on(desk, "appointment.mark", event)
     row = next((row for row in event.participants if row.person_id == person_id), None)
     if row is None:
@@ -103,7 +118,7 @@ def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended
             raise NothingToChange
 
     def send() -> Event:
-        fresh = changing.last_look(desk, intent, event)  # the rows as they are now: who joined meanwhile stays in
+        fresh = changing.last_look(desk, event)  # the rows as they are now: who joined meanwhile stays in
         changing.compare(fresh, seen, ATTEND_SEES)
         wanted = attending_change(fresh, person_id, attended=attended)
         return changing.read_again(desk, desk.client.events.change(event_id, wanted))
@@ -112,10 +127,11 @@ def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended
         return {"attended": attended, "others": _others_changed(event, after, person_id)}
 
     content = {"person": person_id, "attended": attended}
-    change = Change("appointment.attend", (person_id,), event_id, ("attended",), content=content)
-    return changing.once(desk, intent, change, check, Act(send, facts))
+    change = Change("appointment.attend", (person_id,), event_id, ("attended",), content=content, since=begun.since)
+    return changing.once(desk, intent, change, check, Act(send, facts), event)
 
 
+@in_turn
 def delete(desk: Desk, intent: str, event_id: UUID, *, seen: str) -> Done:
     """Delete a future visit for good. One that has begun would only be cancelled by the API, so it is refused here.
 
@@ -124,16 +140,17 @@ def delete(desk: Desk, intent: str, event_id: UUID, *, seen: str) -> Done:
     """
     send = Act(lambda: desk.client.events.delete(event_id), about=event_id)
     try:
-        event = changing.read(desk, event_id)
+        begun = changing.begin(desk, event_id)
     except NotFound:
         if writes.earlier(desk, intent) is None:
             raise
         return Done(writes.perform(desk, intent, Change("appointment.delete", object_id=event_id), send))
+    event = begun.event
     changing.require_on(desk, "appointment.delete", event)
 
     def check() -> None:
         changing.compare(event, seen, DELETE_SEES)
         changing.allow(rules.deletable, event, desk.now)
 
-    change = Change("appointment.delete", _people(event), event_id)
-    return changing.once(desk, intent, change, check, send)
+    change = Change("appointment.delete", _people(event), event_id, since=begun.since)
+    return changing.once(desk, intent, change, check, send, event)

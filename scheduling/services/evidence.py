@@ -39,6 +39,8 @@ def _contents(action: str, reason: str, event: Event) -> Iterator[Mapping[str, o
         yield from (words, words | {group.CAPACITY: str(group.capacity_of(event) or "")})
     elif action == "appointment.join":
         yield from ({"patient": row.person_id, "reason": reason} for row in event.patients)
+    elif action == "appointment.restore":
+        yield {"status": event.known_status, "reason": reason}
     elif action == "appointment.mark":
         yield {"status": event.known_status}
     elif action == "appointment.attend":

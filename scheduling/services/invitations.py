@@ -4,7 +4,8 @@ An invitation waits when the visit is still to come and live, and a member of st
 answered (design 9). Coordinators record any answer in their teams, everybody else their own.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from scheduling.accounts.permissions import Scope, scope_of
 from scheduling.domain import rules
 from scheduling.domain.event import Answer, Event, Participant
 from scheduling.domain.interval import Interval
+from scheduling.domain.occupancy import Use, leave_state, occupied
 from scheduling.welkin.errors import NotFound
 
 from . import changing
 from .changing import Act, Done
+from .claims import Judged, Wanted
 from .desk import Desk, NotAllowed
 from .writes import Change
 
@@ -98,6 +101,20 @@ def answer(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, said: An
         changing.allow(rules.answerable, event, desk.now)
 
     content = {"person": person_id, "answer": said}
-    change = Change("invitation.answer", (person_id,), event_id, ("answer",), content=content)
+    granted = _granted(desk, event, person_id, said)
+    change = Change("invitation.answer", (person_id,), event_id, ("answer",), content=content, wanted=granted)
     send = Act(lambda: desk.client.events.answer(event_id, person_id, said), lambda _: {"answer": said.value})
     return changing.once(desk, intent, change, check, send)
+
+
+def _granted(desk: Desk, event: Event, person_id: UUID, said: Answer) -> Callable[[], Wanted] | None:
+    """The host's time, where this answer is the one that grants their leave; None where it takes no time.
+
+    The visits that are there already stay and are told as stranded: the claim stands beside them (design 4).
+    """
+    rows = tuple(replace(row, answer=said) if row.person_id == person_id else row for row in event.participants)
+    host = event.host_id
+    if host is None or not event.is_leave or leave_state(replace(event, participants=rows)) is not Use.LEAVE:
+        return None
+    when = occupied(event, desk.clinic_zone)
+    return lambda: Wanted((host,), when, event.id, lambda _: Judged(frozenset({host})))

@@ -1,33 +1,33 @@
 """One more patient for a group session that has a place left (design 9).
 
 The API counts no places, and whoever changes the list of people replaces it whole (welkin-api 7.3): two who add
-somebody at once would each take the other out again. So the session is read once more as the last thing before the
-write, which is not begun while another change of the same session, asked for through Daybook, is still open
-(`changing.last_look`; a move that sends the list does the same); and it is read after it, so that what others did in
-Welkin in the same moment is told.
+somebody at once would each take the other out again. So one change of a session is under way at a time; it is read once
+more as the last thing before the write (`changing.last_look`; a move that sends the list does the same), and after it,
+so that what others did in Welkin in the same moment is told.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from scheduling.domain import group
-from scheduling.domain.conflict import ConflictKind, Placement
+from scheduling.domain.conflict import Conflict, ConflictKind, Placement
 from scheduling.domain.event import Event, Role
 from scheduling.domain.occupancy import occupied
 from scheduling.welkin import EventChange, ParticipantChange
 
-from . import changing, placing
-from .changing import Act, Done
+from . import changing, placing, writes
+from .changing import Act, Done, in_turn
 from .changing import OthersUnderWay as OthersUnderWay
 from .desk import Desk
-from .placing import Checked
+from .placing import Checked, Place
 from .writes import Change
 
 JOIN = "appointment.join"
 # Who else joined since is no reason to ask again: the places are counted anew.
 JOIN_SEES = ("when", "host", "type", "status")
 # The session stands where it is: that its clinician is busy with it, or outside hours, is nothing new.
-STANDS_AGAINST = (ConflictKind.CLOSURE, ConflictKind.HOLIDAY, ConflictKind.LEAVE, ConflictKind.PATIENT_BUSY)
+STANDS_AGAINST = frozenset({ConflictKind.CLOSURE, ConflictKind.HOLIDAY, ConflictKind.LEAVE, ConflictKind.PATIENT_BUSY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,13 @@ def check(desk: Desk, event: Event, patient_id: UUID) -> Checked:
     Raises NotFound for an unknown host, WelkinError.
     """
     checked = placing.check(desk, placement_of(desk, event, patient_id))
-    return replace(checked, conflicts=tuple(each for each in checked.conflicts if each.kind in STANDS_AGAINST))
+    return replace(checked, conflicts=tuple(filter(_mattering(patient_id), checked.conflicts)))
+
+
+def _mattering(patient_id: UUID) -> Callable[[Conflict], bool]:
+    """Whether a conflict stands against this patient's joining a session that is there already."""
+    claimed = (ConflictKind.CLAIMED, patient_id)
+    return lambda found: found.kind in STANDS_AGAINST or (found.kind, found.person_id) == claimed
 
 
 def joining_change(event: Event, patient_id: UUID) -> EventChange:
@@ -81,6 +87,7 @@ def _facts(after: Event, wish: Join, over: list[str]) -> dict[str, object]:
     return {"over": over, "too_many": too_many, "missing": not after.involves(wish.patient_id)}
 
 
+@in_turn
 def join(desk: Desk, intent: str, wish: Join) -> Done:
     """Add a patient to a group session. Everybody who takes part keeps their row, answer and attendance.
 
@@ -88,20 +95,22 @@ def join(desk: Desk, intent: str, wish: Join) -> Done:
     NotAllowed, AppointmentChanged, NotPossible (full, over, in it already), PlacementRejected, OthersUnderWay,
     NotFound, IntentRefused, WelkinError.
     """
+    since = writes.mark_of(desk, wish.event_id)
     event = session(desk, wish.event_id)
-    over: list[str] = []
+    mine = (wish.patient_id,)
+    place = Place(desk, placement_of(desk, event, wish.patient_id), wish.reason, keep=_mattering(mine[0]), people=mine)
 
     def judge() -> None:
         _judge(desk, event, wish)
-        over.extend(placing.judge(desk, check(desk, event, wish.patient_id), wish.reason).codes)
+        place.accept()
 
     def send() -> Event:
-        fresh = changing.last_look(desk, intent, event)
+        fresh = changing.last_look(desk, event)
         _judge(desk, fresh, wish)
         answered = desk.client.events.change(wish.event_id, joining_change(fresh, wish.patient_id))
         return changing.read_again(desk, answered)
 
     reason = wish.reason.strip()
     content = {"patient": wish.patient_id, "reason": reason}
-    change = Change(JOIN, (wish.patient_id,), wish.event_id, ("people",), reason, content)
-    return changing.once(desk, intent, change, judge, Act(send, lambda after: _facts(after, wish, over)))
+    change = Change(JOIN, mine, wish.event_id, ("people",), reason, content, place.wanted, since)
+    return changing.once(desk, intent, change, judge, Act(send, lambda after: _facts(after, wish, place.over)), event)

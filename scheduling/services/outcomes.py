@@ -7,16 +7,17 @@ from uuid import UUID
 
 from django.conf import settings
 
-from scheduling.ledger.models import AuditRecord, Intent
+from scheduling.domain.claim import carries, marker_of
+from scheduling.domain.event import Event
+from scheduling.domain.interval import Interval
+from scheduling.ledger.models import AuditRecord, Claim, Intent
 from scheduling.welkin import PatientKey
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import evidence, mirror, work_hours, writes
+from . import evidence, mirror, noticing, work_hours, writes
+from .calendar import widened
 from .desk import Desk
 from .writes import Change, Ending, Outcome
-
-# A submit is over after the write's deadline (8 s); one that is still "working" after this has died on the way.
-DIED_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +41,38 @@ class Told:
         return self.outcome.ending in (Ending.UNKNOWN, Ending.WORKING)
 
 
-def marker_of(key: str) -> str:
-    """The `externalId` by which what a form created is found again. It says nothing about anybody."""
-    return f"daybook-{key}"
-
-
 def find_out(desk: Desk, intent: Intent) -> Outcome:
     """Look for the visit of a create whose answer was lost; the outcome stays unknown until it is seen.
 
     That it is not there yet proves nothing (an effect may come late), so nothing is ever called failed here.
     """
+    event = created(desk, intent)
+    return noticing.confirm_found(desk, intent, event, "found by marker") if event else writes.outcome_of(intent)
+
+
+def created(desk: Desk, intent: Intent) -> Event | None:
+    """The visit that this intent made, by its marker; None where none is there. One call, or two.
+
+    Not every tenant's API keeps an `externalId`, and one that lags may not find by it yet what its list shows already:
+    what is not found so is looked for in the calendars of those whose time the intent claims.
+    """
     try:
-        event = desk.client.events.read_by_external_id(marker_of(intent.key))
+        return desk.client.events.read_by_external_id(marker_of(intent.key))
     except NotFound:
-        return writes.outcome_of(intent)
-    change = Change(action=intent.action, object_id=event.id)
-    return writes.settle(desk, intent.key, change, Ending.CONFIRMED, {"event": str(event.id)}, "found by marker")
+        found = made_by(desk, intent)
+    return found[0] if found else None
+
+
+def made_by(desk: Desk, intent: Intent) -> list[Event]:
+    """All visits with this intent's marker around its time, cancelled ones too, oldest first: one call."""
+    rows = list(Claim.objects.filter(intent=intent.key))
+    if not rows:
+        return []
+    window = widened(Interval(min(row.starts_at for row in rows), max(row.ends_at for row in rows)))
+    people = sorted({row.resource for row in rows})
+    listed = desk.client.events.find(window, participant_ids=people, include_cancelled=True)
+    marked = [event for event in listed.rows if carries(event, intent.key)]
+    return sorted(marked, key=lambda event: (event.created_at or desk.now, str(event.id)))
 
 
 def find_patient_out(desk: Desk, intent: Intent) -> Outcome:
@@ -82,7 +99,8 @@ def find_change_out(desk: Desk, intent: Intent) -> Outcome:
     if not evidence.shows(intent, asked, event):
         return writes.outcome_of(intent)
     change = Change(intent.action, tuple(UUID(person) for person in asked.people), event_id, tuple(asked.fields))
-    return writes.settle(desk, intent.key, change, Ending.CONFIRMED, {"event": str(event_id)}, "found by content")
+    facts = noticing.found_facts(event) if event else {"event": str(event_id)}
+    return writes.settle(desk, intent.key, change, Ending.CONFIRMED, facts, "found by content")
 
 
 CHANGES = (
@@ -93,6 +111,7 @@ CHANGES = (
     "appointment.mark",
     "appointment.attend",
     "appointment.delete",
+    "appointment.restore",
     "invitation.answer",
 )
 FINDERS: dict[str, Callable[[Desk, Intent], Outcome]] = {
@@ -103,10 +122,10 @@ FINDERS: dict[str, Callable[[Desk, Intent], Outcome]] = {
 }
 
 
-def _lost(desk: Desk, intent: Intent) -> bool:
+def is_lost(desk: Desk, intent: Intent) -> bool:
     """Whether nobody is going to learn the outcome by waiting for the answer."""
-    if intent.state == Intent.State.WORKING and intent.started_at:
-        return desk.now - intent.started_at > DIED_AFTER
+    if intent.state == Intent.State.WORKING and intent.sent_at:
+        return bool(intent.lease_until and desk.now > intent.lease_until)
     return intent.state == Intent.State.UNKNOWN
 
 
@@ -116,7 +135,7 @@ def tell(desk: Desk, key: str) -> Told:
     An API that does not answer leaves the outcome as open as it is.
     """
     intent = writes.find_intent(desk, key)
-    finder = FINDERS.get(intent.action) if _lost(desk, intent) else None
+    finder = FINDERS.get(intent.action) if is_lost(desk, intent) else None
     try:
         outcome, answers = (finder(desk, intent) if finder else writes.outcome_of(intent)), True
     except WelkinError:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from scheduling.directory.models import PatientEntry
 from scheduling.directory.search import fold
+from scheduling.domain.claim import marker_of
 from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
 from scheduling.domain.occupancy import occupied
@@ -24,7 +25,6 @@ from . import mirror, people, writes
 from .calendar import widened
 from .changing import may_see
 from .desk import Desk
-from .outcomes import marker_of
 from .writes import Change, Outcome
 
 PERIOD = timedelta(weeks=8)

@@ -1,37 +1,73 @@
 """Whether a visit can stand somewhere: a fresh read of everybody's hours, leave and visits, and all that is wrong.
 
 Two API calls however many people take part: work hours of the clinicians, events of clinicians and patients together.
+What was read is judged twice: with the claims that are known when it is read, and once more with all that there are
+when the locks are held (`Place`), so that nothing that began in between is missed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from scheduling.directory.models import PatientEntry
 from scheduling.domain import conflict
 from scheduling.domain.availability import ClinicianTime, clinician_time
+from scheduling.domain.claim import Hold, sorted_out, times_of
 from scheduling.domain.conflict import Conflict, Placement
 from scheduling.domain.event import Event
 from scheduling.domain.person import Patient, User
+from scheduling.domain.work_hours import WorkHours
 from scheduling.welkin.errors import NotFound
 
-from . import people
+from . import claims, noticing, people
 from .calendar import widened
 from .changing import PlacementRejected
+from .claims import Judged, Wanted
 from .desk import Desk, NotAllowed
+from .writes import Overtaken
+
+Keep = Callable[[Conflict], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a fresh read said of everybody's calendar around a placement; cancelled visits are in it."""
+
+    placement: Placement
+    users: tuple[User, ...]
+    records: tuple[WorkHours, ...]
+    events: tuple[Event, ...]
+    sure: bool
+    names: Mapping[UUID, str]
+    mine: str = ""
+    """The intent that has claims for this very placement already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a fresh read says about a placement. Not `sure`: rows could not be read, so nothing may be called free."""
+    """What a fresh read says about a placement. Not `sure`: rows could not be read, so nothing may be called free.
 
-    placement: Placement
+    `over` are claims of ours that the reading showed to stand here no more.
+    """
+
+    reading: Reading
     conflicts: tuple[Conflict, ...]
-    sure: bool
     read_at: datetime
     times: Mapping[UUID, ClinicianTime]
-    names: Mapping[UUID, str]
+    over: tuple[Hold, ...] = ()
+
+    @property
+    def placement(self) -> Placement:
+        return self.reading.placement
+
+    @property
+    def sure(self) -> bool:
+        return self.reading.sure
+
+    @property
+    def names(self) -> Mapping[UUID, str]:
+        return self.reading.names
 
     @property
     def clear(self) -> bool:
@@ -49,6 +85,11 @@ class Checked:
         clinicians = self.placement.clinician_ids
         own = {found.person_id for found in self.conflicts} & set(clinicians)
         return tuple(person for person in clinicians if person in own) or clinicians[:1]
+
+    @property
+    def doubled(self) -> frozenset[UUID]:
+        """Who would have two things at once: their claims are marked as overridden when it is done all the same."""
+        return frozenset(found.person_id for found in self.conflicts if found.kind in conflict.BUSY_KINDS)
 
     def may_override(self, desk: Desk) -> bool:
         return desk.may_all("appointment.override", self.burdened)
@@ -111,28 +152,127 @@ def _names(desk: Desk, users: list[User], placement: Placement, events: tuple[Ev
     return joined | people.names(desk, set(placement.patient_ids)) | {user.id: user.name for user in users}
 
 
-def check(desk: Desk, placement: Placement) -> Checked:
+def check(desk: Desk, placement: Placement, mine: str = "") -> Checked:
     """Read everybody's calendar around the placement now, and find all that stands against it.
 
-    Raises NotFound for an unknown clinician, WelkinError.
+    `mine`: the intent whose own claims are no obstacle. Raises NotFound for an unknown clinician, WelkinError.
     """
+    reading = _read(desk, placement, mine)
+    people = _everybody(placement)
+    holds = claims.held(desk, people, placement.when)
+    if noticing.settle_seen(desk, holds, reading.events):
+        holds = claims.held(desk, people, placement.when)
+    return assess(desk, reading, holds)
+
+
+def _everybody(placement: Placement) -> tuple[UUID, ...]:
+    """Whose time the placement takes: leave is its host's alone (welkin-api 7.1)."""
+    if placement.is_leave:
+        return placement.clinician_ids[:1]
+    return tuple(dict.fromkeys((*placement.clinician_ids, *placement.patient_ids)))
+
+
+def _read(desk: Desk, placement: Placement, mine: str) -> Reading:
     users = users_of(desk, placement.clinician_ids)
     window = widened(placement.when)
     hours = desk.client.hours.find(list(placement.clinician_ids), window)
-    found = desk.client.events.find(window, participant_ids=[*placement.clinician_ids, *placement.patient_ids])
-    times = {
-        user.id: clinician_time(user, hours.rows, found.rows, placement.when, clinic_zone=desk.clinic_zone)
-        for user in users
-    }
+    everybody = [*placement.clinician_ids, *placement.patient_ids]
+    found = desk.client.events.find(window, participant_ids=everybody, include_cancelled=True)
     names = _names(desk, users, placement, found.rows)
-    own = _patient_events(placement, found.rows)
-    conflicts = conflict.find(placement, times, own, names, clinic_zone=desk.clinic_zone)
-    return Checked(placement, conflicts, hours.sure and found.sure, desk.now, times, names)
+    return Reading(placement, tuple(users), hours.rows, found.rows, hours.sure and found.sure, names, mine)
 
 
-def accept(desk: Desk, placement: Placement, reason: str) -> Checked:
-    """Check freshly, and `judge` what was found."""
-    return judge(desk, check(desk, placement), reason)
+def assess(desk: Desk, reading: Reading, holds: Iterable[Hold]) -> Checked:
+    """All that stands against the placement by what was read and by these claims of ours."""
+    placement = reading.placement
+    counting, over = sorted_out(_of_others(reading, holds), reading.events, claims.long_ago(desk.now))
+    claimed = times_of(counting)
+    times = {
+        user.id: clinician_time(
+            user,
+            reading.records,
+            reading.events,
+            placement.when,
+            clinic_zone=desk.clinic_zone,
+            claims=claimed.get(user.id, ()),
+        )
+        for user in reading.users
+    }
+    own = _patient_events(placement, reading.events)
+    conflicts = conflict.find(
+        placement, times, own, reading.names, clinic_zone=desk.clinic_zone, patient_claims=claimed
+    )
+    return Checked(reading, conflicts, desk.now, times, over)
+
+
+def _of_others(reading: Reading, holds: Iterable[Hold]) -> list[Hold]:
+    """The claims of other visits than the one that is placed."""
+    own = reading.placement.event_id
+
+    def is_own(hold: Hold) -> bool:
+        return hold.intent == reading.mine or (own is not None and hold.event_id == own)
+
+    return [hold for hold in holds if not is_own(hold)]
+
+
+class Place:
+    """Where a change wants to put a visit: accepted by a fresh read, and once more under the locks.
+
+    `keep` leaves out of the conflicts what does not matter to this change; `people` are those whose time it takes,
+    where these are not all who take part.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        placement: Placement,
+        reason: str,
+        *,
+        keep: Keep | None = None,
+        people: tuple[UUID, ...] | None = None,
+        mine: str = "",
+    ) -> None:
+        self.desk, self.placement, self.reason, self.keep, self.mine = desk, placement, reason, keep, mine
+        self.people = _everybody(placement) if people is None else people
+        self.checked: Checked | None = None
+
+    @property
+    def over(self) -> list[str]:
+        """What stood against it and was overridden, as codes."""
+        return list(self.checked.codes) if self.checked else []
+
+    def accept(self) -> None:
+        """Read everybody's calendar now. Raises PlacementRejected, NotAllowed, NotFound, WelkinError."""
+        self.checked = self._kept(check(self.desk, self.placement, self.mine))
+        judge(self.desk, self.checked, self.reason)
+
+    def wanted(self) -> Wanted:
+        """The time it takes, for the choke point. Raises Overtaken where it was not accepted in this turn."""
+        if self.checked is None:
+            raise Overtaken
+        return Wanted(self.people, self.placement.when, self.placement.event_id, self._judge_again)
+
+    def _kept(self, checked: Checked) -> Checked:
+        return replace(checked, conflicts=tuple(filter(self.keep, checked.conflicts))) if self.keep else checked
+
+    def _judge_again(self, holds: tuple[Hold, ...]) -> Judged:
+        """By the same reading and all claims that there are now. Raises PlacementRejected."""
+        if self.checked is None:
+            raise Overtaken
+        again = self._kept(assess(self.desk, self.checked.reading, holds))
+        if _kinds(again) - _kinds(self.checked):
+            raise PlacementRejected(again)  # nobody has seen this yet, so nobody can have said "all the same"
+        judge(self.desk, again, self.reason)
+        return Judged(_leave_aside(again), again.over)
+
+
+def _kinds(checked: Checked) -> set[tuple[str, UUID]]:
+    return {(found.kind, found.person_id) for found in checked.conflicts}
+
+
+def _leave_aside(checked: Checked) -> frozenset[UUID]:
+    """Whose claims may overlap: who is doubled on purpose; leave stands beside the visits that are there already."""
+    return frozenset(_everybody(checked.placement)) if checked.placement.is_leave else checked.doubled
 
 
 def judge(desk: Desk, checked: Checked, reason: str) -> Checked:

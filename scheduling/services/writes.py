@@ -1,35 +1,57 @@
-"""The one choke point of every change (design 9): intent, audit, the call, its outcome.
+"""The one choke point of every change (design 5 and 9): intent, claims, audit, the call, its outcome.
 
-`perform` takes the intent of the form, refuses one that is not this login's, replays the stored outcome when the form
-was sent before, writes "requested" before the call and the outcome after it, and never says "failed" before it is
-known. Nothing is locked while the API is being called: the intent is taken in a short transaction of its own.
-Claims and undo grow behind this function without the views noticing.
+`perform` takes the intent of the form, refuses one that is not this login's, and replays the stored outcome when the
+form was sent before. In one short transaction it opens the edit of the visit, takes the time that the change needs
+(claims.py) and writes "requested"; then it notes that the request leaves, calls the API with nothing locked, and stores
+outcome, claims and audit line in one transaction. It never says "failed" before that is known.
 """
 
 import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
-from scheduling.ledger.models import AuditRecord, Intent
+from scheduling.ledger.models import AuditRecord, Claim, Intent, OpenEdit
 from scheduling.welkin.errors import NotFound, Refused, Unknown, WelkinError
 
+from . import claims
+from .claims import Wanted
 from .desk import Desk
+from .notsent import LedgerBusy as LedgerBusy
+from .notsent import NotSent as NotSent
+from .patience import patiently
+
+# A submit is over after the write's deadline (8 s); one that is still "working" after this has died on the way.
+LEASE = timedelta(seconds=30)
+FIRST_LOOK = timedelta(seconds=1)
 
 
 class IntentRefused(Exception):
     """The form's intent is unknown, belongs to somebody else, or was used for something different."""
 
 
-class NotSent(Exception):
-    """What an `act` raises that finds, before it has sent anything, that it must not. Its form may be sent again."""
+class LeaseLost(LedgerBusy):
+    """This worker was away for so long that its change was given back, or taken up by another one."""
+
+
+class EditOpen(NotSent):
+    """Another change of this visit is under way. Not `working`: its outcome is not known, which may take long."""
+
+    def __init__(self, *, working: bool) -> None:
+        super().__init__("another change of this visit is open")
+        self.working = working
+
+
+class Overtaken(NotSent):
+    """Another change of this visit was made after it was read: it must be read and judged again."""
 
 
 class Ending(StrEnum):
@@ -44,7 +66,11 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is about to be asked for. `content` identifies the request, so that one intent cannot serve two."""
+    """What is about to be asked for. `content` identifies the request, so that one intent cannot serve two.
+
+    `wanted` tells the time it takes, None where it takes none. `since` is the `mark_of` the visit before it was read;
+    a change with one is the only one of its visit while it lasts. `sealed` is kept for sending it once more.
+    """
 
     action: str
     people: tuple[UUID, ...] = ()
@@ -52,6 +78,9 @@ class Change:
     fields: tuple[str, ...] = ()
     reason: str = ""
     content: Mapping[str, Any] = field(default_factory=dict)
+    wanted: Callable[[], Wanted] | None = None
+    since: int | None = None
+    sealed: bytes | None = None
 
     @property
     def digest(self) -> str:
@@ -139,8 +168,19 @@ def _audit(desk: Desk, change: Change, phase: str, intent: str, code: str = "", 
     )
 
 
+def mark_of(desk: Desk, object_id: UUID) -> int:
+    """The last line of the audit trail about a visit: what stands after it was done since."""
+    rows = AuditRecord.objects.filter(scope=desk.scope, object_id=str(object_id))
+    return rows.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+@patiently
 def _take(desk: Desk, key: str, change: Change) -> Outcome | None:
-    """Take the intent for this change, or tell the outcome of the submit that has it. One winner among many."""
+    """Take the intent and the time for this change, or tell the outcome of the submit that has it: one winner.
+
+    Raises IntentRefused, EditOpen, Overtaken, LedgerBusy, and what judging the wanted time raises: then
+    nothing is kept.
+    """
     with transaction.atomic():
         intent = Intent.objects.select_for_update().filter(key=key, account=desk.account).first()
         if intent is None:
@@ -150,22 +190,86 @@ def _take(desk: Desk, key: str, change: Change) -> Outcome | None:
                 raise IntentRefused("This form was sent before with other content. Open it again.")
             return outcome_of(intent)
         Intent.objects.filter(pk=intent.pk).update(
-            state=Intent.State.WORKING, action=change.action, digest=change.digest, started_at=desk.now
+            state=Intent.State.WORKING,
+            scope=desk.scope,
+            action=change.action,
+            digest=change.digest,
+            started_at=desk.now,
+            lease_until=desk.now + LEASE,
+            sealed=change.sealed,
         )
+        if change.since is not None:
+            _open_edit(desk, key, change)
+        if change.wanted is not None:
+            claims.reserve(desk, key, change.wanted())
         _audit(desk, change, "requested", key)
     return None
 
 
-def settle(desk: Desk, key: str, change: Change, ending: Ending, facts: Mapping[str, Any], code: str = "") -> Outcome:
-    """Store the outcome and its audit line in one transaction; what is settled already stays as it is told."""
+def _open_edit(desk: Desk, key: str, change: Change) -> None:
+    """The one change of this visit that is under way. Raises EditOpen, Overtaken."""
+    visit = str(change.object_id)
+    row, made = OpenEdit.objects.get_or_create(
+        scope=desk.scope, visit=visit, defaults={"intent": key, "opened_at": desk.now}
+    )
+    if not made and row.intent != key:
+        state = Intent.objects.filter(key=row.intent).values_list("state", flat=True).first()
+        raise EditOpen(working=state == Intent.State.WORKING)
+    later = AuditRecord.objects.filter(scope=desk.scope, object_id=visit, id__gt=change.since)
+    if later.filter(phase=Ending.CONFIRMED).exclude(intent=key).exists():
+        raise Overtaken
+
+
+@patiently
+def _leave(desk: Desk, key: str) -> None:
+    """Note that the request leaves now: from here on its outcome may be unknown. Raises LeaseLost, LedgerBusy."""
+    with transaction.atomic():
+        own = Intent.objects.filter(key=key, state=Intent.State.WORKING, sent_at=None)
+        if not own.update(sent_at=desk.now, sends=F("sends") + 1):
+            raise LeaseLost("the lease ended before the request could leave")
+        claims.turn(key, Claim.State.SENT, desk.now)
+
+
+@patiently
+def settle(
+    desk: Desk,
+    key: str,
+    change: Change,
+    ending: Ending,
+    facts: Mapping[str, Any],
+    code: str = "",
+    watch_until: datetime | None = None,
+) -> Outcome:
+    """Store the outcome with its claims and its audit line in one transaction; what is settled stays as it is told.
+
+    `watch_until`: the ending was concluded, not told by the API, and is looked after until then.
+    """
     with transaction.atomic():
         intent = Intent.objects.select_for_update().get(key=key)
         if intent.state in (Intent.State.CONFIRMED, Intent.State.REFUSED):
             return outcome_of(intent, replayed=False)
-        Intent.objects.filter(pk=intent.pk).update(state=ending.value, outcome=dict(facts), settled_at=desk.now)
+        told: dict[str, Any] = {"state": ending.value, "outcome": dict(facts), "settled_at": desk.now}
+        told["look_at"] = desk.now + FIRST_LOOK if ending is Ending.UNKNOWN else None
+        if ending is not Ending.UNKNOWN:
+            told |= {"sealed": None, "watch_until": watch_until}
+        Intent.objects.filter(pk=intent.pk).update(**told)
+        _settle_claims(desk, key, change, ending, facts)
         if intent.state != ending.value:
             _audit(desk, change, ending.value, key, code, _object_of(facts))
     return Outcome(intent=key, ending=ending, facts=facts)
+
+
+def _settle_claims(desk: Desk, key: str, change: Change, ending: Ending, facts: Mapping[str, Any]) -> None:
+    if ending is Ending.UNKNOWN:
+        claims.turn(key, Claim.State.UNKNOWN, desk.now)
+        return
+    if ending is Ending.REFUSED:
+        claims.turn(key, Claim.State.REFUSED, desk.now)
+    else:
+        event, told = facts.get("event"), facts.get("updated")
+        updated = datetime.fromisoformat(told) if told else None
+        claims.confirm(desk.scope, key, change.action, UUID(event) if event else None, desk.now, updated)
+    OpenEdit.objects.filter(intent=key).delete()
 
 
 def _object_of(facts: Mapping[str, Any]) -> str:
@@ -178,24 +282,34 @@ def perform(desk: Desk, key: str, change: Change, act: Callable[[], Mapping[str,
 
     `act` calls the API and returns ids and codes (no patient data) to remember. A clear no of the API (`Refused`,
     `NotFound`) ends REFUSED with the error in `Outcome.error`; an unknown outcome ends UNKNOWN; every other error of
-    the client means that nothing was sent, frees the intent for another try and is raised; so is a `NotSent` of `act`.
-    Raises IntentRefused.
+    the client means that nothing was sent, frees intent and claims for another try and is raised; so is a `NotSent` of
+    `act`. Raises IntentRefused, and EditOpen, Overtaken, LedgerBusy and what judging the wanted time raises: then
+    nothing was begun.
     """
     replay = _take(desk, key, change)
     if replay is not None:
         return replay
     try:
+        _leave(desk, key)
         facts = act()
     except (Refused, NotFound) as refused:
-        told = settle(desk, key, change, Ending.REFUSED, {}, refused.code or type(refused).__name__)
-        return Outcome(intent=key, ending=told.ending, error=refused)
+        told = _end(desk, key, change, Ending.REFUSED, {}, refused.code or type(refused).__name__)
+        return replace(told, error=refused) if told.ending is Ending.REFUSED else told
     except Unknown as unknown:
-        told = settle(desk, key, change, Ending.UNKNOWN, _told_before(change), "unknown")
-        return Outcome(intent=key, ending=told.ending, facts=told.facts, error=unknown)
+        return replace(_end(desk, key, change, Ending.UNKNOWN, _told_before(change), "unknown"), error=unknown)
     except (WelkinError, NotSent) as unsent:
-        _give_back(desk, key, change, unsent)
+        if not isinstance(unsent, LeaseLost):
+            give_back(desk, key, change, type(unsent).__name__)
         raise
-    return settle(desk, key, change, Ending.CONFIRMED, facts)
+    return _end(desk, key, change, Ending.CONFIRMED, facts)
+
+
+def _end(desk: Desk, key: str, change: Change, ending: Ending, facts: Mapping[str, Any], code: str = "") -> Outcome:
+    """Settle; where our own database does not take it, the outcome is as open as after a lost answer."""
+    try:
+        return settle(desk, key, change, ending, facts, code)
+    except LedgerBusy:
+        return Outcome(intent=key, ending=Ending.UNKNOWN, facts=_told_before(change))
 
 
 def _told_before(change: Change) -> dict[str, str]:
@@ -204,25 +318,16 @@ def _told_before(change: Change) -> dict[str, str]:
     return {"event": str(change.object_id)} if about_visit else {}
 
 
-def _give_back(desk: Desk, key: str, change: Change, error: Exception) -> None:
-    """Nothing reached the API: the same form may be sent again."""
+@patiently
+def give_back(desk: Desk, key: str, change: Change, why: str, state: Claim.State = Claim.State.RELEASED) -> None:
+    """Nothing reached the API: the same form may be sent again, and its time is free."""
     with transaction.atomic():
-        Intent.objects.filter(key=key).update(state=Intent.State.MINTED, digest="", started_at=None)
-        _audit(desk, change, "not sent", key, type(error).__name__)
-
-
-def under_way(desk: Desk, key: str, object_id: UUID, within: timedelta) -> bool:
-    """Whether another change of this visit was begun lately and is not settled: it may still have its effect.
-
-    Asked from inside an `act`, when one's own line stands in the audit trail: of two that begin at once, at least one
-    sees the other.
-    """
-    asked = AuditRecord.objects.filter(scope=desk.scope, object_id=str(object_id), phase="requested")
-    asked = asked.filter(action__startswith="appointment.").exclude(intent=key)
-    open_states = (Intent.State.WORKING, Intent.State.UNKNOWN)
-    return Intent.objects.filter(
-        key__in=asked.values("intent"), state__in=open_states, started_at__gt=desk.now - within
-    ).exists()
+        Intent.objects.filter(key=key).update(
+            state=Intent.State.MINTED, digest="", started_at=None, lease_until=None, sent_at=None, sends=0, sealed=None
+        )
+        claims.turn(key, state, desk.now)
+        OpenEdit.objects.filter(intent=key).delete()
+        _audit(desk, change, "not sent", key, why)
 
 
 def history(desk: Desk, object_id: UUID) -> list[AuditRecord]:

@@ -35,7 +35,7 @@ ANSWERS: Mapping[str, Word] = {
     Answer.MAYBE: _("Maybe"),
 }
 REASONS: Mapping[str, Word] = {
-    Reason.CANCELLED: _("This visit is cancelled and stays so. Book a new one instead."),
+    Reason.CANCELLED: _("This visit is cancelled. Set it back to scheduled first, or book a new one."),
     Reason.COMPLETED: _(
         "This visit took place: it cannot be moved, cancelled or marked again. Corrections are not offered yet."
     ),
@@ -46,7 +46,8 @@ REASONS: Mapping[str, Word] = {
     Reason.NOT_STARTED: _("Whether it took place or was missed can be noted once it has begun."),
     Reason.NOT_ENDED: _("It can be marked missed once it has ended: until then the patient may still come."),
     Reason.STARTED: _("It has begun, so it cannot be deleted any more. Cancel it instead."),
-    Reason.ENDED: _("It is over, so nobody can answer or join any more."),
+    Reason.NOT_CANCELLED: _("This visit is not cancelled, so there is nothing to set back."),
+    Reason.ENDED: _("It is over, so nobody can answer it, join it or set it back any more."),
     Reason.LEAVE: _("Leave is neither completed nor missed."),
     Reason.NOT_WHOLE: _(
         "A part of this visit could not be read. Who takes part, when, and its details stay as they are: changing them "

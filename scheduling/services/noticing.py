@@ -1,0 +1,32 @@
+"""A visit of ours whose answer was lost, seen in passing: whatever reads the calendar for a check finds it too."""
+
+from collections.abc import Iterable, Sequence
+
+from scheduling.domain.claim import Hold
+from scheduling.domain.event import Event
+from scheduling.ledger.models import Claim, Intent
+
+from . import writes
+from .desk import Desk
+from .writes import Change, Ending
+
+
+def found_facts(event: Event) -> dict[str, str]:
+    """What is remembered of a visit that was found to be there."""
+    updated = {"updated": event.updated_at.isoformat()} if event.updated_at else {}
+    return {"event": str(event.id), **updated}
+
+
+def settle_seen(desk: Desk, holds: Iterable[Hold], events: Sequence[Event]) -> bool:
+    """Confirm creates of unknown outcome that the reading shows. Whether there was one."""
+    lost = {hold.intent: hold for hold in holds if hold.event_id is None and hold.state == Claim.State.UNKNOWN}
+    found = [(key, event) for key, hold in lost.items() for event in events if hold.is_of(event)]
+    for key, event in found:
+        confirm_found(desk, Intent.objects.get(key=key), event, "found by marker")
+    return bool(found)
+
+
+def confirm_found(desk: Desk, intent: Intent, event: Event, how: str) -> writes.Outcome:
+    """Settle an unknown outcome by the visit that shows it."""
+    change = Change(intent.action, object_id=event.id)
+    return writes.settle(desk, intent.key, change, Ending.CONFIRMED, found_facts(event), how)

@@ -72,8 +72,31 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scope', models.CharField(max_length=200)),
                 ('key', models.CharField(max_length=64)),
+                ('mark', models.CharField(blank=True, max_length=40)),
                 ('sealed', models.BinaryField()),
                 ('read_at', models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='KeptChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope', models.CharField(max_length=200)),
+                ('resource', models.UUIDField()),
+                ('changed_at', models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='KeptEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope', models.CharField(max_length=200)),
+                ('event', models.UUIDField()),
+                ('people', models.JSONField(default=list)),
+                ('starts_at', models.DateTimeField(null=True)),
+                ('ends_at', models.DateTimeField(null=True)),
+                ('sealed', models.BinaryField(null=True)),
+                ('changed_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
@@ -162,6 +185,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='keptread',
             constraint=models.UniqueConstraint(fields=('scope', 'key'), name='kept_read_one'),
+        ),
+        migrations.AddIndex(
+            model_name='keptchange',
+            index=models.Index(fields=['scope', 'resource'], name='kept_change_whose'),
+        ),
+        migrations.AddIndex(
+            model_name='keptevent',
+            index=models.Index(fields=['scope', 'changed_at'], name='kept_event_lately'),
+        ),
+        migrations.AddConstraint(
+            model_name='keptevent',
+            constraint=models.UniqueConstraint(fields=('scope', 'event'), name='kept_event_one'),
         ),
         migrations.AddConstraint(
             model_name='openedit',

@@ -7,4 +7,6 @@ from .claims import OpenEdit as OpenEdit
 from .clashes import Clash as Clash
 from .drafts import Draft as Draft
 from .intents import Intent as Intent
+from .kept import KeptChange as KeptChange
+from .kept import KeptEvent as KeptEvent
 from .kept import KeptRead as KeptRead

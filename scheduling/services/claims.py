@@ -24,7 +24,7 @@ from .desk import Desk
 LOCK_SECONDS = 3
 # The visit stands elsewhere when these are done: what it held before is free.
 REPLACING = frozenset({"appointment.move", "appointment.restore"})
-ENDING = frozenset({"appointment.cancel", "appointment.delete"})
+ENDING = frozenset({"appointment.cancel", "appointment.delete", "appointment.withdraw"})
 # Time that is over is booked by nobody any more.
 KEEP = timedelta(days=7)
 

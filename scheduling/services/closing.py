@@ -12,7 +12,7 @@ from scheduling.welkin.errors import NotFound
 from . import changing, writes
 from .changing import Act, Done, NothingToChange, Rule, in_turn
 from .desk import Desk
-from .writes import Change
+from .writes import Change, Outcome
 
 CLOSE_SEES = ("when", "host", "status")
 DELETE_SEES = ("when", "host", "people", "status")
@@ -154,3 +154,14 @@ def delete(desk: Desk, intent: str, event_id: UUID, *, seen: str) -> Done:
 
     change = Change("appointment.delete", _people(event), event_id, since=begun.since)
     return changing.once(desk, intent, change, check, send, event)
+
+
+def withdraw(desk: Desk, whole: str, event: Event) -> Outcome:
+    """Cancel a visit that our own form made once too often or too late: nobody was told of it.
+
+    `whole` is the form's intent; each surplus visit has a part of its own, so that this may run twice. For the
+    reconciler, which acts for the login that sent the form. Raises IntentRefused, WelkinError.
+    """
+    part = writes.part_of(desk, whole, int(event.id.hex[:6], 16))
+    change = Change("appointment.withdraw", _people(event), event.id, ("status",))
+    return writes.perform(desk, part, change, Act(lambda: desk.client.events.cancel(event.id)))

@@ -1,6 +1,6 @@
 """What came of a change whose answer was not clear, and finding it out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -98,7 +98,7 @@ def find_change_out(desk: Desk, intent: Intent) -> Outcome:
         event = None
     if not evidence.shows(intent, asked, event):
         return writes.outcome_of(intent)
-    change = Change(intent.action, tuple(UUID(person) for person in asked.people), event_id, tuple(asked.fields))
+    change = Change(intent.action, tuple(ids_of(asked.people)), event_id, tuple(asked.fields))
     facts = noticing.found_facts(event) if event else {"event": str(event_id)}
     return writes.settle(desk, intent.key, change, Ending.CONFIRMED, facts, "found by content")
 
@@ -149,6 +149,11 @@ def tell(desk: Desk, key: str) -> Told:
         late=bool(intent.started_at and desk.now - intent.started_at > timedelta(seconds=settings.SETTLE_SECONDS)),
         api_answers=answers,
     )
+
+
+def ids_of(texts: Iterable[str]) -> list[UUID]:
+    """The ids among these texts of the audit trail; an empty one is none."""
+    return [UUID(text) for text in texts if text]
 
 
 def _id(outcome: Outcome, name: str) -> UUID | None:

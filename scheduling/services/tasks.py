@@ -3,6 +3,7 @@
 Any worker may run any of them, twice or at the same time, without harm.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from django_tasks.base import Task
 
 from scheduling.welkin.errors import WelkinError
 
-from . import connection, mirror
+from . import claims, connection, mirror, reconciling
 
 log = structlog.get_logger("daybook.worker")
 
@@ -41,27 +42,68 @@ def refresh_mirror(kind: str) -> int:
 
 
 @task()
+def reconcile(_: str) -> int:
+    """Find out what became of changes without a clear answer (reconciling.py)."""
+    try:
+        return reconciling.run_due(timezone.now()).settled
+    except connection.NotConfigured:
+        return 0
+
+
+@task()
+def sweep(_: str) -> int:
+    """Take back what came late or twice, and forget claims on time that is over."""
+    now = timezone.now()
+    try:
+        taken_back = reconciling.sweep(now)
+    except connection.NotConfigured:
+        return 0
+    claims.forget(now)
+    return taken_back
+
+
+@task()
 def forget_old_tasks(days: str) -> None:
     """Delete what the queue remembers of finished work after so many days."""
     call_command("prune_db_task_results", min_age_days=int(days))
 
 
 class Due(NamedTuple):
-    """A piece of periodic work: what to enqueue, with which word, every how many seconds."""
+    """A piece of periodic work: what to enqueue, with which word, every how many seconds.
+
+    `needed` says whether there is anything to do: what is asked often then leaves no rows behind.
+    """
 
     name: str
     word: str
     every: int
+    needed: Callable[[datetime], bool] | None = None
 
 
-TASKS: dict[str, Task[[str], Any]] = {"refresh_mirror": refresh_mirror, "forget_old_tasks": forget_old_tasks}
+def _unsettled(now: datetime) -> bool:
+    try:
+        return reconciling.anything_due(now)
+    except connection.NotConfigured:
+        return False
+
+
+TASKS: dict[str, Task[[str], Any]] = {
+    "refresh_mirror": refresh_mirror,
+    "reconcile": reconcile,
+    "sweep": sweep,
+    "forget_old_tasks": forget_old_tasks,
+}
 DUE = (
     Due("refresh_mirror", "staff", 300),
     Due("refresh_mirror", "patients", 300),
+    Due("reconcile", "", 2, _unsettled),
+    Due("sweep", "", 60),
     Due("forget_old_tasks", "3", 6 * 3600),
 )
 
 
 def enqueue(due: Due) -> None:
-    """Put one piece of due work into the queue."""
+    """Put one piece of due work into the queue, where there is anything to do."""
+    if due.needed and not due.needed(timezone.now()):
+        return
     TASKS[due.name].enqueue(due.word)

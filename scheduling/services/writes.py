@@ -32,6 +32,8 @@ from .patience import patiently
 # A submit is over after the write's deadline (8 s); one that is still "working" after this has died on the way.
 LEASE = timedelta(seconds=30)
 FIRST_LOOK = timedelta(seconds=1)
+# How long a change that was sent twice is looked after: the first one may still have its effect.
+WATCH_RESENT = timedelta(hours=24)
 
 
 class IntentRefused(Exception):
@@ -312,6 +314,28 @@ def _end(desk: Desk, key: str, change: Change, ending: Ending, facts: Mapping[st
         return Outcome(intent=key, ending=Ending.UNKNOWN, facts=_told_before(change))
 
 
+def again(desk: Desk, intent: Intent, change: Change, act: Callable[[], Mapping[str, Any]]) -> Outcome:
+    """Send once more what was asked for, with the same marker, when the first time has certainly had no effect.
+
+    At most once for each intent, whoever tries it: the count of sends decides. Raises Refused, NotFound, and every
+    other WelkinError where nothing was sent.
+    """
+    own = Intent.objects.filter(pk=intent.pk, state=Intent.State.UNKNOWN, sends=intent.sends)
+    if not own.update(sends=F("sends") + 1, sent_at=desk.now):
+        return outcome_of(Intent.objects.get(pk=intent.pk))
+    _audit(desk, change, "again", intent.key)
+    try:
+        facts = act()
+    except Unknown:
+        return Outcome(intent=intent.key, ending=Ending.UNKNOWN, facts=intent.outcome)
+    except (Refused, NotFound):
+        raise
+    except WelkinError:
+        Intent.objects.filter(pk=intent.pk).update(sends=F("sends") - 1)
+        raise
+    return settle(desk, intent.key, change, Ending.CONFIRMED, facts, "sent again", desk.now + WATCH_RESENT)
+
+
 def _told_before(change: Change) -> dict[str, str]:
     """What a page may link to while the outcome is not known: the visit that was to be changed."""
     about_visit = change.object_id and change.action.startswith(("appointment.", "invitation."))
@@ -337,7 +361,9 @@ def history(desk: Desk, object_id: UUID) -> list[AuditRecord]:
     )
 
 
+OPEN = (Intent.State.WORKING, Intent.State.UNKNOWN)
+
+
 def open_longer_than(desk_now: datetime, minutes: int) -> int:
     """How many changes have no known outcome for longer than so many minutes."""
-    waiting = (Intent.State.WORKING, Intent.State.UNKNOWN)
-    return Intent.objects.filter(state__in=waiting, started_at__lt=desk_now - timedelta(minutes=minutes)).count()
+    return Intent.objects.filter(state__in=OPEN, started_at__lt=desk_now - timedelta(minutes=minutes)).count()

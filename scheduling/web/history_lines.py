@@ -65,6 +65,8 @@ def _did(desk: Desk, entry: Entry, names: Names) -> str:
         "appointment.move": _("moved it"),
         "appointment.cancel": _("cancelled it"),
         "appointment.delete": _("deleted it"),
+        "appointment.restore": _("set it back to scheduled"),
+        "appointment.withdraw": _("took it back: it had come a second time, or too late"),
     }.get(entry.action, entry.action)
 
 
@@ -73,7 +75,9 @@ def _line(desk: Desk, entry: Entry, names: Names) -> Line:
     over = ", ".join(str(words.CONFLICTS.get(code, code)) for code in entry.facts.get("over", ()))
     if over:
         did = _("%(did)s although: %(over)s") % {"did": did, "over": over}
-    if entry.ending == "refused":
+    if entry.ending == "refused" and entry.facts.get("absent"):
+        did = _("tried: %(did)s (it did not reach the calendar service)") % {"did": did}
+    elif entry.ending == "refused":
         did = _("tried: %(did)s (refused by the calendar service)") % {"did": did}
     return Line(entry.at, entry.who, did, entry.reason, entry.ending == "unknown")
 

@@ -2,10 +2,14 @@
 
 import threading
 
+import structlog
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 
 from scheduling.services.tasks import DUE, Due, enqueue
+
+log = structlog.get_logger("daybook.worker")
 
 
 def keep_enqueuing(due: Due, ended: threading.Event) -> None:
@@ -14,7 +18,10 @@ def keep_enqueuing(due: Due, ended: threading.Event) -> None:
 
     while True:
         close_old_connections()
-        enqueue(due)
+        try:
+            enqueue(due)
+        except DatabaseError as error:  # a busy or absent database is asked again at the next turn
+            log.warning("not_enqueued", task=due.name, exception_type=type(error).__name__)
         close_old_connections()
         if ended.wait(due.every):
             return

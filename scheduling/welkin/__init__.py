@@ -19,10 +19,11 @@ from .drafts import (
     UserChange,
     WorkHoursDraft,
 )
+from .limits import Limiter, time_left, within
 from .policy import Policy, Runtime
 from .request import Credentials
 from .resources.patients import PatientKey
-from .values import Call, EventSummary, Figure, Listing, Record, RecordResult, Schedule
+from .values import Call, EventSummary, Figure, Listing, Record, RecordResult, Schedule, State
 
 __all__ = [
     "UNSET",
@@ -32,6 +33,7 @@ __all__ = [
     "EventChange",
     "EventSummary",
     "Figure",
+    "Limiter",
     "Listing",
     "NewEvent",
     "NewPatient",
@@ -44,6 +46,9 @@ __all__ = [
     "RecordResult",
     "Runtime",
     "Schedule",
+    "State",
     "UserChange",
     "WorkHoursDraft",
+    "time_left",
+    "within",
 ]

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pybreaker
 
-from .errors import Unavailable, Unknown, Unreachable, WelkinError
+from .errors import HeldBack, OutOfTime, Unavailable, Unknown, Unreachable, WelkinError
 
 _OUTAGE = (Unreachable, Unavailable, Unknown)
+_UNSENT = (HeldBack, OutOfTime)
 
 
 class Breaker:
@@ -29,6 +30,11 @@ class Breaker:
     def is_open(self) -> bool:
         return self._machine.current_state == pybreaker.STATE_OPEN
 
+    @property
+    def probe_in(self) -> float | None:
+        """Seconds until a call is let through to see whether the API is back; None while all are."""
+        return max(0.0, self._probe_at - self._clock()) if self.is_open else None
+
     def admit(self) -> None:
         """Lets the call pass or raises Unavailable with the seconds until the next probe."""
         if not self.is_open:
@@ -45,7 +51,9 @@ class Breaker:
         self._shut()
 
     def record(self, failure: WelkinError | None) -> None:
-        """Tells how a call ended. Only outages count: a refusal is an answer."""
+        """Tells how a call ended. Only outages count: a refusal is an answer. What was never sent tells nothing."""
+        if isinstance(failure, _UNSENT):
+            return
         try:
             self._machine.call(_outcome, _is_outage(failure))
         except (_OutageError, pybreaker.CircuitBreakerError):

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from .core import Core
+from .flights import Flights
+from .limits import Limiter, Unlimited
+from .places import Places
 from .policy import Policy, Runtime
 from .request import Credentials
 from .resources.events import Events
@@ -15,7 +19,7 @@ from .resources.records import Records
 from .resources.schedules import Schedules
 from .resources.users import Users
 from .session import Session
-from .values import Call
+from .values import Call, State
 
 
 class Client:
@@ -25,8 +29,9 @@ class Client:
     exchange, in the caller's context even where pages are fetched in parallel; it must not raise.
 
     Every method takes `deadline`, the seconds the whole call may last with all its pages, retries and the token
-    (None: 4 for reads, 8 for writes, see Policy), and raises only errors of `errors.py`, or ValueError for a draft
-    that cannot be written (a time without a zone).
+    (None: 4 for reads, 8 for writes, see Policy; always cut to what is left of `within`), and raises only errors of
+    `errors.py`, or ValueError for a draft that cannot be written (a time without a zone). `limiter` is asked before
+    every exchange.
     """
 
     def __init__(
@@ -36,10 +41,12 @@ class Client:
         policy: Policy = Policy(),  # noqa: B008  frozen
         observe: Callable[[Call], None] | None = None,
         runtime: Runtime = Runtime(),  # noqa: B008  frozen
+        limiter: Limiter = Unlimited(),  # noqa: B008  has no state
     ) -> None:
-        self._session = Session(credentials, policy, runtime, observe)
+        self._session = Session(credentials, policy, runtime, observe, limiter)
         self._pool = ThreadPoolExecutor(policy.connections, thread_name_prefix="welkin")
-        core = Core(self._session, policy, runtime, self._pool)
+        self._places = Places(policy.places, policy.slow_after, runtime.clock)
+        core = self._core = Core(self._session, policy, runtime, self._pool, self._places, Flights())
         self.credentials = credentials
         self.policy = policy
         self.users = Users(core)
@@ -51,7 +58,13 @@ class Client:
 
     def check(self, *, deadline: float | None = None) -> None:
         """Asks for a token and no more. Raises what is wrong: Unreachable, Timeout, UnknownTenant, BadCredentials."""
-        self._session.sign_in(self.policy.read_deadline if deadline is None else deadline)
+        reading = self._core.reading(deadline)
+        with self._places.one(reading):
+            self._session.sign_in(reading)
+
+    def state(self) -> State:
+        """How this process stands with the API right now: no call."""
+        return replace(self._session.state(), places_taken=self._places.taken, places=self._places.limit)
 
     def close(self) -> None:
         """Ends the threads and closes the connections."""

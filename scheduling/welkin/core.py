@@ -1,13 +1,16 @@
 """What the parts of the client share: sending, decoding, several at once, and lists."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from .errors import Malformed, Timeout, Unknown
+from .flights import Flights
+from .limits import time_left
 from .paging import walk
+from .places import Places
 from .policy import Deadline, Policy, Runtime
 from .request import Answer, Request
 from .session import Session
@@ -28,18 +31,26 @@ class Core:
     policy: Policy
     runtime: Runtime
     pool: ThreadPoolExecutor
+    places: Places
+    flights: Flights
 
     def reading(self, seconds: float | None) -> Deadline:
-        return self._deadline(seconds, self.policy.read_deadline)
+        return self.deadline(seconds, self.policy.read_deadline)
 
     def writing(self, seconds: float | None) -> Deadline:
-        return self._deadline(seconds, self.policy.write_deadline)
+        return self.deadline(seconds, self.policy.write_deadline)
 
-    def _deadline(self, seconds: float | None, default: float) -> Deadline:
-        return Deadline.after(default if seconds is None else seconds, self.runtime.clock)
+    def deadline(self, seconds: float | None, default: float) -> Deadline:
+        """What the caller gives, else the class of the call, and never more than is left of the whole work (`within`)."""
+        given, left = default if seconds is None else seconds, time_left()
+        return Deadline.after(given if left is None else min(given, left), self.runtime.clock)
 
     def read(self, request: Request, decode: Callable[[object], T], deadline: Deadline) -> T:
-        """The decoded answer of one read. Raises Malformed with the place where it came from."""
+        """The decoded answer of one read, never a shared one. Raises Malformed with the place where it came from."""
+        with self.places.one(deadline):
+            return self._read(request, decode, deadline)
+
+    def _read(self, request: Request, decode: Callable[[object], T], deadline: Deadline) -> T:
         answer = self.session.call(request, deadline)
         try:
             return decode(answer.json())
@@ -52,7 +63,12 @@ class Core:
 
     def send(self, request: Request, seconds: float | None) -> Answer:
         """A write whose answer nobody reads."""
-        return self.session.call(replace(request, effect=True), self.writing(seconds))
+        deadline = self.writing(seconds)
+        try:
+            with self.places.one(deadline):
+                return self.session.call(replace(request, effect=True), deadline)
+        finally:
+            self.flights.forget()
 
     def decoded(self, request: Request, answer: Answer, decode: Callable[[object], T]) -> T:
         try:
@@ -69,11 +85,34 @@ class Core:
         deadline: Deadline,
         *,
         sort: str,
+        fresh: bool = False,
     ) -> Listing[T]:
-        """All pages of all requests as one listing; `sort` keeps the order still while pages are turned."""
+        """All pages of all requests as one listing; `sort` keeps the order still while pages are turned.
 
+        Joins the same listing of another caller that is under way, unless it must be `fresh`.
+        """
+
+        def read() -> Listing[T]:
+            return self._pages(requests, envelope, scan, deadline, sort)
+
+        return self._shared(requests, read, deadline, fresh=fresh)
+
+    def _shared(self, requests: Sequence[Request], read: Callable[[], T], deadline: Deadline, *, fresh: bool) -> T:
+        if not requests:
+            return read()
+        with self.places.one(deadline):
+            return self.flights.share(_key(requests), read, deadline, fresh=fresh)
+
+    def _pages(
+        self,
+        requests: Sequence[Request],
+        envelope: Callable[[object], Page],
+        scan: Scan[T],
+        deadline: Deadline,
+        sort: str,
+    ) -> Listing[T]:
         def fetcher(request: Request) -> Callable[[int], Page]:
-            return lambda number: self.read(self._page(request, number, sort), envelope, deadline)
+            return lambda number: self._read(self._page(request, number, sort), envelope, deadline)
 
         walked = walk(
             [fetcher(request) for request in requests], lambda tasks: self.together(tasks, deadline), self.policy
@@ -84,9 +123,26 @@ class Core:
         extra = (("page", str(number)), ("size", str(self.policy.page_size)), ("sort", sort))
         return replace(request, query=(*request.query, *extra))
 
-    def arrays(self, requests: Sequence[Request], decode: Callable[[object], T], deadline: Deadline) -> list[T]:
-        """The decoded answers of reads that are not paged, fetched together, in the order asked."""
-        return self.together([_task(self, request, decode, deadline) for request in requests], deadline)
+    def arrays(
+        self,
+        requests: Sequence[Request],
+        decode: Callable[[object], T],
+        deadline: Deadline,
+        *,
+        fresh: bool = False,
+    ) -> list[T]:
+        """The decoded answers of reads that are not paged, fetched together, in the order asked; shared as `pages` are.
+
+        `decode` must say the same to all who ask the same.
+        """
+
+        def task(request: Request) -> Callable[[], T]:
+            return lambda: self._read(request, decode, deadline)
+
+        def read() -> list[T]:
+            return self.together([task(request) for request in requests], deadline)
+
+        return self._shared(requests, read, deadline, fresh=fresh)
 
     def together(self, tasks: Sequence[Callable[[], T]], deadline: Deadline) -> list[T]:
         """The results of all tasks in their order; the first error ends it. A single task runs right here.
@@ -112,8 +168,9 @@ class Core:
         return [texts[start : start + size] for start in range(0, len(texts), size)]
 
 
-def _task(core: Core, request: Request, decode: Callable[[object], T], deadline: Deadline) -> Callable[[], T]:
-    return lambda: core.read(request, decode, deadline)
+def _key(requests: Sequence[Request]) -> Hashable:
+    """What a listing asks for."""
+    return tuple((request.method, request.route, *request.path.values(), *request.query) for request in requests)
 
 
 def _error(future: "Future[T]") -> BaseException | None:

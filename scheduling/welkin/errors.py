@@ -3,7 +3,9 @@
     WelkinError                   method, route, status, the API's own code and message
       Unreachable                 no answer, and nothing was changed: DNS, refused, cut off
         Timeout                   the answer did not come within the deadline (a slow API)
+          OutOfTime               nothing was sent: too little was left of the deadline
       Unavailable                 429 or 5xx after the retries, or the breaker is open; `retry_after` seconds if told
+        HeldBack                  nothing was sent: we were told to wait, spent our calls, or too many wait already
       NotAuthorized               401 after one renewal
         BadCredentials            wrong secret, unknown or switched-off API client
         UnknownTenant             the token route is not there: wrong tenant, or not this API at all
@@ -63,6 +65,10 @@ class Timeout(Unreachable):
     """No whole answer within the deadline: the API is slow, or the address swallows what is sent to it."""
 
 
+class OutOfTime(Timeout):
+    """There was too little time left to begin. Nothing was sent, and it says nothing about the API."""
+
+
 class Unavailable(WelkinError):
     """The API asks to be left alone or is broken; nothing was changed. `retry_after` is in seconds, None if unsaid."""
 
@@ -71,6 +77,10 @@ class Unavailable(WelkinError):
     def after(self, seconds: float | None) -> "Unavailable":
         self.retry_after = seconds
         return self
+
+
+class HeldBack(Unavailable):
+    """We did not ask, so as not to ask too much. Nothing was sent, and it says nothing about the API."""
 
 
 class NotAuthorized(WelkinError):

@@ -14,6 +14,9 @@ class Policy:
 
     read_deadline: float = 4.0
     write_deadline: float = 8.0
+    write_share: float = 0.25
+    """A change is sent only while this share of `write_deadline` is left for it: one that is cut short has an unknown
+    outcome, one that was not sent can be sent again."""
     connect_timeout: float = 2.0
     attempts: int = 3
     backoff_base: float = 0.1
@@ -26,6 +29,10 @@ class Policy:
     retry_cost: int = 5
     timeout_cost: int = 10
     connections: int = 16
+    places: int = 16
+    """How many threads may sit in calls at once (places.py). The dashboard gives half of its own."""
+    slow_after: float = 1.0
+    """A call that lasts longer holds its place against others."""
     page_size: int = 1000
     max_pages: int = 1000
     max_rows: int = 100_000
@@ -42,6 +49,11 @@ class Policy:
     refusal_pause: float = 10.0
     """How long a refused secret or a token refused when fresh is believed, so that no loop of callers is blocked
     for asking too often (welkin-api 2: 100 token calls in 5 minutes)."""
+
+    @property
+    def write_needs(self) -> float:
+        """Seconds that must be left for a change to be sent."""
+        return self.write_deadline * self.write_share
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """When to try again: the bucket that pays for retries, the jitter, and how Retry-After is read."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -32,6 +33,49 @@ class RetryBucket:
     def give_back(self, taken: int) -> None:
         with self._lock:
             self._level = min(self._capacity, self._level + max(taken, 1))
+
+
+class Hold:
+    """Until when the API wants to be left alone by all threads. `clock` is monotonic seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._until = 0.0
+        self._lock = threading.Lock()
+
+    @property
+    def wait(self) -> float:
+        """Seconds from now, 0 when anybody may ask."""
+        return max(0.0, self._until - self._clock())
+
+    def until(self, seconds: float | None) -> None:
+        """The API asked for so many seconds; a shorter wish does not end a longer one. None: it said nothing."""
+        with self._lock:
+            self._until = max(self._until, self._clock() + (seconds or 0.0))
+
+
+class Tally:
+    """How many exchanges there were in the last 60 seconds of `clock`."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._sent: deque[float] = deque()
+        self._lock = threading.Lock()
+
+    def count(self) -> None:
+        with self._lock:
+            self._sent.append(self._clock())
+            self._forget()
+
+    @property
+    def last_minute(self) -> int:
+        with self._lock:
+            self._forget()
+            return len(self._sent)
+
+    def _forget(self) -> None:
+        while self._sent and self._sent[0] <= self._clock() - 60:
+            self._sent.popleft()
 
 
 def backoff(attempt: int, *, base: float, limit: float, dice: Callable[[], float]) -> float:

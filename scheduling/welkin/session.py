@@ -10,22 +10,18 @@ from requests.auth import AuthBase
 
 from .auth import TOKEN_CODES, Bearer, Token, TokenHolder, read_token
 from .breaker import Breaker
-from .errors import (
-    Malformed,
-    Timeout,
-    Unavailable,
-    Unreachable,
-    WelkinError,
-)
+from .errors import HeldBack, Malformed, OutOfTime, Timeout, Unavailable, Unreachable, WelkinError
 from .failures import Reply, broken, failure_of
+from .limits import Limiter
 from .policy import Deadline, Policy, Runtime
 from .request import Answer, Credentials, Request
-from .retry import RetryBucket, backoff
+from .retry import Hold, RetryBucket, Tally, backoff, retry_after
 from .transport import Exchange, TimedAdapter, current
-from .values import Call
+from .values import Call, State
 
 _CHUNK = 64 * 1024
 _SOON = 0.001
+_WAITING = frozenset({429, 503})
 _TOKEN_ROUTE = "/{tenant}/admin/api_clients/{client}"  # noqa: S105  a path, not a secret
 
 
@@ -36,20 +32,27 @@ class Session:
     """
 
     def __init__(
-        self, credentials: Credentials, policy: Policy, runtime: Runtime, observe: Callable[[Call], None] | None
+        self,
+        credentials: Credentials,
+        policy: Policy,
+        runtime: Runtime,
+        observe: Callable[[Call], None] | None,
+        limiter: Limiter,
     ) -> None:
         self._credentials, self._policy, self._runtime, self._observe = credentials, policy, runtime, observe
+        self._limiter = limiter
         self._http = requests.Session()
         self._http.trust_env = False
         self._http.verify = policy.ca_bundle or True
         self._http.headers.update({"Accept": "application/json", "User-Agent": "daybook"})
         for scheme in ("https://", "http://"):
             self._http.mount(scheme, TimedAdapter(policy.connections))
-        self._places = threading.BoundedSemaphore(policy.connections)
+        self._connections = threading.BoundedSemaphore(policy.connections)
         self._tokens = TokenHolder(self._fetch_token, policy, runtime)
         self._bucket = RetryBucket(policy.bucket_capacity)
         self._breaker = Breaker(policy.breaker_failures, policy.breaker_pause, runtime.clock)
-        self._held_until = 0.0
+        self._hold = Hold(runtime.clock)
+        self._tally = Tally(runtime.clock)
 
     def call(self, request: Request, deadline: Deadline) -> Answer:
         """The 2xx answer, or one of the errors of errors.py. Reads are retried within the deadline, writes never."""
@@ -65,9 +68,18 @@ class Session:
         self._breaker.record(None)
         return answer
 
-    def sign_in(self, seconds: float) -> None:
+    def sign_in(self, deadline: Deadline) -> None:
         """Makes sure of a token. Raises what the token call raised."""
-        self._tokens.token(Deadline.after(seconds, self._runtime.clock))
+        self._tokens.token(deadline)
+
+    def state(self) -> State:
+        return State(
+            probe_in=self._breaker.probe_in,
+            bucket=self._bucket.level,
+            bucket_capacity=self._policy.bucket_capacity,
+            told_to_wait=self._hold.wait,
+            last_minute=self._tally.last_minute,
+        )
 
     def close(self) -> None:
         self._http.close()
@@ -134,33 +146,57 @@ class Session:
 
     def _exchange(self, request: Request, token: Token | None, deadline: Deadline) -> Answer | WelkinError:
         """One request and its answer, or the error as a value: raised here it would drag secrets along."""
-        held = self._obey(deadline)
-        if held:
-            return held.at(request.method, request.route, 429)
-        if not self._places.acquire(timeout=deadline.remaining()):
-            return Timeout("no free connection within the deadline", method=request.method, route=request.route)
+        unsent = self._obey(request, deadline) or self._afford(request, deadline)
+        if unsent:
+            return unsent.at(request.method, request.route, None)
+        if not self._connections.acquire(timeout=deadline.remaining()):
+            return OutOfTime("no free connection within the deadline", method=request.method, route=request.route)
         try:
-            reply = self._send(request, Bearer(token) if token else None, deadline)
+            reply = self._in_time(request, Bearer(token) if token else None, deadline)
         finally:
-            self._places.release()
+            self._connections.release()
         if isinstance(reply, WelkinError):
             return reply
-        failure = failure_of(request, reply, wall=self._runtime.wall(), limit=self._policy.retry_after_limit)
+        wall, limit = self._runtime.wall(), self._policy.retry_after_limit
+        failure = failure_of(request, reply, wall=wall, limit=limit)
         if failure is None:
             return Answer(reply.status, reply.body)
-        if reply.status == 429 and isinstance(failure, Unavailable) and failure.retry_after:
-            self._held_until = self._runtime.clock() + failure.retry_after
+        if reply.status in _WAITING:
+            self._hold.until(retry_after(reply.retry_after, now=wall, limit=limit))
         return failure
 
-    def _obey(self, deadline: Deadline) -> Unavailable | None:
+    def _obey(self, request: Request, deadline: Deadline) -> WelkinError | None:
         """Nobody asks earlier than the API told any of us to: waits when it is short, else gives the error back."""
-        wait = self._held_until - self._runtime.clock()
-        if wait <= 0:
-            return None
-        if wait > self._policy.wait_limit or wait >= deadline.remaining():
-            return Unavailable("told to wait").after(wait)
-        self._runtime.sleep(wait)
+        return self._wait(self._hold.wait, "told to wait", request, deadline)
+
+    def _afford(self, request: Request, deadline: Deadline) -> WelkinError | None:
+        """One exchange of what all processes may make together: waits for it when it is short, else the error."""
+        urgent = request.effect or not request.signed
+        while wait := self._limiter.take(urgent=urgent):
+            unsent = self._wait(wait, "all calls of this minute are spent", request, deadline)
+            if unsent:
+                return unsent
         return None
+
+    def _wait(self, seconds: float, why: str, request: Request, deadline: Deadline) -> WelkinError | None:
+        if seconds <= 0:
+            return None
+        if seconds > self._policy.wait_limit or seconds >= deadline.remaining() - self._needs(request):
+            return HeldBack(why).after(seconds)
+        self._runtime.sleep(seconds)
+        return None
+
+    def _needs(self, request: Request) -> float:
+        """Seconds that must be left for it to be worth sending."""
+        return self._policy.write_needs if request.effect else 0.0
+
+    def _in_time(self, request: Request, auth: AuthBase | None, deadline: Deadline) -> Reply | WelkinError:
+        """Sends it, if there is time: a change that is cut short would have an unknown outcome for nothing."""
+        left = deadline.remaining()
+        if left <= 0 or left < self._needs(request):
+            return OutOfTime("too little time is left", method=request.method, route=request.route)
+        self._tally.count()
+        return self._send(request, auth, deadline)
 
     def _send(self, request: Request, auth: AuthBase | None, deadline: Deadline) -> Reply | WelkinError:
         exchange = Exchange(deadline)
@@ -168,7 +204,6 @@ class Session:
         began = self._runtime.clock()
         status: int | None = None
         try:
-            deadline.check()
             response = self._open(request, auth, deadline)
             status = response.status_code
             return Reply(status, response.headers.get("Retry-After"), self._body(response, deadline))

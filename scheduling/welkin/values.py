@@ -51,6 +51,30 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """How one process stands with the API.
+
+    `probe_in`: None while calls pass, else the seconds until one is let through to see whether the API is back.
+    `bucket` of `bucket_capacity` pays for retries. `told_to_wait`: seconds until the API wants to hear of us again.
+    `last_minute` counts the exchanges of the last 60 s, of this process alone. `places_taken` of `places` threads sit
+    in calls.
+    """
+
+    probe_in: float | None
+    bucket: int
+    bucket_capacity: int
+    told_to_wait: float
+    last_minute: int
+    places_taken: int = 0
+    places: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether the breaker keeps calls back because the API is down."""
+        return self.probe_in is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One record of a custom data type (welkin-api 5). `fields` is its jsonBody, system fields included."""
 

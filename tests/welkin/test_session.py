@@ -158,7 +158,7 @@ def test_nobody_asks_earlier_than_anyone_was_told(client, api, time):
     time.now += 29
     client.users.find()
 
-    assert (caught.value.retry_after, caught.value.status, time.naps) == (30, 429, [1])
+    assert (caught.value.retry_after, caught.value.status, time.naps) == (30, None, [1])
     assert len(sent(api, "users")) == 1
 
 
@@ -200,7 +200,7 @@ def test_a_dripping_answer_to_a_write_leaves_its_outcome_unknown():
     scenes = [whole(TOKEN), drip(b"HTTP/1.1 201 Created\r\nContent-Length: 100000000\r\n\r\n")]
 
     with rude_server(scenes) as (url, _), a_client(url, time) as client, pytest.raises(Unknown):
-        client.patients.create(NewPatient("Theo", "Marsh"), deadline=2)
+        client.patients.create(NewPatient("Theo", "Marsh"), deadline=3)
 
 
 def test_a_deadline_that_has_passed_sends_nothing(client, api):

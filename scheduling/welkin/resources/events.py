@@ -37,13 +37,15 @@ class Events:
         viewer_timezone: str = "",
         include_encounter_info: bool = False,
         exclude_encounter_events: bool = False,
+        fresh: bool = False,
         deadline: float | None = None,
     ) -> Listing[Event]:
         """All events that overlap the window, by start, every page (welkin-api 7.3, envelope A).
 
         `participant_ids` are users and patients, any of whom takes part; None is everybody, an empty collection
         nobody, without a call. Asked in portions of 80 people and 62 days, all at once. An event that is broken but
-        for its times is there as a busy one, for everyone asked for if it cannot be told whom it concerns.
+        for its times is there as a busy one, for everyone asked for if it cannot be told whom it concerns. The same
+        find of another thread that is under way is joined, unless this one must be `fresh` (a booking rests on it).
         """
         asked = frozenset(participant_ids or ())
         flags = given(
@@ -60,7 +62,7 @@ class Events:
         ]
         reading = self._core.reading(deadline)
         found = self._core.pages(
-            requests, pages.spring, lambda row: calendar.scan_event(row, asked), reading, sort=_SORT
+            requests, pages.spring, lambda row: calendar.scan_event(row, asked), reading, sort=_SORT, fresh=fresh
         )
         rows = tuple(sorted(found.rows, key=lambda event: (event.when, event.id)))
         return Listing(rows, found.unreadable, found.total, found.complete)

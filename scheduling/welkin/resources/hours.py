@@ -31,20 +31,23 @@ class Hours:
         window: Interval,
         *,
         viewer_timezone: str = "",
+        fresh: bool = False,
         deadline: float | None = None,
     ) -> Listing[WorkHours]:
         """The records of these clinicians whose range meets the window (welkin-api 6.1).
 
         Nobody asked for is nobody, without a call. Clinicians without a record are simply missing. Rows of others
         are dropped: the service has ignored the filter before. Asked with a day to spare at both ends, because
-        ranges are calendar days of the clinician. A record that cannot be read never adds hours.
+        ranges are calendar days of the clinician. A record that cannot be read never adds hours. The same find of
+        another thread that is under way is joined, unless this one must be `fresh`.
         """
         asked = frozenset(clinician_ids)
         days = _days(window)
         requests = [
             Request("GET", _ALL, query=_query(batch, window, viewer_timezone)) for batch in self._core.batches(asked)
         ]
-        answers = self._core.arrays(requests, lambda body: _scan(body, asked, days), self._core.reading(deadline))
+        reading = self._core.reading(deadline)
+        answers = self._core.arrays(requests, lambda body: _scan(body, asked, days), reading, fresh=fresh)
         found = listed(row for answer in answers for row in answer)
         return replace(found, rows=tuple({record.id: record for record in found.rows}.values()))
 
@@ -76,7 +79,7 @@ class Hours:
         """The clinician's records around the draft; none where that fails, for the write itself has succeeded."""
         start = datetime.combine(draft.first, time(), UTC)
         try:
-            return self.find([draft.clinician_id], Interval(start, start + _DAY), deadline=deadline).rows
+            return self.find([draft.clinician_id], Interval(start, start + _DAY), fresh=True, deadline=deadline).rows
         except WelkinError:
             return ()
 

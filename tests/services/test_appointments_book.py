@@ -60,6 +60,7 @@ def test_booking_sends_the_whole_visit_with_its_marker(office: Office) -> None:
         "location": "Room 3",
         "remarks": "Left arm",
         "attachment": "https://files.example/1",
+        "marker": event.external_id,
     }
     assert (event.description, event.timezone, event.external_id) == (
         "Bring the chart",

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,9 +24,9 @@ from scheduling.services.changing import AppointmentChanged, Done, NotPossible, 
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.joining import Join, OthersUnderWay
 from scheduling.services.versions import version
-from scheduling.services.writes import Change, Ending
+from scheduling.services.writes import Change, Ending, LedgerBusy
 from scheduling.welkin import UNSET, EventChange, NewPatient
-from scheduling.welkin.errors import NotFound, Refused
+from scheduling.welkin.errors import NotFound, Refused, Unknown, Unreachable
 from tests.clinic_fixture import Office, at, half_hour
 
 pytestmark = pytest.mark.django_db
@@ -358,42 +359,76 @@ def test_that_somebody_took_the_patient_out_at_once_is_told(
     )
 
 
-@pytest.mark.parametrize(
-    ("state", "age", "blocked"),
-    [
-        pytest.param("working", 0, True, id="on its way"),
-        pytest.param("unknown", 60, True, id="not known yet"),
-        pytest.param("unknown", 121, False, id="not known for long"),
-        pytest.param("confirmed", 0, False, id="settled"),
-        pytest.param("minted", 0, False, id="given back"),
-    ],
-)
-def test_nobody_joins_while_another_change_of_the_session_is_open(
-    office: Office, session: Event, mina: UUID, state: str, age: int, blocked: bool
-) -> None:
-    other = writes.mint(office.desk)
-    writes.perform(office.desk, other, Change("appointment.attend", object_id=session.id), lambda: {})
-    Intent.objects.filter(key=other).update(state=state, started_at=office.desk.now - timedelta(seconds=age))
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for another change asks as often as ever, only faster."""
+    monkeypatch.setattr(changing, "TURN", 0.001)
 
-    if blocked:
-        with pytest.raises(OthersUnderWay):
-            join(office, session, mina)
-    else:
-        assert join(office, session, mina).confirmed
-    assert (mina in patients_of(office, session)) is not blocked
+
+def ending_of(error: Exception | None) -> Callable[[], dict[str, str]]:
+    """What a change does that ends with this error, or well."""
+
+    def act() -> dict[str, str]:
+        if error:
+            raise error
+        return {}
+
+    return act
+
+
+OTHERS: dict[str, tuple[Exception | None, type[Exception] | None]] = {
+    "not known yet": (Unknown("cut off"), OthersUnderWay),
+    "settled": (None, None),
+    "refused": (Refused("no"), None),
+    "given back": (Unreachable("down"), None),
+}
+
+
+@pytest.mark.parametrize(("error", "blocked"), OTHERS.values(), ids=OTHERS)
+def test_nobody_joins_while_the_outcome_of_another_change_is_not_known(
+    office: Office, session: Event, mina: UUID, error: Exception | None, blocked: type[Exception] | None
+) -> None:
+    other = Change("appointment.attend", object_id=session.id, since=writes.mark_of(office.desk, session.id))
+    with suppress(Unreachable):
+        writes.perform(office.desk, writes.mint(office.desk), other, ending_of(error))
+
+    with pytest.raises(blocked) if blocked else nullcontext():
+        join(office, session, mina)
+    assert (mina in patients_of(office, session)) is (blocked is None)
+
+
+def test_who_waits_too_long_for_another_change_may_send_again(
+    office: Office, session: Event, mina: UUID, impatient: None
+) -> None:
+    intent, told = writes.mint(office.desk), []
+
+    def act() -> dict[str, str]:
+        with pytest.raises(LedgerBusy):
+            join(office, session, mina, intent=intent)
+        told.append(Intent.objects.get(key=intent).state)
+        return {}
+
+    writes.perform(office.desk, writes.mint(office.desk), Change("x", object_id=session.id, since=0), act)
+
+    assert (told, join(office, session, mina, intent=intent).confirmed) == ([Intent.State.MINTED], True)
 
 
 def test_a_change_of_another_session_is_no_reason_to_wait(office: Office, session: Event, mina: UUID) -> None:
-    other = writes.mint(office.desk)
-    writes.perform(office.desk, other, Change("appointment.attend", object_id=uuid4()), lambda: {})
-    Intent.objects.filter(key=other).update(state="working")
+    other = Change("appointment.attend", object_id=uuid4(), since=0)
+    writes.perform(office.desk, writes.mint(office.desk), other, ending_of(Unknown("cut off")))
 
     assert join(office, session, mina).confirmed
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "without the guard"])
 def test_two_joins_through_daybook_do_not_take_each_other_out(
-    office: Office, session: Event, mina: UUID, moments: Moments, monkeypatch: pytest.MonkeyPatch, guarded: bool
+    office: Office,
+    session: Event,
+    mina: UUID,
+    moments: Moments,
+    impatient: None,
+    monkeypatch: pytest.MonkeyPatch,
+    guarded: bool,
 ) -> None:
     """The second begins when the first has read the session for the last time and has not written yet."""
     nora, told = office.clinic.patient("Nora", "Vale"), []
@@ -401,11 +436,11 @@ def test_two_joins_through_daybook_do_not_take_each_other_out(
     def second() -> None:
         try:
             told.append(join(office, session, nora).outcome.ending.value)
-        except OthersUnderWay:
+        except LedgerBusy:
             told.append("wait")
 
     if not guarded:
-        monkeypatch.setattr(writes, "under_way", lambda *_: False)
+        monkeypatch.setattr(writes, "_open_edit", lambda *_: None)
     moments.after("GET", "/{event}", 2, second)
 
     assert join(office, session, mina).confirmed
@@ -441,6 +476,7 @@ def test_a_move_does_not_take_out_who_joined_before_its_write(
     wish, intent = make(office, session), writes.mint(desk)
     if not guarded:
         monkeypatch.setattr(changing, "last_look", lambda *asked: asked[-1])
+        monkeypatch.setattr(writes, "_open_edit", lambda *_: None)
     moments.after(*moment, 1, lambda: joined.append(join(office, session, mina).confirmed))
 
     if guarded:
@@ -466,6 +502,7 @@ def test_noting_who_came_does_not_take_out_who_joined_meanwhile(
     intent = writes.mint(desk)
     if not guarded:
         monkeypatch.setattr(changing, "last_look", lambda *asked: asked[-1])
+        monkeypatch.setattr(writes, "_open_edit", lambda *_: None)
     moments.after("GET", "/{event}", 1, lambda: joined.append(join(office, now, mina).confirmed))
 
     assert closing.attend(desk, intent, now.id, office.theo, attended=True, seen=version(now)).confirmed
@@ -491,18 +528,24 @@ def test_a_move_refused_for_a_join_goes_through_once_it_was_seen(
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "without the guard"])
 def test_nobody_joins_between_the_last_look_of_a_move_and_its_write(
-    office: Office, session: Event, mina: UUID, moments: Moments, monkeypatch: pytest.MonkeyPatch, guarded: bool
+    office: Office,
+    session: Event,
+    mina: UUID,
+    moments: Moments,
+    impatient: None,
+    monkeypatch: pytest.MonkeyPatch,
+    guarded: bool,
 ) -> None:
     told = []
 
     def second() -> None:
         try:
             told.append(join(office, session, mina).outcome.ending.value)
-        except OthersUnderWay:
+        except LedgerBusy:
             told.append("wait")
 
     if not guarded:
-        monkeypatch.setattr(writes, "under_way", lambda *_: False)
+        monkeypatch.setattr(writes, "_open_edit", lambda *_: None)
     moments.after("GET", "/{event}", 2, second)
     wish = Move(session.id, half_hour(at(14)), office.ada, version(session))
 
@@ -535,7 +578,7 @@ def test_many_who_join_at_once_never_overfill_and_nobody_who_was_told_yes_is_mis
     def attempt(desk: Desk, person: UUID) -> str:
         try:
             return join(office, session, person, desk=desk).outcome.ending.value
-        except OthersUnderWay:
+        except LedgerBusy:
             return "wait"
         except NotPossible as refused:
             return refused.reason.value

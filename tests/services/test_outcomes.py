@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from scheduling.domain.claim import marker_of
 from scheduling.domain.event import Event
 from scheduling.ledger.models import AuditRecord, Intent
 from scheduling.services import appointments, closing, joining, outcomes, patients, versions, writes
@@ -44,7 +45,7 @@ def test_a_visit_is_found_by_its_marker(api: Client, desk) -> None:
     key = start(desk, "appointment.book")
     assert outcomes.tell(desk, key).outcome.ending is Ending.UNKNOWN
 
-    event = visit(api, user(api), patient(api), NOON, external_id=outcomes.marker_of(key))
+    event = visit(api, user(api), patient(api), NOON, external_id=marker_of(key))
     told = outcomes.tell(desk, key)
 
     assert (told.outcome.ending, told.event_id, told.open) == (Ending.CONFIRMED, event.id, False)
@@ -57,7 +58,7 @@ def test_a_patient_whose_answer_was_lost_is_found(api: Client, desk) -> None:
     draft = NewPatient("Anna", "Ek")
 
     def made_but_lost() -> Mapping[str, Any]:
-        api.patients.create(replace(draft, external_id=outcomes.marker_of(key)))
+        api.patients.create(replace(draft, external_id=marker_of(key)))
         raise Unknown("cut off")
 
     writes.perform(desk, key, Change(action=patients.CREATE), made_but_lost)
@@ -82,8 +83,10 @@ def test_an_api_that_does_not_answer_leaves_it_open(desk) -> None:
 
 def test_a_submit_that_died_on_the_way_is_looked_for(api: Client, desk) -> None:
     key = writes.mint(desk)
-    Intent.objects.filter(key=key).update(state="working", action="appointment.book", started_at=NOON)
-    event = visit(api, user(api), patient(api), NOON, external_id=outcomes.marker_of(key))
+    Intent.objects.filter(key=key).update(
+        state="working", action="appointment.book", started_at=NOON, sent_at=NOON, lease_until=NOON + writes.LEASE
+    )
+    event = visit(api, user(api), patient(api), NOON, external_id=marker_of(key))
     early = outcomes.tell(replace(desk, now=NOON + timedelta(seconds=29)), key)
     later = outcomes.tell(replace(desk, now=NOON + timedelta(seconds=31)), key)
     assert (early.outcome.ending, later.outcome.ending) == (Ending.WORKING, Ending.CONFIRMED)
@@ -102,7 +105,7 @@ def test_what_is_known_costs_no_call(api_calls, desk) -> None:
 
 def test_two_who_look_at_once_write_one_line(api: Client, desk) -> None:
     key = start(desk, "appointment.book")
-    visit(api, user(api), patient(api), NOON, external_id=outcomes.marker_of(key))
+    visit(api, user(api), patient(api), NOON, external_id=marker_of(key))
     intent = Intent.objects.get(key=key)
     first, second = outcomes.find_out(desk, intent), outcomes.find_out(desk, intent)
     assert first.ending is second.ending is Ending.CONFIRMED

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client as Browser
 
 from scheduling.accounts.roles import Role
+from scheduling.domain.claim import marker_of
 from scheduling.ledger.models import Intent
-from scheduling.services import outcomes, writes
+from scheduling.services import writes
 from scheduling.services.writes import Change
 from scheduling.welkin.errors import Refused, Unknown
 from tests.clinic_fixture import Office, at
@@ -117,7 +118,7 @@ def test_an_unknown_outcome_asks_again_by_itself_until_it_is_known(office: Offic
     assert "HX-Trigger" not in part.headers
 
     key = address.split("/")[2]
-    event = office.clinic.visit(office.ada, office.theo, start=at(10), external_id=outcomes.marker_of(key))
+    event = office.clinic.visit(office.ada, office.theo, start=at(10), external_id=marker_of(key))
     known = office.browser.get(address, headers=PART)
 
     assert ending_of(known.content.decode()) == "confirmed"

@@ -106,6 +106,17 @@ WELKIN_SECRET = env.str("WELKIN_SECRET", default="")
 CLINIC_NAME = env.str("CLINIC_NAME", default="Harbor Clinic" if SANDBOX else "Our clinic")
 CLINIC_TIMEZONE = env.str("CLINIC_TIMEZONE", default="America/New_York")
 SETTLE_SECONDS = whole_number("SETTLE_SECONDS", 120)
+# What all processes together may ask of the API: below the 1,000 for each key that its makers tell. The sandbox has no
+# such limit, so none is kept there unless it is set.
+WELKIN_CALLS_PER_MINUTE = (
+    None
+    if SANDBOX and not env.str("WELKIN_CALLS_PER_MINUTE", default="")
+    else whole_number("WELKIN_CALLS_PER_MINUTE", 900)
+)
+# The threads of one web process; at most half of them may wait for the API.
+WEB_THREADS = whole_number("WEB_THREADS", 8, most=1000)
+# How many threads of a process read again what a page showed from what is kept; 0: at once, by the page itself.
+KEPT_THREADS = 2
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 
@@ -134,6 +145,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "scheduling.web.middleware.deadline.AnswerInTime",
     "scheduling.web.middleware.proxies.believe_listed_proxies",
     "scheduling.web.middleware.headers.answer_headers",
     "django.middleware.security.SecurityMiddleware",

@@ -1,13 +1,19 @@
 """From settings to a client of the API: the configured Welkin tenant, or the sandbox on loopback."""
 
 import json
+import os
+import threading
+import time
+from collections import OrderedDict
 from contextvars import ContextVar
-from functools import lru_cache
+from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
 
-from scheduling.welkin import Call, Client, Credentials
+from scheduling.welkin import Call, Client, Credentials, Limiter, Policy, State, Unlimited
+
+from .call_budget import FleetBudget, key_of, taken_lately
 
 log = structlog.get_logger("daybook.api")
 
@@ -70,15 +76,77 @@ def note_call(call: Call) -> None:
     log.info("api_call", method=call.method, route=call.route, status=call.status, ms=round(call.seconds * 1000))
 
 
-@lru_cache(maxsize=32)
+KEPT_CLIENTS = 32
+
+
+class Clients:
+    """The clients of this process. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
+        self._made: OrderedDict[Credentials, Client] = OrderedDict()
+
+    def of(self, chosen: Credentials) -> Client:
+        """The one for these credentials, the secret included; made by whoever asks first."""
+        with self._lock:
+            client = self._made.get(chosen) or self._made.setdefault(chosen, _make(chosen))
+            self._made.move_to_end(chosen)
+            while len(self._made) > KEPT_CLIENTS:
+                self._made.popitem(last=False)
+            return client
+
+    def forget(self) -> None:
+        """A child process begins without those of its parent: their threads and sockets are not its own."""
+        self._begin()
+
+
+def _make(chosen: Credentials) -> Client:
+    policy = Policy(places=max(1, settings.WEB_THREADS // 2))
+    return Client(chosen, policy=policy, observe=note_call, limiter=limiter_for(chosen))
+
+
+def limiter_for(chosen: Credentials) -> Limiter:
+    """What keeps all processes together below the API's limit; nothing where no limit is set."""
+    if settings.WELKIN_CALLS_PER_MINUTE is None:
+        return Unlimited()
+    return FleetBudget(key_of(chosen), settings.WELKIN_CALLS_PER_MINUTE)
+
+
+_clients = Clients()
+os.register_at_fork(after_in_child=_clients.forget)
+
+
 def client_for(chosen: Credentials) -> Client:
     """One client, and so one connection pool and one token, for each set of credentials in this process."""
-    return Client(chosen, observe=note_call)
+    return _clients.of(chosen)
 
 
 def connect() -> Client:
     """The client of the configured back end. Raises NotConfigured."""
     return client_for(credentials())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How we stand with the API: this process (`here`), and what all processes took of `per_minute` in the last minute.
+
+    `per_minute` and `fleet` are None where no limit is kept.
+    """
+
+    here: State
+    per_minute: int | None
+    fleet: int | None
+
+
+def state() -> Standing:
+    """For the status page and the doctor: no call, one query. Raises NotConfigured, DatabaseError."""
+    chosen = credentials()
+    most = settings.WELKIN_CALLS_PER_MINUTE
+    fleet = None if most is None else taken_lately(key_of(chosen), time.time())
+    return Standing(client_for(chosen).state(), most, fleet)
 
 
 def scope_of(chosen: Credentials) -> str:

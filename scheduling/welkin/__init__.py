@@ -19,7 +19,7 @@ from .drafts import (
     UserChange,
     WorkHoursDraft,
 )
-from .limits import Limiter, time_left, within
+from .limits import Limiter, Unlimited, time_left, within
 from .policy import Policy, Runtime
 from .request import Credentials
 from .resources.patients import PatientKey
@@ -47,6 +47,7 @@ __all__ = [
     "Runtime",
     "Schedule",
     "State",
+    "Unlimited",
     "UserChange",
     "WorkHoursDraft",
     "time_left",

@@ -41,7 +41,7 @@ class Core:
         return self.deadline(seconds, self.policy.write_deadline)
 
     def deadline(self, seconds: float | None, default: float) -> Deadline:
-        """What the caller gives, else the class of the call, and never more than is left of the whole work (`within`)."""
+        """What the caller gives, else that of the class; never more than is left of the whole work (`within`)."""
         given, left = default if seconds is None else seconds, time_left()
         return Deadline.after(given if left is None else min(given, left), self.runtime.clock)
 

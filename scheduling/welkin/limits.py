@@ -20,7 +20,7 @@ _whole: ContextVar[Deadline | None] = ContextVar("whole_deadline", default=None)
 def within(seconds: float, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
     """Every call made inside the block, by any client, ends within so many seconds from now.
 
-    Blocks may stand in one another: an inner one can only shorten what the outer one left. `clock` is monotonic seconds.
+    Blocks may stand in one another: an inner one can only shorten what the outer one left. `clock`: monotonic seconds.
     """
     left = time_left()
     mark = _whole.set(Deadline.after(seconds if left is None else min(seconds, left), clock))

@@ -17,8 +17,8 @@ class Migration(migrations.Migration):
             name='CallBudget',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=200)),
-                ('minute', models.BigIntegerField()),
+                ('key', models.CharField(max_length=64)),
+                ('period', models.BigIntegerField()),
                 ('taken', models.PositiveIntegerField(default=0)),
             ],
         ),
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='callbudget',
-            constraint=models.UniqueConstraint(fields=('scope', 'minute'), name='call_budget_one'),
+            constraint=models.UniqueConstraint(fields=('key', 'period'), name='call_budget_one'),
         ),
         migrations.AddIndex(
             model_name='claim',

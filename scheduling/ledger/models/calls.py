@@ -4,14 +4,17 @@ from django.db import models
 
 
 class CallBudget(models.Model):
-    """The calls that all processes together have taken in one minute of one tenant (reliability 4.2 D)."""
+    """The calls that all processes together have taken with one API key in one period (services/call_budget.py).
 
-    scope = models.CharField(max_length=200)
-    minute = models.BigIntegerField()
+    `key` is a digest that names the API client, `period` counts the parts of minutes since 1970.
+    """
+
+    key = models.CharField(max_length=64)
+    period = models.BigIntegerField()
     taken = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["scope", "minute"], name="call_budget_one")]
+        constraints = [models.UniqueConstraint(fields=["key", "period"], name="call_budget_one")]
 
     def __str__(self) -> str:
-        return f"{self.minute}: {self.taken}"
+        return f"{self.period}: {self.taken}"

@@ -83,7 +83,7 @@ class Command(BaseCommand):
     def start_dashboard(self, household: Household) -> None:
         household.start("worker", ["manage.py", "worker"])
         bind = f"127.0.0.1:{settings.PORT}"
-        threads = ["--workers", "1", "--worker-class", "gthread", "--threads", "8"]
+        threads = ["--workers", "1", "--worker-class", "gthread", "--threads", str(settings.WEB_THREADS)]
         quiet = ["--log-level", "warning", "--no-control-socket"]
         household.start("dashboard", ["-m", "gunicorn", "--bind", bind, *threads, *quiet, "scheduling.wsgi"])
         household.wait_until_it_answers(

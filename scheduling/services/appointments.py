@@ -228,7 +228,7 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
     fields = tuple(
         name for name, differs in (("when", wish.to != event.when), ("host", wish.host_id != event.host_id)) if differs
     )
-    people = (*placement.clinician_ids, *placement.patient_ids)
+    people = tuple(dict.fromkeys((*placement.clinician_ids, *placement.patient_ids, *staff_moved(event))))
     change = Change(
         "appointment.move", people, wish.event_id, fields, wish.reason.strip(), content, place.wanted, begun.since
     )

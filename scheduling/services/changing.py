@@ -14,14 +14,19 @@ from functools import wraps
 from typing import Any, ParamSpec
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
+
 from scheduling.domain.event import Event
 from scheduling.domain.rules import Reason
 from scheduling.welkin.errors import WelkinError
 
-from . import versions, writes
+from . import lately, versions, writes
 from .desk import Desk, NotAllowed
 from .notsent import LedgerBusy
 from .writes import Change, EditOpen, Ending, NotSent, Outcome, Overtaken
+
+log = structlog.get_logger("daybook.changes")
 
 Rule = Callable[[Event, datetime], Reason | None]
 
@@ -198,7 +203,20 @@ def once(
         if other.working or event is None:
             raise
         raise OthersUnderWay(event) from None
+    if outcome.confirmed and not outcome.replayed:
+        _remember(desk, change, act)
     return Done(outcome, act.event)
+
+
+def _remember(desk: Desk, change: Change, act: Act) -> None:
+    """Lay what the API answered over readings that lag behind. It is done and told: this may fail."""
+    try:
+        if act.event is not None:
+            lately.remember_event(desk, act.event)
+        elif act.about is not None:
+            lately.forget_event(desk, act.about)
+    except DatabaseError as error:
+        log.warning("not_remembered", action=change.action, exception_type=type(error).__name__)
 
 
 P = ParamSpec("P")

@@ -127,7 +127,15 @@ def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended
         return {"attended": attended, "others": _others_changed(event, after, person_id)}
 
     content = {"person": person_id, "attended": attended}
-    change = Change("appointment.attend", (person_id,), event_id, ("attended",), content=content, since=begun.since)
+    change = Change(
+        "appointment.attend",
+        (person_id,),
+        event_id,
+        ("attended",),
+        content=content,
+        since=begun.since,
+        beside=_people(event),
+    )
     return changing.once(desk, intent, change, check, Act(send, facts), event)
 
 

@@ -102,7 +102,15 @@ def answer(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, said: An
 
     content = {"person": person_id, "answer": said}
     granted = _granted(desk, event, person_id, said)
-    change = Change("invitation.answer", (person_id,), event_id, ("answer",), content=content, wanted=granted)
+    change = Change(
+        "invitation.answer",
+        (person_id,),
+        event_id,
+        ("answer",),
+        content=content,
+        wanted=granted,
+        beside=tuple(row.person_id for row in event.participants),
+    )
     send = Act(lambda: desk.client.events.answer(event_id, person_id, said), lambda _: {"answer": said.value})
     return changing.once(desk, intent, change, check, send)
 

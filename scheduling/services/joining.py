@@ -112,5 +112,6 @@ def join(desk: Desk, intent: str, wish: Join) -> Done:
 
     reason = wish.reason.strip()
     content = {"patient": wish.patient_id, "reason": reason}
-    change = Change(JOIN, mine, wish.event_id, ("people",), reason, content, place.wanted, since)
+    beside = tuple(row.person_id for row in event.participants)
+    change = Change(JOIN, mine, wish.event_id, ("people",), reason, content, place.wanted, since, beside=beside)
     return changing.once(desk, intent, change, judge, Act(send, lambda after: _facts(after, wish, place.over)), event)

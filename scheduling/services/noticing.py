@@ -6,7 +6,7 @@ from scheduling.domain.claim import Hold
 from scheduling.domain.event import Event
 from scheduling.ledger.models import Claim, Intent
 
-from . import writes
+from . import lately, writes
 from .desk import Desk
 from .writes import Change, Ending
 
@@ -28,5 +28,7 @@ def settle_seen(desk: Desk, holds: Iterable[Hold], events: Sequence[Event]) -> b
 
 def confirm_found(desk: Desk, intent: Intent, event: Event, how: str) -> writes.Outcome:
     """Settle an unknown outcome by the visit that shows it."""
-    change = Change(intent.action, object_id=event.id)
+    people = tuple(row.person_id for row in event.participants)
+    change = Change(intent.action, people, event.id)
+    lately.remember_event(desk, event)
     return writes.settle(desk, intent.key, change, Ending.CONFIRMED, found_facts(event), how)

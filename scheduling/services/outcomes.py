@@ -70,7 +70,7 @@ def made_by(desk: Desk, intent: Intent) -> list[Event]:
         return []
     window = widened(Interval(min(row.starts_at for row in rows), max(row.ends_at for row in rows)))
     people = sorted({row.resource for row in rows})
-    listed = desk.client.events.find(window, participant_ids=people, include_cancelled=True)
+    listed = desk.client.events.find(window, participant_ids=people, include_cancelled=True, fresh=True)
     marked = [event for event in listed.rows if carries(event, intent.key)]
     return sorted(marked, key=lambda event: (event.created_at or desk.now, str(event.id)))
 

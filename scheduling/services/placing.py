@@ -175,9 +175,9 @@ def _everybody(placement: Placement) -> tuple[UUID, ...]:
 def _read(desk: Desk, placement: Placement, mine: str) -> Reading:
     users = users_of(desk, placement.clinician_ids)
     window = widened(placement.when)
-    hours = desk.client.hours.find(list(placement.clinician_ids), window)
+    hours = desk.client.hours.find(list(placement.clinician_ids), window, fresh=True)
     everybody = [*placement.clinician_ids, *placement.patient_ids]
-    found = desk.client.events.find(window, participant_ids=everybody, include_cancelled=True)
+    found = desk.client.events.find(window, participant_ids=everybody, include_cancelled=True, fresh=True)
     names = _names(desk, users, placement, found.rows)
     return Reading(placement, tuple(users), hours.rows, found.rows, hours.sure and found.sure, names, mine)
 

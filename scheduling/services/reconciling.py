@@ -162,10 +162,12 @@ def _book_again(desk: Desk, intent: Intent) -> writes.Outcome:
     own = Claim.objects.filter(intent=intent.key, overridden=True).values_list("resource", flat=True)
     if checked.doubled - set(own) or not checked.sure:
         return _absent(desk, intent, "taken")
+
+    def act() -> dict[str, str]:
+        return noticing.found_facts(appointments.create(desk, intent.key, wish))
+
     try:
-        return writes.again(
-            desk, intent, _change_of(intent), lambda: _sent(appointments.create(desk, intent.key, wish))
-        )
+        return writes.again(desk, intent, _change_of(intent), act)
     except Refused as refused:
         if "externalId" in refused.details:  # it is there: the next look finds it
             return writes.outcome_of(intent)

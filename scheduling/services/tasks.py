@@ -15,7 +15,7 @@ from django_tasks.base import Task
 
 from scheduling.welkin.errors import WelkinError
 
-from . import claims, connection, mirror, reconciling
+from . import claims, connection, kept, mirror, reconciling
 
 log = structlog.get_logger("daybook.worker")
 
@@ -39,6 +39,19 @@ def refresh_mirror(kind: str) -> int:
         return 0
     log.info("mirror_refreshed", kind=kind, count=rows)
     return rows
+
+
+@task()
+def keep_readable(_: str) -> int:
+    """Keep this week and the next one of everybody, so that an outage finds them readable; forget what is too old."""
+    now = timezone.now()
+    kept.forget(now)
+    try:
+        chosen = connection.credentials()
+        return kept.warm(connection.client_for(chosen), connection.scope_of(chosen), now)
+    except (WelkinError, connection.NotConfigured) as error:
+        log.warning("week_not_kept", exception_type=type(error).__name__)
+        return 0
 
 
 @task()
@@ -89,6 +102,7 @@ def _unsettled(now: datetime) -> bool:
 
 TASKS: dict[str, Task[[str], Any]] = {
     "refresh_mirror": refresh_mirror,
+    "keep_readable": keep_readable,
     "reconcile": reconcile,
     "sweep": sweep,
     "forget_old_tasks": forget_old_tasks,
@@ -96,6 +110,7 @@ TASKS: dict[str, Task[[str], Any]] = {
 DUE = (
     Due("refresh_mirror", "staff", 300),
     Due("refresh_mirror", "patients", 300),
+    Due("keep_readable", "", 300),
     Due("reconcile", "", 2, _unsettled),
     Due("sweep", "", 60),
     Due("forget_old_tasks", "3", 6 * 3600),

@@ -22,7 +22,7 @@ from django.db.models import F
 from scheduling.ledger.models import AuditRecord, Claim, Intent, OpenEdit
 from scheduling.welkin.errors import NotFound, Refused, Unknown, WelkinError
 
-from . import claims
+from . import claims, keeping
 from .claims import Wanted
 from .desk import Desk
 from .notsent import LedgerBusy as LedgerBusy
@@ -71,7 +71,8 @@ class Change:
     """What is about to be asked for. `content` identifies the request, so that one intent cannot serve two.
 
     `wanted` tells the time it takes, None where it takes none. `since` is the `mark_of` the visit before it was read;
-    a change with one is the only one of its visit while it lasts. `sealed` is kept for sending it once more.
+    a change with one is the only one of its visit while it lasts. `sealed` is kept for sending it once more. `beside`
+    are others in whose calendars it shows.
     """
 
     action: str
@@ -83,6 +84,7 @@ class Change:
     wanted: Callable[[], Wanted] | None = None
     since: int | None = None
     sealed: bytes | None = None
+    beside: tuple[UUID, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -256,6 +258,10 @@ def settle(
             told |= {"sealed": None, "watch_until": watch_until}
         Intent.objects.filter(pk=intent.pk).update(**told)
         _settle_claims(desk, key, change, ending, facts)
+        if ending is not Ending.REFUSED:
+            keeping.changed(
+                desk, (*change.people, *change.beside)
+            )  # what pages keep of these calendars may be old from now on
         if intent.state != ending.value:
             _audit(desk, change, ending.value, key, code, _object_of(facts))
     return Outcome(intent=key, ending=ending, facts=facts)

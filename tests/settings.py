@@ -33,3 +33,5 @@ DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# A thread has a connection of its own and would wait for the transaction of the test.
+KEPT_THREADS = 0

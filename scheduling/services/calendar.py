@@ -1,4 +1,8 @@
-"""Reads the calendar: work hours and events of some people in one window, as availability. Two calls, never N."""
+"""Reads the calendar for pages: hours and events of some people in one window, as availability. Two calls, never N.
+
+What is kept of an earlier reading may answer (kept.py); our own latest changes and open claims are laid over it.
+Nothing that books reads here.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,12 +11,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from scheduling.domain.availability import ClinicianTime, clinician_time
+from scheduling.domain.claim import Hold, times_of, unseen
 from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import User
 from scheduling.domain.work_hours import WorkHours
 
+from . import claims
 from .desk import Desk
+from .kept import Age, Reads
 
 # An all-day event takes whole local days, more than its own times say: ask a day more on both sides.
 MARGIN = timedelta(days=1)
@@ -20,10 +27,10 @@ MARGIN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the API said.
+    """What the API said, now or at `age.read_at`.
 
     `unreadable` counts rows that could not be read, `complete` is False where rows may be missing: in either case
-    nothing may be called free.
+    nothing may be called free. `holds` are our own open claims that the reading does not show yet; they take time.
     """
 
     window: Interval
@@ -32,7 +39,12 @@ class Reading:
     events: tuple[Event, ...]
     unreadable: int
     complete: bool
-    read_at: datetime
+    age: Age
+    holds: tuple[Hold, ...] = ()
+
+    @property
+    def read_at(self) -> datetime:
+        return self.age.read_at
 
     @property
     def trustworthy(self) -> bool:
@@ -44,18 +56,33 @@ def widened(window: Interval) -> Interval:
     return Interval(window.start - MARGIN, window.end + MARGIN)
 
 
-def read(desk: Desk, people: Sequence[User], window: Interval, *, cancelled: bool = True) -> Reading:
-    """Hours and events of these people. `cancelled` brings cancelled events too. Raises WelkinError."""
+def read(
+    desk: Desk, people: Sequence[User], window: Interval, *, cancelled: bool = True, reads: Reads | None = None
+) -> Reading:
+    """Hours and events of these people. `cancelled` brings cancelled events too. `reads`: the other reads of the page.
+
+    Raises WelkinError where the API does not answer and nothing is kept.
+    """
     ids = [user.id for user in people]
-    hours = desk.client.hours.find(ids, window)
-    events = desk.client.events.find(widened(window), participant_ids=ids, include_cancelled=cancelled)
-    own = by_person(events.rows)
+    reads = reads or Reads(desk)
+    hours = reads.hours(ids, window)
+    events = reads.events(widened(window), ids, cancelled=cancelled)
+    # How far a back end may lag is counted from when it was asked, which may be a while ago.
+    holds = unseen(claims.held(desk, ids, window), events.rows, claims.long_ago(reads.age.read_at))
+    own, claimed = by_person(events.rows), times_of(holds)
     times = {
-        user.id: clinician_time(user, hours.rows, own.get(user.id, ()), window, clinic_zone=desk.clinic_zone)
+        user.id: clinician_time(
+            user,
+            hours.rows,
+            own.get(user.id, ()),
+            window,
+            clinic_zone=desk.clinic_zone,
+            claims=claimed.get(user.id, ()),
+        )
         for user in people
     }
     unreadable, complete = hours.unreadable + events.unreadable, hours.complete and events.complete
-    return Reading(window, times, hours.rows, events.rows, unreadable, complete, desk.now)
+    return Reading(window, times, hours.rows, events.rows, unreadable, complete, reads.age, holds)
 
 
 def by_person(events: Iterable[Event]) -> Mapping[UUID, Sequence[Event]]:

@@ -14,18 +14,20 @@ from zoneinfo import ZoneInfo
 
 from scheduling.directory.models import StaffMember, Team
 from scheduling.domain import rules
+from scheduling.domain.claim import Hold, times_of, unseen
 from scheduling.domain.event import Event, EventStatus
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient, User
 from scheduling.domain.slots import Clinic, Order, Page, Request, Slot, Standing
 from scheduling.domain.slots import find as find_slots
+from scheduling.domain.spans import Spans, union
 from scheduling.domain.timetable import Timetable, patient_busy
 from scheduling.domain.week import ONE_DAY, day_borders
 from scheduling.domain.why import Why, explain
 from scheduling.domain.zone import find_zone, wall
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import calendar, changing, people, placing
+from . import calendar, changing, claims, people, placing
 from .appointments import MINUTE, SHORTEST_MINUTES, staff_moved
 from .desk import Desk, NotAllowed
 
@@ -236,27 +238,47 @@ def _clinic(
     then stays the same while somebody turns pages.
     """
     start = day_borders(wall(window.start, desk.zone).date(), desk.zone)[0]
-    tables, events, sure = _read(desk, ask, asked, Interval(start, window.end))
+    tables, busy, sure = _read(desk, ask, asked, Interval(start, window.end))
     ids = tuple(patient.id for patient in ask.patients)
-    moving = ask.visit.id if ask.visit else None
-    busy = patient_busy(ids, events, desk.clinic_zone, moving=moving)
     return Clinic(tables, zone=desk.zone, patient_ids=ids, patient_busy=busy, standings=standings), sure
 
 
-def _read(
-    desk: Desk, ask: Ask, asked: Sequence[User], window: Interval
-) -> tuple[tuple[Timetable, ...], tuple[Event, ...], bool]:
+def _read(desk: Desk, ask: Ask, asked: Sequence[User], window: Interval) -> tuple[tuple[Timetable, ...], Spans, bool]:
+    """The clinicians' timetables, the patients' busy time, and whether all of it was read whole.
+
+    Always asked of the API, never taken from what is kept; our own open claims take time too.
+    """
     clinicians = [user.id for user in asked]
     everybody = [*clinicians, *(patient.id for patient in ask.patients)]
-    hours = desk.client.hours.find(clinicians, window)
-    found = desk.client.events.find(calendar.widened(window), participant_ids=everybody)
-    own = calendar.by_person(found.rows)
+    hours = desk.client.hours.find(clinicians, window, fresh=True)
+    found = desk.client.events.find(calendar.widened(window), participant_ids=everybody, fresh=True)
+    own, held = calendar.by_person(found.rows), times_of(_holds(desk, ask, everybody, window, found.rows))
     moving = ask.visit.id if ask.visit else None
     tables = tuple(
-        Timetable(user.id, zone_of(desk, user), window, hours.rows, own.get(user.id, ()), moving=moving)
+        Timetable(
+            user.id,
+            zone_of(desk, user),
+            window,
+            hours.rows,
+            own.get(user.id, ()),
+            claims=held.get(user.id, ()),
+            moving=moving,
+        )
         for user in asked
     )
-    return tables, found.rows, hours.sure and found.sure
+    patients = tuple(patient.id for patient in ask.patients)
+    busy = patient_busy(patients, found.rows, desk.clinic_zone, moving=moving)
+    claimed = [when.outer for patient in patients for when in held.get(patient, ())]
+    return tables, union(busy, claimed), hours.sure and found.sure
+
+
+def _holds(
+    desk: Desk, ask: Ask, everybody: Sequence[UUID], window: Interval, events: Sequence[Event]
+) -> tuple[Hold, ...]:
+    """Our own open claims on these people that the reading does not show, but for those of the visit that moves."""
+    held = claims.held(desk, everybody, calendar.widened(window))
+    others = [hold for hold in held if ask.visit is None or hold.event_id != ask.visit.id]
+    return unseen(others, events, claims.long_ago(desk.now))
 
 
 def _standings(desk: Desk, ask: Ask) -> dict[UUID, Standing]:

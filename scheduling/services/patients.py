@@ -1,7 +1,7 @@
 """A patient's page: who they are, their visits by period, and making a new patient.
 
 A page costs at most three calls beside the token: the patient, and the events of two windows within the 62 days that
-the client asks at once (welkin-api 7.3).
+the client asks at once (welkin-api 7.3); none while what was read before may stand for it (kept.py).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,18 +13,19 @@ from zoneinfo import ZoneInfo
 
 from scheduling.directory.models import PatientEntry
 from scheduling.directory.search import fold
-from scheduling.domain.claim import marker_of
+from scheduling.domain.claim import Hold, marker_of, unseen
 from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
 from scheduling.domain.occupancy import occupied
 from scheduling.domain.person import Patient, User
-from scheduling.domain.week import FIRST_YEAR, LAST_YEAR, day_borders, find_zone
+from scheduling.domain.week import FIRST_YEAR, LAST_YEAR, ONE_DAY, day_borders, find_zone
 from scheduling.welkin import NewPatient
 
-from . import mirror, people, writes
+from . import claims, mirror, people, writes
 from .calendar import widened
 from .changing import may_see
 from .desk import Desk
+from .kept import Age, Reads
 from .writes import Change, Outcome
 
 PERIOD = timedelta(weeks=8)
@@ -49,6 +50,8 @@ class PatientPage:
 
     `next_visit` is the first live one that has not ended, within `PERIOD` from now, whatever period is shown.
     `unreadable` counts rows of the calendar that could not be read. `clashes` are ids of visits that overlap another.
+    `holds` are changes of ours that take the patient's time and that the reading does not show yet. `age` is that of
+    the oldest answer that stands here.
     """
 
     patient: Patient
@@ -65,6 +68,8 @@ class PatientPage:
     unreadable: int
     names: Mapping[UUID, str]
     clashes: frozenset[UUID]
+    holds: tuple[Hold, ...]
+    age: Age
 
 
 def show(desk: Desk, patient_id: UUID, start: date | None = None) -> PatientPage:
@@ -72,11 +77,14 @@ def show(desk: Desk, patient_id: UUID, start: date | None = None) -> PatientPage
 
     Raises NotAllowed, NotFound, WelkinError.
     """
-    patient = people.find_patient(desk, patient_id)
+    reads = Reads(desk)
+    patient = _patient(desk, reads, patient_id)
     first, last = _period(desk.today, start)
     ahead = Interval(desk.now, desk.now + PERIOD)
-    shown = Interval(day_borders(first, desk.zone)[0], day_borders(last, desk.zone)[0])
-    found, unreadable = _visits(desk, patient_id, (shown,) if start is None else (shown, ahead))
+    shown = _days(desk, first, last)
+    # Asked for in whole days, so that the same question is the same one a minute later.
+    asked = (shown,) if start is None else (shown, _days(desk, desk.today, desk.today + PERIOD + ONE_DAY))
+    found, unreadable = _visits(desk, reads, patient_id, asked)
     team = people.by_ids(desk, set(patient.care_team))
     visits = tuple(visit for visit in found if visit.when.overlaps(shown))
     return PatientPage(
@@ -94,7 +102,25 @@ def show(desk: Desk, patient_id: UUID, start: date | None = None) -> PatientPage
         unreadable=unreadable,
         names=_names(desk, [visit.event for visit in visits]),
         clashes=overlapping(visits),
+        holds=_holds(desk, reads, patient_id, shown, [visit.event for visit in found]),
+        age=reads.age,
     )
+
+
+def _patient(desk: Desk, reads: Reads, patient_id: UUID) -> Patient:
+    """The patient as the API has them, or as it had. Raises NotAllowed, NotFound, WelkinError."""
+    desk.require("patient.find")
+    return reads.patient(patient_id, lambda: people.find_patient(desk, patient_id))
+
+
+def _days(desk: Desk, first: date, last: date) -> Interval:
+    """Whole days of the viewer, the last one excluded."""
+    return Interval(day_borders(first, desk.zone)[0], day_borders(last, desk.zone)[0])
+
+
+def _holds(desk: Desk, reads: Reads, patient_id: UUID, window: Interval, events: list[Event]) -> tuple[Hold, ...]:
+    held = claims.held(desk, [patient_id], window)
+    return unseen(held, events, claims.long_ago(reads.age.read_at))
 
 
 def _period(today: date, start: date | None) -> tuple[date, date]:
@@ -106,12 +132,12 @@ def _inside(day: date) -> date | None:
     return day if FIRST_YEAR <= day.year < LAST_YEAR else None
 
 
-def _visits(desk: Desk, patient_id: UUID, windows: tuple[Interval, ...]) -> tuple[list[Visit], int]:
+def _visits(desk: Desk, reads: Reads, patient_id: UUID, windows: tuple[Interval, ...]) -> tuple[list[Visit], int]:
     """The patient's events in and around the windows, cancelled ones too, by start; how many could not be read."""
     found: dict[UUID, Event] = {}
     unreadable = 0
     for window in windows:
-        rows = desk.client.events.find(widened(window), participant_ids=[patient_id], include_cancelled=True)
+        rows = reads.events(widened(window), [patient_id], cancelled=True)
         found |= {event.id: event for event in rows.rows}
         unreadable += rows.unreadable + (not rows.complete)
     visits = [Visit(event, occupied(event, desk.clinic_zone), may_see(desk, event)) for event in found.values()]

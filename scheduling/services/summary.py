@@ -1,6 +1,7 @@
 """The summary of a week for a manager: our figures of each clinician beside the API's own.
 
-Three calls for any number of people up to one batch: work hours, events, psm-event-summary.
+Three calls for any number of people up to one batch: work hours, events, psm-event-summary; none while what was read
+before may stand for it (kept.py).
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from scheduling.welkin.errors import NotFound, WelkinError
 
 from . import calendar, people
 from .desk import Desk
+from .kept import Age, Reads
 
 SEE = "utilisation.see"
 HOUR = timedelta(hours=1)
@@ -90,7 +92,8 @@ class WeekSummary:
     """The week in the clinic's zone. `team` None: everybody the login may see. `total` adds up the rows.
 
     `unreadable` counts rows of hours and events that could not be read. Not `trustworthy`: something may be missing,
-    nothing may be called free. `problem`: why the API's own summary could not be had; ours stands without it.
+    nothing may be called free. `problem`: why the API's own summary could not be had; ours stands without it. `age`
+    is that of the figures.
     """
 
     week: Week
@@ -102,6 +105,7 @@ class WeekSummary:
     total: Figures
     unreadable: int
     trustworthy: bool
+    age: Age
     problem: WelkinError | None = None
 
     @property
@@ -147,8 +151,9 @@ def read(desk: Desk, week: Week, team_id: int | None = None) -> WeekSummary:
         raise NotFound("no such team")
     chosen = _people(desk, team)
     window = week.interval(desk.clinic_zone)
-    reading = calendar.read(desk, chosen, window)
-    theirs, problem = _theirs(desk, chosen, window)
+    reads = Reads(desk)
+    reading = calendar.read(desk, chosen, window, reads=reads)
+    theirs, problem = _theirs(reads, chosen, window)
     rows = tuple(_row(reading.times[user.id], theirs.get(user.id)) for user in chosen)
     return WeekSummary(
         week=week,
@@ -160,16 +165,17 @@ def read(desk: Desk, week: Week, team_id: int | None = None) -> WeekSummary:
         total=together(row.figures for row in rows),
         unreadable=reading.unreadable,
         trustworthy=reading.trustworthy,
+        age=reads.age,
         problem=problem,
     )
 
 
 def _theirs(
-    desk: Desk, chosen: tuple[User, ...], window: Interval
+    reads: Reads, chosen: tuple[User, ...], window: Interval
 ) -> tuple[Mapping[UUID, EventSummary], WelkinError | None]:
     """The API's rows by clinician, or why it gives none: whatever the reason, our figures do not hang on it."""
     try:
-        found = desk.client.schedules.summary([user.id for user in chosen], window)
+        found = reads.summary([user.id for user in chosen], window)
     except WelkinError as problem:
         return MappingProxyType({}), problem
     return MappingProxyType({row.clinician_id: row for row in found.rows}), None

@@ -125,8 +125,9 @@ def test_no_route_takes_an_unsafe_request_without_the_token(office: Office) -> N
         assert_headers(answer)
 
 
-# What a GET may write: the use of the session, the intent of a form that is shown, the mirrors of people.
-MAY_WRITE = ("django_session", "ledger_intent", "directory_")
+# What a GET may write: the use of the session, the intent of a form that is shown, the mirrors of people, what is kept
+# of a reading.
+MAY_WRITE = ("django_session", "ledger_intent", "directory_", "ledger_keptread")
 WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 

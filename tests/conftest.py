@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.clinic_fixture",
     "tests.garbled_fixture",
     "tests.postgres_fixture",
+    "tests.faults.server",
 ]

@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8001, help="0 is one the system gives")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--test-control", action="store_true", help="let tests make tenants (loopback only)")
+    serve.add_argument("--faults", action="store_true", help="let tests make it fail (loopback only)")
     seed = verbs.add_parser("seed", help="load the invented clinic into the default tenant")
     seed.add_argument("--clinicians", type=int, default=24)
     seed.add_argument("--weeks", type=int, default=12)
@@ -46,6 +47,7 @@ def prepare(options: argparse.Namespace) -> None:
     os.environ["SANDBOX_DATA"] = str(options.data.resolve())
     os.environ["SANDBOX_HOST"] = getattr(options, "host", "127.0.0.1")
     os.environ["SANDBOX_TEST_CONTROL"] = str(getattr(options, "test_control", False))
+    os.environ["SANDBOX_FAULTS"] = str(getattr(options, "faults", False))
     os.environ["DJANGO_SETTINGS_MODULE"] = "scheduling.sandbox.settings"
     import django
     from django.core.management import call_command
@@ -72,8 +74,10 @@ def fill(options: argparse.Namespace) -> None:
 
 def main() -> None:
     options = parser().parse_args()
-    if options.verb == "serve" and options.test_control and options.host not in LOOPBACK:
-        sys.exit("--test-control works on a loopback address only.")
+    if options.verb == "serve" and options.host not in LOOPBACK:
+        for flag in ("test_control", "faults"):
+            if getattr(options, flag):
+                sys.exit(f"--{flag.replace('_', '-')} works on a loopback address only.")
     if options.verb != "serve":
         prepare(options)
         fill(options)

@@ -33,6 +33,10 @@ for _router in (
     api.add_router("", _router)
 if settings.TEST_CONTROL:
     api.add_router("", control.router)
+if settings.FAULTS:
+    from .routes import faults
+
+    api.add_router("", faults.router)
 
 
 @api.exception_handler(errors.Refusal)

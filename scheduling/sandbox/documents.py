@@ -140,6 +140,7 @@ class NewTenant(Schema):
     """Switches of a tenant made for a test."""
 
     externalIdUnique: bool = True  # noqa: N815
+    externalIdKnown: bool = True  # noqa: N815
     userDelete: str = Field(default="soft", pattern="^(soft|forbidden)$")  # noqa: N815
     tokenLifetime: int = Field(default=3600, ge=1, le=86400)  # noqa: N815
     enabled: bool = True

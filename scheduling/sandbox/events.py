@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
-from . import errors, instants
+from . import changes, errors, instants
 from .bodies import EventChange, ParticipantBody
 from .caller import Caller
 from .models import SPAN_LIMITS, Event, Instance, Participant, Patient, User, span_of
@@ -69,6 +69,9 @@ def participants_of(events: Iterable[Event]) -> dict[UUID, list[Participant]]:
 
 def render(instance: Instance, events: Sequence[Event], viewer: str | None) -> list[Json]:
     """Whole events, with their people joined in: three queries for a page, however many stand on it."""
+    if not instance.tenant.external_id_known:
+        for event in events:
+            event.external_id = None
     rows = participants_of(events)
     ids = {row.person_id for group in rows.values() for row in group}
     people = People(instance, ids | {event.host_id for event in events})
@@ -88,6 +91,7 @@ def create(caller: Caller, body: EventChange, now: datetime) -> Event:
         _save(caller, event, now)
         _replace_participants(event, body.participants)
         _check_host(event)
+        changes.made(caller, event, changes.Kind.CREATED)
     return event
 
 
@@ -109,6 +113,7 @@ def change(caller: Caller, event_id: UUID, fields: dict[str, Any], now: datetime
             )
         if fields.keys() & {"participants", "host_id"}:
             _check_host(event)
+        changes.made(caller, event, changes.Kind.CHANGED)
     return event
 
 
@@ -122,10 +127,12 @@ def delete(caller: Caller, event_id: UUID, now: datetime) -> None:
     """Remove a future event; one that has begun stays readable as cancelled (welkin-api 7.3). Raises Refusal 404."""
     event = locked(caller.instance, event_id)
     if event.starts_at > now:
+        changes.made(caller, event, changes.Kind.DELETED)
         event.delete()
     elif (event.status or "").upper() != CANCELLED:
         event.status = CANCELLED
         _save(caller, event, now)
+        changes.made(caller, event, changes.Kind.CANCELLED)
 
 
 @transaction.atomic
@@ -135,6 +142,7 @@ def respond(caller: Caller, event_id: UUID, person_id: UUID, status: str, now: d
     if not event.participants.filter(person_id=person_id).update(status=status):
         raise errors.not_found("CALENDAR", "PARTICIPANT_NOT_FOUND", "Not a participant of this event")
     _save(caller, event, now)
+    changes.made(caller, event, changes.Kind.ANSWERED)
     return event
 
 
@@ -144,6 +152,7 @@ def locked(instance: Instance, event_id: UUID) -> Event:
     if event is None:
         raise errors.no_such_event()
     event.instance = instance
+    changes.coming(event)
     return event
 
 
@@ -151,7 +160,10 @@ def _fill(event: Event, fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         setattr(event, name, value)
     event.all_day = bool(event.all_day)
-    event.external_key = event.external_id if event.instance.tenant.external_id_unique else None
+    tenant = event.instance.tenant
+    if not tenant.external_id_known:
+        event.external_id = None
+    event.external_key = event.external_id if tenant.external_id_unique else None
     if event.ends_at <= event.starts_at:
         raise errors.invalid("CALENDAR", {"endDateTime": "must be after startDateTime"})
 

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from .conditions import clock_offset
+
 ISO_TIME = re.compile(r"(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})")
 ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(T.*)?")
 # A local rendering or a window reaches a little beyond the instant itself, so the outermost years stay free.
@@ -14,8 +16,8 @@ BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:
-    """The present instant, UTC, cut to milliseconds."""
-    return _cut(datetime.now(UTC))
+    """The present instant by the server's clock, UTC, cut to milliseconds."""
+    return _cut(datetime.now(UTC) + clock_offset.get())
 
 
 def parse(text: object) -> datetime:

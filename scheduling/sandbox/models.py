@@ -48,6 +48,7 @@ class Tenant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=60, unique=True)
     external_id_unique = models.BooleanField(default=True)
+    external_id_known = models.BooleanField(default=True, help_text="else the field is ignored, null and no key")
     user_delete = models.CharField(max_length=10, choices=UserDelete.choices, default=UserDelete.SOFT)
     token_lifetime = models.PositiveIntegerField(default=3600, help_text="seconds")
     page_limit = models.PositiveIntegerField(default=1000)
@@ -282,6 +283,21 @@ class Participant(models.Model):
         indexes = [
             models.Index(fields=["person_id", "span", "starts_at", "ends_at", "event"], name="participant_window"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class JournalEntry(models.Model):
+    """One applied write to an event, kept by a fault server in the transaction of the write itself."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="journal")
+    at = models.DateTimeField()
+    event_id = models.UUIDField()
+    told = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "id"], name="journal_of_tenant")]
 
     def __str__(self) -> str:
         return str(self.id)

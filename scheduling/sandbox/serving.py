@@ -5,11 +5,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
 from .tenants import default
 
 THREADS = 8
+# A fault server keeps people waiting on purpose; the rest is served meanwhile. Threads begin only when they are needed.
+THREADS_WITH_FAULTS = 64
 
 
 class Server(BaseApplication):
@@ -22,8 +25,8 @@ class Server(BaseApplication):
     def load_config(self) -> None:
         options: dict[str, Any] = {
             "bind": f"fd://{self.listener.fileno()}",
-            "worker_class": "scheduling.sandbox.worker.Worker",
-            "threads": THREADS,
+            "worker_class": f"scheduling.sandbox.{'faults.' if settings.FAULTS else ''}worker.Worker",
+            "threads": THREADS_WITH_FAULTS if settings.FAULTS else THREADS,
             "workers": 1,
             "keepalive": 30,
             # A hundred ids in one query make a long line; this is the most gunicorn can be asked for.
@@ -39,7 +42,11 @@ class Server(BaseApplication):
     def load(self) -> Any:
         from .wsgi import application
 
-        return application
+        if not settings.FAULTS:
+            return application
+        from .faults.door import Door
+
+        return Door(application)
 
 
 def serve(listener: socket.socket, host: str, folder: Path) -> None:

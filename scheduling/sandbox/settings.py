@@ -14,6 +14,7 @@ env = environ.Env()
 DATA = Path(env.str("SANDBOX_DATA", default="var/sandbox")).resolve()
 HOST = env.str("SANDBOX_HOST", default="127.0.0.1")
 TEST_CONTROL = env.bool("SANDBOX_TEST_CONTROL", default=False)
+FAULTS = env.bool("SANDBOX_FAULTS", default=False)
 
 DEBUG = False
 # Nothing in the sandbox is signed with this: tokens have a key pair of their own in the data folder.

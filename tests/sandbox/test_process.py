@@ -101,8 +101,10 @@ def test_a_busy_port_is_one_sentence(tmp_path: Path, command: tuple[str, ...]) -
         ),
         (["--host", "192.0.2.1", "--test-control"], "--test-control works on a loopback address only."),
         (["--host", "::", "--test-control"], "--test-control works on a loopback address only."),
+        (["--host", "192.0.2.1", "--faults"], "--faults works on a loopback address only."),
+        (["--host", "::", "--faults"], "--faults works on a loopback address only."),
     ],
-    ids=["no-port", "no-address", "public", "public-six"],
+    ids=["no-port", "no-address", "public", "public-six", "public-faults", "public-six-faults"],
 )
 def test_what_cannot_be_served_is_one_sentence(tmp_path: Path, options: list[str], sentence: str) -> None:
     done = ended(*SERVE, "--data", str(tmp_path), *options)
@@ -129,6 +131,6 @@ def test_the_management_command_serves_in_the_same_way_until_interrupted(tmp_pat
 
 @pytest.mark.parametrize("command", [SERVE, MANAGE], ids=["module", "manage.py"])
 def test_an_option_it_does_not_have_is_plainly_unknown(tmp_path: Path, command: tuple[str, ...]) -> None:
-    done = ended(*command, "--faults", "--data", str(tmp_path))
+    done = ended(*command, "--mischief", "--data", str(tmp_path))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines()[-1].endswith("error: unrecognized arguments: --faults")
+    assert done.stderr.splitlines()[-1].endswith("error: unrecognized arguments: --mischief")

@@ -20,6 +20,7 @@ def make_tenant(request: HttpRequest, body: NewTenant = NewTenant()) -> HttpResp
         credentials,
         enabled=body.enabled,
         external_id_unique=body.externalIdUnique,
+        external_id_known=body.externalIdKnown,
         user_delete=body.userDelete,
         token_lifetime=body.tokenLifetime,
         page_limit=body.pageLimit,

@@ -72,6 +72,8 @@ def read_event(request: HttpRequest, tenant: str, instance: str, event: str, key
     caller = caller_of(request)
     rows = Event.objects.filter(instance=caller.instance)
     by_external = key.type.upper() == "EXTERNAL_ID"
+    if by_external and not caller.tenant.external_id_known:
+        raise errors.no_such_event()
     row = (rows.filter(external_id=event).order_by("created_at") if by_external else rows.filter(id=_id(event))).first()
     if row is None:
         raise errors.no_such_event()

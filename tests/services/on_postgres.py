@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -113,18 +113,60 @@ def mirrors(client: Any) -> dict[str, object]:
     }
 
 
+def race_for_a_time(desk: Any) -> dict[str, object]:
+    """Eight that want the same time at once, each with a form of its own; then the same without locks or a look."""
+    from scheduling.domain.interval import Interval
+    from scheduling.ledger.models import Claim
+    from scheduling.services import claims, writes
+    from scheduling.services.changing import PlacementRejected
+    from scheduling.services.claims import Judged, Wanted
+    from scheduling.services.notsent import LedgerBusy
+
+    people, when = (uuid4(), uuid4()), Interval(NOW, NOW + timedelta(minutes=30))
+
+    def only_if_free(holds: tuple[Any, ...]) -> Judged:
+        if holds:
+            raise PlacementRejected(holds)
+        return Judged()
+
+    def want(judge: Any) -> Callable[[int], str]:
+        def one(_: int) -> str:
+            change = writes.Change("appointment.book", wanted=lambda: Wanted(people, when, judge=judge))
+            try:
+                return str(writes.perform(desk, writes.mint(desk), change, lambda: {"event": str(uuid4())}).ending)
+            except PlacementRejected:
+                return "taken"
+            except LedgerBusy:
+                return "stopped"
+
+        return one
+
+    looked = sorted(map(str, at_once(want(only_if_free))))
+    Claim.objects.all().delete()
+    lock, claims.lock = claims.lock, lambda *_: None
+    try:
+        blind = sorted(map(str, at_once(want(lambda _: Judged()))))
+    finally:
+        claims.lock = lock
+    left = Claim.objects.filter(state__in=Claim.LIVE).values("visit").distinct().count()
+    Claim.objects.all().delete()
+    return {"looked": looked, "blind": blind.count("confirmed"), "left": left}
+
+
 def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     from scheduling.accounts.models import Account
     from scheduling.services.desk import Desk
     from scheduling.welkin import Client, Credentials
+    from tests.services import claim_cases
 
     account = Account.objects.create_user(username="cora", password="a long enough word", role="coordinator")
     zone = ZoneInfo("America/New_York")
     with Client(Credentials(**json.loads(os.environ["TENANT"]))) as client:
         desk = Desk(account=account, client=client, scope=SCOPE, clinic_zone=zone, zone=zone, now=NOW, session="s")
         told = {"vendor": database.vendor, "race": race(desk), "endings": endings(desk), "mirrors": mirrors(client)}
+        told |= {"claims": claim_cases.told(), "one time": race_for_a_time(desk)}
     sys.stdout.write(json.dumps(told))
 
 

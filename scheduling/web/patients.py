@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scheduling.domain.claim import Hold
 from scheduling.domain.event import Event, Participant
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient, User
@@ -16,6 +17,8 @@ from scheduling.domain.week import day_borders, wall
 from scheduling.services.desk import Desk
 from scheduling.services.patients import PatientPage, Visit
 from scheduling.web import clock, words
+from scheduling.web.board.holds import state_words
+from scheduling.web.stale import Stale, moment, seconds_of, stale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,26 @@ class PatientView:
     whole: bool
     unreadable: int
     contact: tuple["Contact", ...]
+    claims: tuple["ClaimRow", ...]
+    read_at: str
+    poll: int
+    stale: Stale | None
 
     @property
     def empty(self) -> bool:
-        return not self.coming and not self.past
+        return not self.coming and not self.past and not self.claims
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """Time that a change of ours takes and that the calendar does not show yet."""
+
+    start: datetime
+    end: datetime
+    start_utc: str
+    end_utc: str
+    state: str
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +153,16 @@ def view_of(desk: Desk, page: PatientPage) -> PatientView:
         whole=page.whole,
         unreadable=page.unreadable,
         contact=tuple(_contact(patient)),
+        claims=tuple(map(_claim, page.holds)),
+        read_at=moment(page.age.read_at, desk),
+        poll=seconds_of(page.age, waiting=bool(page.holds)),
+        stale=stale_of(desk, page.age),
     )
+
+
+def _claim(hold: Hold) -> ClaimRow:
+    start, end = hold.when.start, hold.when.end
+    return ClaimRow(start, end, clock.stamp(start), clock.stamp(end), hold.state, state_words(hold))
 
 
 def _differs(desk: Desk, zone: ZoneInfo) -> bool:

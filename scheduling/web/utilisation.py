@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy
 from scheduling.domain.event import EventStatus
 from scheduling.domain.utilisation import Figures
 from scheduling.domain.week import Week
+from scheduling.services.desk import Desk
 from scheduling.services.summary import Row, WeekSummary
 from scheduling.web.beside import Beside, BesideTotal, beside_of, beside_total
 from scheduling.web.failures import failure_of
 from scheduling.web.figures import Cell, use_of
 from scheduling.web.hours import week_label
 from scheduling.web.hours_words import length_of
+from scheduling.web.stale import Stale, moment, seconds_of, stale_of
 from scheduling.welkin.errors import NotFound
 
 MINUTE = timedelta(minutes=1)
@@ -84,10 +86,14 @@ class UtilisationPage:
     next_url: str
     now_url: str
     is_now: bool
+    own_url: str
+    read_at: str
+    poll: int
+    stale: Stale | None
 
 
-def page_of(summary: WeekSummary, this_week: Week) -> UtilisationPage:
-    """The page for a summary. `this_week` is the viewer's."""
+def page_of(desk: Desk, summary: WeekSummary) -> UtilisationPage:
+    """The page for a summary."""
     others = _other_statuses(summary.rows)
     longest = max((_reach(row.figures) for row in summary.rows), default=timedelta())
     beside = tuple(beside_of(row) for row in summary.rows)
@@ -111,7 +117,11 @@ def page_of(summary: WeekSummary, this_week: Week) -> UtilisationPage:
         previous_url=_url(previous, team.pk if team else None) if previous else "",
         next_url=_url(following, team.pk if team else None) if following else "",
         now_url=_url(None, team.pk if team else None),
-        is_now=summary.week == this_week,
+        is_now=summary.week == desk.this_week,
+        own_url=_url(summary.week, team.pk if team else None),
+        read_at=moment(summary.age.read_at, desk),
+        poll=seconds_of(summary.age),
+        stale=stale_of(desk, summary.age),
     )
 
 

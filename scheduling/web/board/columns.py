@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from scheduling.domain.availability import ClinicianTime
+from scheduling.domain.claim import Hold
 from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval, clip, total
 from scheduling.domain.lanes import lay_out
@@ -23,6 +24,7 @@ from . import words
 from .axis import Scale, SeamKind, Visible
 from .chips import Look, Spot, busy_chip, chip, drawn
 from .free import piece, pieces
+from .holds import hold_chip
 
 HOURS = '<i class="o r{} h{}"></i>'
 SEAM = '<i class="seam {} r{} h{}">{}</i>'
@@ -109,7 +111,10 @@ NOTHING = Totals(timedelta(), timedelta(), 0, timedelta())
 
 @dataclass(frozen=True)
 class Column:
-    """One person's day before it is drawn: what it holds, in real time. `key` is short and unique on the page."""
+    """One person's day before it is drawn: what it holds, in real time. `key` is short and unique on the page.
+
+    `claims` are our own open ones on this person that the reading does not show.
+    """
 
     key: str
     time: ClinicianTime
@@ -118,6 +123,12 @@ class Column:
     interval: Interval | None
     rights: Rights
     trusted: bool
+    claims: tuple[Hold, ...] = ()
+
+    @cached_property
+    def holds(self) -> tuple[Hold, ...]:
+        """Our own open claims on this day."""
+        return tuple(hold for hold in self.claims if self.interval and hold.when.overlaps(self.interval))
 
     @cached_property
     def shown(self) -> tuple[Shown, ...]:
@@ -150,7 +161,7 @@ class Column:
     @property
     def idle(self) -> bool:
         """Neither hours nor anything that takes time."""
-        return not self.hours and not any(row.use in (Use.VISIT, Use.LEAVE) for row in self.shown)
+        return not (self.hours or self.holds) and not any(row.use in (Use.VISIT, Use.LEAVE) for row in self.shown)
 
     def totals(self) -> Totals:
         if not self.interval:
@@ -159,8 +170,8 @@ class Column:
         return Totals(total(clip(self.time.busy, self.interval)), total(self.hours), len(self.visits), free)
 
     def used(self) -> Iterator[tuple[int, int]]:
-        """The units of the axis that should be seen: hours and visits."""
-        for when in (*self.hours, *(row.when for row in self.visits)):
+        """The units of the axis that should be seen: hours, visits and claims."""
+        for when in (*self.hours, *(row.when for row in self.visits), *(hold.when for hold in self.holds)):
             inside = when.clip(self.interval)  # type: ignore[arg-type]
             if inside:
                 yield self.scale.place(inside)
@@ -237,21 +248,29 @@ class Drawer:
     def _items(self, column: Column) -> Iterator[tuple[datetime, SafeString]]:
         yield from self._leave(column)
         beside = tuple(row.when for row in column.rail)
-        yield from self._chips(column, column.visits, beside)
+        yield from self._chips(column, column.visits, beside, column.holds)
         if column.rights.free:
             yield from self._free(column)
 
     def _chips(
-        self, column: Column, rows: Sequence[Shown], beside: Sequence[Interval] = ()
+        self,
+        column: Column,
+        rows: Sequence[Shown],
+        beside: Sequence[Interval] = (),
+        holds: Sequence[Hold] = (),
     ) -> Iterator[tuple[datetime, SafeString]]:
         make = chip if column.rights.names else busy_chip
         day = words.day_words(column.day)
-        lanes = lay_out([drawn(row.when) for row in rows])
-        for (event, when, _use), lane in zip(rows, lanes, strict=True):
+        times = [row.when for row in rows] + [hold.when for hold in holds]
+        for number, (when, lane) in enumerate(zip(times, lay_out([drawn(when) for when in times]), strict=True)):
             place = self._clip(column, drawn(when))
-            if place:
-                side = any(when.overlaps(other) for other in beside)
-                yield when.start, make(event, when, Spot(*place, lane, column.key, day, side), self.look)
+            if not place:
+                continue
+            spot = Spot(*place, lane, column.key, day, any(when.overlaps(other) for other in beside))
+            if number < len(rows):
+                yield when.start, make(rows[number].event, when, spot, self.look)
+            else:
+                yield when.start, hold_chip(holds[number - len(rows)], spot, self.look)
 
     def _leave(self, column: Column) -> Iterator[tuple[datetime, SafeString]]:
         for event, when, use in column.shown:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduling.domain.person import User
+from scheduling.web.stale import Stale
 
 from .columns import Drawn, Totals
 
@@ -75,7 +76,10 @@ class Zones:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything the templates print. `rows` is the class that gives the grid its height."""
+    """Everything the templates print. `rows` is the class that gives the grid its height.
+
+    `poll`: after how many seconds the board asks again by itself, 0 for never.
+    """
 
     title: str
     period: str
@@ -96,5 +100,7 @@ class Board:
     zones: Zones
     read_at: str
     now: str
+    poll: int = 0
+    stale: Stale | None = None
     user: User | None = None
     nobody_works: bool = False

@@ -14,6 +14,7 @@ from scheduling.services.calendar import Reading
 from scheduling.services.desk import Desk
 from scheduling.services.week import PersonWeek, TeamDay
 from scheduling.web.clock import stamp
+from scheduling.web.stale import moment, seconds_of, stale_of
 
 from . import axis as axes
 from . import words
@@ -34,7 +35,16 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
     axis = axes.build(data.week.days, desk.zone)
     rights = rights_of(desk, data.user.id, data.reading)
     columns = [
-        Column(scale.day.isoformat(), time, scale, scale.day, _interval(scale), rights, data.reading.trustworthy)
+        Column(
+            scale.day.isoformat(),
+            time,
+            scale,
+            scale.day,
+            _interval(scale),
+            rights,
+            data.reading.trustworthy,
+            data.reading.holds,
+        )
         for scale in axis.scales
     ]
     visible = axes.trim(axis, _used(columns), whole=whole)
@@ -63,6 +73,8 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
         user=data.user,
         zones=zones_of(data.reading.window, desk.zone, other),
         read_at=_read_words(desk, data.reading),
+        stale=stale_of(desk, data.reading.age),
+        poll=seconds_of(data.reading.age, waiting=bool(data.reading.holds)),
         now=stamp(desk.now),
     )
 
@@ -96,26 +108,30 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool) -> Board:
         nobody_works=all(column.idle for column in columns),
         zones=zones_of(data.reading.window, desk.zone, None),
         read_at=_read_words(desk, data.reading),
+        stale=stale_of(desk, data.reading.age),
+        poll=seconds_of(data.reading.age, waiting=bool(data.reading.holds)),
         now=stamp(desk.now),
     )
 
 
 def _read_words(desk: Desk, reading: Reading) -> str:
     """When the calendar was read, with the zone's letters."""
-    return f"{words.clock(reading.read_at, desk.zone)} {words.zone_short(reading.read_at, desk.zone)}"
+    return f"{moment(reading.read_at, desk)} {words.zone_short(reading.read_at, desk.zone)}"
 
 
 def _people_columns(desk: Desk, data: TeamDay, scale: axes.Scale) -> Iterator[Column]:
     trusted = data.reading.trustworthy
     for number, user in enumerate(data.people):
         time, rights = data.reading.times[user.id], rights_of(desk, user.id, data.reading)
-        yield Column(f"{number}", time, scale, data.day, _interval(scale), rights, trusted)
+        claims = tuple(hold for hold in data.reading.holds if hold.person_id == user.id)
+        yield Column(f"{number}", time, scale, data.day, _interval(scale), rights, trusted, claims)
 
 
 def rights_of(desk: Desk, person_id: UUID, reading: Reading) -> Rights:
-    """What the viewer may do here. An unsure read offers no free time (design 6)."""
+    """What the viewer may do here. An unsure reading offers no free time, nor one of another time (design 6)."""
     book = desk.may("appointment.book", person_id)
-    return Rights(names=desk.may("calendar.names", person_id), book=book, free=book and reading.trustworthy)
+    offered = book and reading.trustworthy and not reading.age.stale
+    return Rights(names=desk.may("calendar.names", person_id), book=book, free=offered)
 
 
 def _interval(scale: axes.Scale) -> Interval | None:

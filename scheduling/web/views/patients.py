@@ -14,7 +14,7 @@ from scheduling.services.writes import Ending
 from scheduling.web.context import may_anyhow
 from scheduling.web.failures import failure_of
 from scheduling.web.forms.patients import PatientForm, StaffFilterForm
-from scheduling.web.htmx import DeskRequest, leave, render_part
+from scheduling.web.htmx import DeskRequest, is_part, leave, render_part
 from scheduling.web.patients import view_of
 from scheduling.web.people import typed_text
 from scheduling.web.views.core import parse_date
@@ -39,7 +39,7 @@ def show(request: DeskRequest, patient_id: UUID) -> HttpResponse:
     if asked and start is None:
         raise Http404
     page = view_of(request.desk, patients.show(request.desk, patient_id, start))
-    told = {"patient": page, "may_book": may_anyhow(request.desk, "appointment.book")}
+    told = {"patient": page, "may_book": may_anyhow(request.desk, "appointment.book"), "beside": is_part(request)}
     return render_part(request, "patients/page.html", told, part="visits")
 
 

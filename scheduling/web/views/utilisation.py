@@ -15,7 +15,7 @@ def week(request: DeskRequest) -> HttpResponse:
     desk = request.desk
     chosen = week_asked_for(request.GET.get("week", "")) or desk.this_week
     found = summary.read(desk, chosen, team_asked_for(request.GET.get("team", "")))
-    told = {"page": page_of(found, desk.this_week)}
+    told = {"page": page_of(desk, found)}
     return render_part(request, "utilisation/page.html", told, part="page")
 
 

@@ -1,0 +1,41 @@
+"""How a page says how old its reading is, and how it comes up to date by itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+
+from scheduling.services.desk import Desk
+from scheduling.services.kept import Age
+from scheduling.web import clock
+from scheduling.web.failures import failure_of
+
+# How many seconds a page waits before it asks again: while it is being read anyway, and while something is open.
+SOON, NOW_AND_THEN = 2, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The calendar of `at`, because the API does not answer: `problem` says why, as a sentence without its stop."""
+
+    at: str
+    problem: str | Promise
+
+
+def moment(instant: datetime, desk: Desk) -> str:
+    """ "10:42", with the day where it is not today."""
+    told = clock.time(instant, desk.zone)
+    same_day = instant.astimezone(desk.zone).date() == desk.today
+    return told if same_day else f"{clock.day(instant, desk.zone)}, {told}"
+
+
+def stale_of(desk: Desk, age: Age) -> Stale | None:
+    """What the banner says; None for a reading of now."""
+    return Stale(moment(age.read_at, desk), failure_of(age.problem).title) if age.problem else None
+
+
+def seconds_of(age: Age, *, waiting: bool = False) -> int:
+    """After how many seconds the page asks again by itself, 0 for never. `waiting`: it shows an open claim of ours."""
+    if age.pending:
+        return SOON
+    return NOW_AND_THEN if age.stale or waiting else 0

@@ -16,10 +16,12 @@ from scheduling.domain.interval import Interval
 from scheduling.domain.week import find_zone
 from scheduling.welkin import Client, errors
 
-from . import connection
+from . import claims, connection
 from .writes import open_longer_than
 
 WORST_SKEW = timedelta(seconds=60)
+# Every change has an outcome by then, whatever happens (reliability I12).
+STUCK_MINUTES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +154,30 @@ def look_at_staff_zones(scope: str) -> Finding:
 
 
 def look_at_changes(now: datetime) -> Finding:
-    stuck = open_longer_than(now, 15)
-    sentence = (
-        f"{stuck} changes have no known outcome for more than 15 minutes: look at the calendar and the audit trail."
-    )
-    return Finding("changes", stuck == 0, sentence if stuck else "none without a known outcome")
+    stuck = open_longer_than(now, STUCK_MINUTES)
+    if stuck:
+        sentence = (
+            f"{stuck} changes have no known outcome for more than {STUCK_MINUTES} minutes: "
+            "look at the calendar and the audit trail."
+        )
+        return Finding("changes", False, sentence)
+    waiting = open_longer_than(now, 0)
+    return Finding("changes", True, f"{waiting} are being looked for" if waiting else "none without a known outcome")
+
+
+def look_at_claims(now: datetime) -> Finding:
+    """Time that is held for a change must be let go when that change has ended, and the worker must be looking."""
+    held = claims.unsettled(now, STUCK_MINUTES)
+    if held.stuck:
+        return Finding(
+            "claims", False, f"{held.stuck} hold time for no change that is under way: look at the audit trail."
+        )
+    if held.overdue:
+        return Finding(
+            "claims", False, f"{held.overdue} changes wait to be looked for: is `python manage.py worker` running?"
+        )
+    sentence = f"{held.unknown} hold time until an outcome is known" if held.unknown else "none hold time without need"
+    return Finding("claims", True, sentence)
 
 
 def check_up(now: datetime) -> Iterator[Finding]:
@@ -180,3 +201,4 @@ def check_up(now: datetime) -> Iterator[Finding]:
         yield look_at_staff_zones(scope)
     if database.good:
         yield look_at_changes(now)
+        yield look_at_claims(now)

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 
 from scheduling.domain.claim import Hold, visit_key
 from scheduling.domain.interval import Interval
-from scheduling.ledger.models import Claim
+from scheduling.ledger.models import Claim, Intent
 
 from .desk import Desk
 
@@ -25,6 +25,10 @@ LOCK_SECONDS = 3
 # The visit stands elsewhere when these are done: what it held before is free.
 REPLACING = frozenset({"appointment.move", "appointment.restore"})
 ENDING = frozenset({"appointment.cancel", "appointment.delete", "appointment.withdraw"})
+UNSETTLED = (Claim.State.RESERVED, Claim.State.SENT, Claim.State.UNKNOWN)
+OPEN = (Intent.State.WORKING, Intent.State.UNKNOWN)
+# A worker that runs is never so late.
+OVERDUE = timedelta(minutes=3)
 # Time that is over is booked by nobody any more.
 KEEP = timedelta(days=7)
 
@@ -162,3 +166,25 @@ def forget(now: datetime) -> int:
     over = Q(ends_at__lt=now - KEEP)
     ended = ~Q(state__in=Claim.LIVE) & Q(changed_at__lt=now - KEEP)
     return Claim.objects.filter(over | ended).delete()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """How many claims hold time: of unknown outcome, and for no change that is under way (`stuck`); and how many
+    changes should have been looked for by now."""
+
+    unknown: int
+    stuck: int
+    overdue: int
+
+
+def unsettled(now: datetime, minutes: int) -> Unsettled:
+    """What holds time without a yes of the API. Stuck is also what does so for longer than so many minutes."""
+    held = Claim.objects.filter(state__in=UNSETTLED)
+    ended = Q(intent__in=Intent.objects.exclude(state__in=OPEN).values("key"))
+    late = Intent.objects.filter(state__in=OPEN)
+    return Unsettled(
+        unknown=held.filter(state=Claim.State.UNKNOWN).count(),
+        stuck=held.filter(ended | Q(changed_at__lt=now - timedelta(minutes=minutes))).count(),
+        overdue=late.filter(Q(look_at__lt=now - OVERDUE) | Q(look_at=None, lease_until__lt=now - OVERDUE)).count(),
+    )

@@ -5,11 +5,13 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from scheduling.directory.models import MirrorState
-from scheduling.ledger.models import Intent
+from scheduling.ledger.models import Claim, Intent
 from scheduling.services import checkup, connection, mirror
 from scheduling.services.checkup import Finding, check_up
 from scheduling.welkin import Client, Credentials, Policy
@@ -66,7 +68,7 @@ def test_a_good_configuration(refresh, db) -> None:
         (part, True)
         for part in (
             *("time zone", "database", "files", "proxy", "API settings"),
-            *("API", "clock", "directory", "staff zones", "changes"),
+            *("API", "clock", "directory", "staff zones", "changes", "claims"),
         )
     ]
 
@@ -151,7 +153,7 @@ def test_a_sandbox_that_was_never_started(settings, tmp_path) -> None:
 def test_broken_settings_leave_out_what_needs_them(settings, tmp_path, db) -> None:
     settings.SANDBOX_DATA = tmp_path
     found = [finding.part for finding in check_up(NOW)]
-    assert found == ["time zone", "database", "files", "proxy", "API settings", "changes"]
+    assert found == ["time zone", "database", "files", "proxy", "API settings", "changes", "claims"]
 
 
 def test_files_that_others_may_read_are_named(settings, tmp_path) -> None:
@@ -212,3 +214,53 @@ def test_staff_without_a_zone_are_told_and_no_mistake(clinic, api, credentials, 
     assert checkup.look_at_staff_zones(scope) == Finding(
         "staff zones", True, "not known for 1 of the active people: the clinic's is used"
     )
+
+
+def claim(**more: Any) -> Claim:
+    told = {
+        "scope": "s",
+        "resource": uuid4(),
+        "visit": "intent:k",
+        "intent": "k",
+        "changed_at": NOW,
+        "state": "unknown",
+    }
+    row = Claim(starts_at=NOW, ends_at=NOW + timedelta(minutes=30), **(told | more))
+    row.save()
+    return row
+
+
+HELD: dict[str, tuple[dict[str, Any], dict[str, Any], bool, str]] = {
+    "unknown": ({"state": "unknown", "look_at": NOW}, {}, True, "1 hold time until an outcome is known"),
+    "on its way": ({"state": "working", "lease_until": NOW}, {"state": "sent"}, True, "none hold time without need"),
+    "confirmed": ({"state": "confirmed"}, {"state": "confirmed"}, True, "none hold time without need"),
+    "of a change that ended": (
+        {"state": "refused"},
+        {},
+        False,
+        "1 hold time for no change that is under way: look at the audit trail.",
+    ),
+    "for too long": (
+        {"state": "unknown", "look_at": NOW},
+        {"changed_at": NOW - timedelta(minutes=16)},
+        False,
+        "1 hold time for no change that is under way: look at the audit trail.",
+    ),
+    "nobody looks": (
+        {"state": "unknown", "look_at": NOW - timedelta(minutes=4)},
+        {},
+        False,
+        "1 changes wait to be looked for: is `python manage.py worker` running?",
+    ),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("intent", "held", "good", "sentence"), HELD.values(), ids=HELD)
+def test_time_that_is_held(
+    make_account: Any, intent: dict[str, Any], held: dict[str, Any], good: bool, sentence: str
+) -> None:
+    Intent.objects.create(key="k", account=make_account(), session="", minted_at=NOW, started_at=NOW, **intent)
+    claim(**held)
+
+    assert checkup.look_at_claims(NOW) == Finding("claims", good, sentence)

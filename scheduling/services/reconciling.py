@@ -70,15 +70,18 @@ def anything_due(now: datetime) -> bool:
     return any(rows.exists() for rows in (_unsent(scope, now), _died(scope, now), _due(scope, now)))
 
 
-def run_due(now: datetime) -> Run:
-    """Give back what never left, look for what is unknown, conclude what is settled. Raises NotConfigured."""
+def run_due(now: datetime, clock: Callable[[], datetime] | None = None) -> Run:
+    """Give back what never left, look for what is unknown, conclude what is settled.
+
+    A run may take long: each change is judged by what `clock` says then (by `now` without one). Raises NotConfigured.
+    """
     scope = connection.scope_of(connection.credentials())
     given_back = sum(_give_back(intent, now) for intent in _unsent(scope, now)[:MOST])
     for intent in _died(scope, now)[:MOST]:
         _call_unknown(intent, now)
     due = list(_due(scope, now).select_related("account").order_by("look_at")[:MOST])
     taken = [intent for intent in due if _take_look(intent, now)]
-    settled = sum(_look(seat(intent.account, now=now), intent) for intent in taken)
+    settled = sum(_look(seat(intent.account, now=clock() if clock else now), intent) for intent in taken)
     if given_back or taken:
         log.info("reconciled", count=given_back + settled)
     return Run(given_back, len(taken), settled)

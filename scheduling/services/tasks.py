@@ -15,7 +15,7 @@ from django_tasks.base import Task
 
 from scheduling.welkin.errors import WelkinError
 
-from . import claims, connection, kept, mirror, reconciling
+from . import claims, connection, kept, mirror, reconciling, writes
 
 log = structlog.get_logger("daybook.worker")
 
@@ -58,20 +58,21 @@ def keep_readable(_: str) -> int:
 def reconcile(_: str) -> int:
     """Find out what became of changes without a clear answer (reconciling.py)."""
     try:
-        return reconciling.run_due(timezone.now()).settled
+        return reconciling.run_due(timezone.now(), timezone.now).settled
     except connection.NotConfigured:
         return 0
 
 
 @task()
 def sweep(_: str) -> int:
-    """Take back what came late or twice, and forget claims on time that is over."""
+    """Take back what came late or twice; forget claims on time that is over, and forms that nobody sent."""
     now = timezone.now()
     try:
         taken_back = reconciling.sweep(now)
     except connection.NotConfigured:
         return 0
     claims.forget(now)
+    writes.forget_unsent(now)
     return taken_back
 
 

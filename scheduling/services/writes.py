@@ -32,6 +32,8 @@ from .patience import patiently
 # A submit is over after the write's deadline (8 s); one that is still "working" after this has died on the way.
 LEASE = timedelta(seconds=30)
 FIRST_LOOK = timedelta(seconds=1)
+# A form that stands open for longer has to be opened again; a draft lives for a day.
+KEEP_UNSENT = timedelta(days=3)
 # How long a change that was sent twice is looked after: the first one may still have its effect.
 WATCH_RESENT = timedelta(hours=24)
 
@@ -373,3 +375,8 @@ OPEN = (Intent.State.WORKING, Intent.State.UNKNOWN)
 def open_longer_than(desk_now: datetime, minutes: int) -> int:
     """How many changes have no known outcome for longer than so many minutes."""
     return Intent.objects.filter(state__in=OPEN, started_at__lt=desk_now - timedelta(minutes=minutes)).count()
+
+
+def forget_unsent(now: datetime) -> int:
+    """Delete the intents of forms that were opened long ago and never sent. How many there were."""
+    return Intent.objects.filter(state=Intent.State.MINTED, minted_at__lt=now - KEEP_UNSENT).delete()[0]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -180,3 +181,14 @@ def test_many_submits_at_once_have_one_winner(desk) -> None:
     assert {outcome.ending for outcome in outcomes} <= {Ending.CONFIRMED, Ending.WORKING}
     assert phases() == ["requested", "confirmed"]
     assert Intent.objects.get(key=key).state == "confirmed"
+
+
+def test_forms_that_nobody_sent_are_forgotten_and_no_others(desk) -> None:
+    unsent, sent = writes.mint(desk), writes.mint(desk)
+    writes.perform(desk, sent, CHANGE, Acts())
+    fresh = writes.mint(replace(desk, now=desk.now + writes.KEEP_UNSENT))
+
+    assert writes.forget_unsent(desk.now + writes.KEEP_UNSENT + timedelta(seconds=1)) == 1
+    assert set(Intent.objects.values_list("key", flat=True)) == {sent, fresh}
+    with pytest.raises(IntentRefused):
+        writes.earlier(desk, unsent)

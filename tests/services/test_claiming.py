@@ -19,7 +19,6 @@ from scheduling.services.appointments import Edit, Move, Wish
 from scheduling.services.claims import Wanted
 from scheduling.services.joining import Join
 from scheduling.services.versions import version
-from scheduling.services.writes import Change
 from scheduling.welkin import NewPatient
 from tests.clinic_fixture import Office, at, half_hour
 from tests.services.test_choke_point import WRITERS

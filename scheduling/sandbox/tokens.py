@@ -4,7 +4,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -29,6 +29,8 @@ def issue(client: ApiClient, now: datetime) -> str:
         "aud": str(client.tenant_id),
         "sub": str(client.id),
         "token_use": "id",
+        # two tokens of one second would be the same text
+        "jti": uuid4().hex,
         "auth_time": issued,
         "iat": issued,
         "exp": issued + (token_lifetime.get() or client.tenant.token_lifetime),

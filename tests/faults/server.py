@@ -36,20 +36,31 @@ class Faults:
         self._http.trust_env = False
         self._needed: dict[str, int] = {}
         self._gone: dict[str, Json] = {}
+        self._may_fail: set[str] = set()
 
     def _ask(self, method: str, path: str, body: Json = None, **query: Any) -> Json:
         answer = self._http.request(method, f"{self.place.url}/{path}", json=body, params=query, timeout=SECONDS)
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 
-    def rule(self, *do: Do, times: int | None = 1, at_least: int | None = None, **match: Any) -> str:
+    def rule(
+        self,
+        *do: Do,
+        times: int | None = 1,
+        at_least: int | None = None,
+        may_fail: bool = False,
+        **match: Any,
+    ) -> str:
         """A rule of these actions; its id. `match`: method, path (a glob), header, nth, probability, seed.
 
         At the end of the test it must have acted `at_least` so often: without that, as often as `times`, or once.
+        `may_fail`: an effect that could not be had (a write that was refused) is part of the test.
         """
         body = {"match": {"tenant": self.place.tenant, **match}, "do": list(do), "times": times}
         name = str(self._ask("POST", "_faults", body)["id"])
         self._needed[name] = at_least if at_least is not None else (times or 1)
+        if may_fail:
+            self._may_fail.add(name)
         return name
 
     def account(self, name: str) -> Json:
@@ -98,7 +109,7 @@ class Faults:
         missing = [told for name, told in accounts.items() if told["consumed"] < self._needed[name]]
         if missing:
             raise NotConsumed(f"not consumed: {missing}")
-        failed = [told for told in accounts.values() if told["failed"]]
+        failed = [told for name, told in accounts.items() if told["failed"] and name not in self._may_fail]
         if failed:
             raise NotConsumed(f"without effect: {failed}")
 

@@ -29,10 +29,10 @@ def patched(body: Any, operations: list[Operation]) -> Any:
 def _change(place: Any, steps: list[str], operation: Operation) -> None:
     step, *rest = steps
     for key in _keys(place, step):
-        if rest:
-            _change(place[key], rest, operation)
-        else:
+        if not rest:
             _at(place, key, operation)
+        elif _is_there(place, key):
+            _change(place[key], rest, operation)
 
 
 def _keys(place: Any, step: str) -> list[Any]:
@@ -47,7 +47,7 @@ def _keys(place: Any, step: str) -> list[Any]:
 
 
 def _at(place: Any, key: Any, operation: Operation) -> None:
-    there = key in place if isinstance(place, dict) else key < len(place)
+    there = _is_there(place, key)
     if operation.op == "remove":
         if there:
             del place[key]
@@ -55,3 +55,7 @@ def _at(place: Any, key: Any, operation: Operation) -> None:
         place.insert(key, operation.value)
     elif there or operation.op == "add":
         place[key] = operation.value
+
+
+def _is_there(place: Any, key: Any) -> bool:
+    return key in place if isinstance(place, dict) else key < len(place)

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,13 +90,12 @@ def _wait(server: "subprocess.Popen[bytes]", cluster: Cluster) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Cluster]:
-    """A cluster for the run, ended and removed after it."""
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A cluster that is ended and removed afterwards. Raises RuntimeError where there is no PostgreSQL."""
     programs = binaries()
     if programs is None:
-        reason = "PostgreSQL was not found by pg_config nor in /usr/lib/postgresql"
-        (pytest.fail if os.environ.get("REQUIRE_SERVICES") == "1" else pytest.skip)(reason)
+        raise RuntimeError("PostgreSQL was not found by pg_config nor in /usr/lib/postgresql")
     folder = Path(tempfile.mkdtemp(prefix="daybook-pg-"))  # not pytest's own: other users cannot enter that one
     try:
         server = _start(programs, folder)
@@ -107,3 +107,13 @@ def postgres() -> Iterator[Cluster]:
             server.wait(timeout=30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A cluster for the run, ended and removed after it."""
+    if binaries() is None:
+        reason = "PostgreSQL was not found by pg_config nor in /usr/lib/postgresql"
+        (pytest.fail if os.environ.get("REQUIRE_SERVICES") == "1" else pytest.skip)(reason)
+    with cluster() as running:
+        yield running

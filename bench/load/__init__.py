@@ -1,0 +1,1 @@
+"""Races, faults and crashes at full size, as one table: `python -m bench.load` (docs/load.md)."""

@@ -1,0 +1,94 @@
+"""G1: one slot and many who want it at once. G1n: the same without the guard, so that the test is seen to see."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from statistics import median
+from typing import Any
+
+from .places import half_hours
+from .table import Row, flat, percentile, say
+from .world import House, World
+
+PROCESSES, THREADS = 4, 8
+PEOPLE = 33
+RATIO = 10
+ENOUGH = 0.95
+
+
+def _wanting(world: World, start: str, number: int) -> list[dict[str, Any]]:
+    """So many forms for one time of the one clinician, each for another patient where there are enough."""
+    staff, patients = world.clinic["staff"][:1], world.clinic["patients"]
+    order = {"op": "book", "start": start, "staff": staff}
+    return [{**order, "patients": [patients[one % len(patients)]]} for one in range(number)]
+
+
+def _run(world: World, orders: Sequence[Any], seed: int, processes: int = PROCESSES) -> list[dict[str, Any]]:
+    jobs = [
+        {"do": "attempts", "threads": THREADS, "seed": seed, "name": one, "orders": orders[one::processes]}
+        for one in range(processes)
+    ]
+    return [told for answer in world.all(jobs) for told in answer]
+
+
+def alone(world: World, start: str) -> float:
+    """The seconds of an attempt when nobody else is there: the middle one of ten."""
+    job = {"do": "attempts", "threads": 1, "seed": 0, "orders": _wanting(world, start, 10)}
+    return median(told["seconds"] for told in world.all([job])[0])
+
+
+def live_at(world: World, start: str) -> int:
+    """How many live visits the API holds at this time."""
+    wanted = start.replace("+00:00", ".000Z")
+    return sum(row["startDateTime"] == wanted and row["eventStatus"] != "CANCELLED" for row in world.sandbox["events"])
+
+
+def one_slot(house: House, vendor: str, attempts: int, seed: int) -> Row:
+    """So many attempts on one half hour by 4 processes of 8 threads, begun together."""
+    began = time.monotonic()
+    with house.world(vendor, patients=PEOPLE, crew=PROCESSES) as world:
+        world.slow()
+        spare, contested = islice(half_hours(), 2)
+        single = alone(world, spare)
+        told = _run(world, _wanting(world, contested, attempts), seed)
+        world.reconcile()
+        shown, live = Counter(one["shown"] for one in told), live_at(world, contested)
+        broken, deadlocks = world.judge(), world.ours()["deadlocks"]
+    ratio = percentile([one["seconds"] for one in told], 0.95) / single
+    figure = (
+        f"{live} live of {attempts}, {shown['U2']} taken, {attempts - shown['U1'] - shown['U2']} else, "
+        f"{shown['U8']} errors, {deadlocks} deadlocks, p95 {ratio:.1f} x alone"
+    )
+    bound = f"1 live, {attempts - 1} taken, 0, 0, 0, <= {RATIO} x"
+    right = (live, shown["U1"], shown["U2"], deadlocks) == (1, 1, attempts - 1, 0) and ratio <= RATIO and not broken
+    return Row(f"G1 one slot, {vendor}", figure, bound, right, seed, time.monotonic() - began, flat(broken))
+
+
+def without_guard(house: House, vendor: str, runs: int, attempts: int, seed: int) -> Row:
+    """Runs with the guard taken out in the workers and in their database: how many give the hour twice."""
+    began, doubled = time.monotonic(), []
+    with house.world(vendor, patients=PEOPLE, crew=PROCESSES) as world:
+        world.slow()
+        for number, worker in enumerate(world.workers):
+            worker.do("disarm", guard=True, database=number == 0)
+        for number, start in enumerate(islice(half_hours(), runs)):
+            _run(world, _wanting(world, start, attempts), seed + number)
+            doubled.append(live_at(world, start) >= 2)
+            say(f"without the guard, {vendor}: {sum(doubled)} of {number + 1}")
+        world.reconcile()
+        seen = "I1" in world.judge()
+    figure = f"{sum(doubled)} of {runs} runs with 2 or more live, {'seen' if seen else 'not seen'} by the checker"
+    bound = f">= {_at_least(runs)} of {runs}"
+    right = sum(doubled) >= _at_least(runs) and seen
+    return Row(f"G1n no guard, {vendor}", figure, bound, right, seed, time.monotonic() - began)
+
+
+def _at_least(runs: int) -> int:
+    return -int(-ENOUGH * runs // 1)
+
+
+def rows(house: House, vendors: Sequence[str], *, attempts: int, runs: int, seed: int) -> Iterator[Row]:
+    for vendor in vendors:
+        yield one_slot(house, vendor, attempts, seed)
+        yield without_guard(house, vendor, runs, PROCESSES * THREADS, seed)

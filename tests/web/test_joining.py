@@ -17,6 +17,7 @@ from scheduling.ledger.models import AuditRecord, Intent
 from scheduling.services import connection, writes
 from scheduling.services.joining import joining_change
 from scheduling.welkin import EventChange
+from scheduling.welkin.errors import Unknown
 from tests.clinic_fixture import Office, at, half_hour
 from tests.services.test_joining import Moments, moments
 
@@ -352,13 +353,15 @@ def test_after_seeing_the_new_time_the_next_press_means_it(office: Office, sessi
 
 
 def test_while_another_change_is_open_the_press_is_asked_for_again(office: Office, session: Event, mina: UUID) -> None:
-    other = writes.mint(office.desk)
-    writes.perform(office.desk, other, writes.Change("appointment.attend", object_id=session.id), lambda: {})
-    Intent.objects.filter(key=other).update(state="working")
+    def lost() -> dict[str, str]:
+        raise Unknown("cut off")
+
+    other, change = writes.mint(office.desk), writes.Change("appointment.attend", object_id=session.id, since=0)
+    writes.perform(office.desk, other, change, lost)
     sent = opened(office, session, mina)
 
     first = office.browser.post(url(session), sent, headers=ELSEWHERE)
-    Intent.objects.filter(key=other).update(state="confirmed")
+    writes.settle(office.desk, other, change, writes.Ending.REFUSED, {})
     second = office.browser.post(url(session), sent, headers=ELSEWHERE)
 
     assert (first.status_code, second.status_code, inside(office, session)) == (409, 200, [office.theo, mina])

@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "scheduling.web.middleware.access.note_access",
     "allauth.account.middleware.AccountMiddleware",
     "scheduling.web.middleware.login.LoginRequired",
+    "scheduling.web.middleware.forms.keep_forms",
     "scheduling.web.middleware.desk.seat_at_desk",
     "scheduling.web.middleware.failures.Failures",
 ]

@@ -8,12 +8,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scheduling.services import writes
-from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible
+from scheduling.services import drafts as kept_forms
+from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible, OthersUnderWay
 from scheduling.services.desk import Desk
-from scheduling.web import words
-from scheduling.web.failures import failure_of
-from scheduling.web.htmx import is_part, leave, page_of, with_triggers
+from scheduling.services.writes import LedgerBusy, Outcome
+from scheduling.web import drafts, words
+from scheduling.web.failures import BUSY, failure_of
+from scheduling.web.htmx import DeskRequest, is_part, leave, page_of, with_triggers
 from scheduling.welkin.errors import Refused, WelkinError
 
 # A form that comes back because the API did not answer is a 422, not a 503: htmx swaps no 5xx answer, and the point
@@ -64,6 +65,10 @@ def changed_sentence(changed: AppointmentChanged) -> str:
 
 def trouble_of(error: Exception) -> tuple[str, int]:
     """The sentence and the status for what kept a form from being done."""
+    if isinstance(error, OthersUnderWay):
+        return _("Another change of this visit is being saved just now; wait a moment and send again."), CHANGED
+    if isinstance(error, LedgerBusy):
+        return f"{BUSY.title}. {BUSY.sentence}", UNSENT
     if isinstance(error, AppointmentChanged):
         return changed_sentence(error), CHANGED
     if isinstance(error, NotPossible):
@@ -74,9 +79,23 @@ def trouble_of(error: Exception) -> tuple[str, int]:
     return (f"{failure.title}. {failure.sentence}" if failure else str(error)), UNSENT
 
 
+def kept_from(request: HttpRequest, error: Exception) -> tuple[str, int]:
+    """As `trouble_of`; and what was typed is kept, unless nothing was asked for."""
+    if not isinstance(error, NothingToChange):
+        drafts.keep(request)
+    return trouble_of(error)
+
+
+def refused(request: DeskRequest, form: forms.Form, outcome: Outcome) -> None:
+    """The API's reason next to a form that comes back after a clear no, and the intent to send it by again."""
+    form.add_error(None, reason_of(outcome.error))
+    new_intent(form, request.desk)
+    drafts.keep(request, form.data["intent"])
+
+
 def new_intent(form: forms.Form, desk: Desk) -> None:
-    """Give a form that comes back after a clear no a new intent: the old one has had its outcome."""
-    set_field(form, "intent", writes.mint(desk))
+    """Give a form that comes back after a clear no its next intent: the one before has had its outcome."""
+    set_field(form, "intent", kept_forms.next_intent(desk, form.data.get("intent", "")))
 
 
 def set_field(form: forms.Form, name: str, value: str) -> None:

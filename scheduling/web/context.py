@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.services.desk import Desk
+from scheduling.web import drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ def frame(request: HttpRequest) -> dict[str, object]:
         return common
     return common | {
         "desk": desk,
+        # Asked only where a template prints it: the frame of a whole page, and the line itself.
+        "kept_forms": SimpleLazyObject(lambda: drafts.lines(desk)),
+        "page_mark": drafts.mark_of(desk.account),
         "nav": navigation(request, desk),
         "may_book": may_anyhow(desk, "appointment.book"),
         "may_find_patients": desk.may("patient.find"),

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.services.desk import Desk
+from scheduling.web import drafts
 from scheduling.web.htmx import is_part, with_triggers
 from scheduling.welkin import errors
 
@@ -39,6 +42,11 @@ SLOW = Failure(
     _("The calendar service is too slow just now"),
     _("It did not answer in time. Nothing was changed. Wait a moment and try again."),
     "errors/unreachable.html",
+)
+BUSY = Failure(
+    503,
+    _("Daybook is saving too much at once"),
+    _("Its own database did not take this in time. Nothing was changed. Wait a moment and send it again."),
 )
 UNKNOWN = Failure(
     503,
@@ -85,6 +93,12 @@ NOT_ALLOWED = Failure(
 STALE_FORM = Failure(
     409, _("This form cannot be sent any more"), _("Open it again; nothing was changed."), "errors/invalid.html"
 )
+USED_FORM = Failure(
+    409,
+    _("This form was sent already"),
+    _("It was sent with other content, and nothing more was changed now. What you typed since is kept."),
+    "errors/invalid.html",
+)
 REFUSED = Failure(422, _("The calendar service refused this"), _("Nothing was changed."), "errors/invalid.html")
 
 
@@ -122,16 +136,22 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
 
 
-def show(request: HttpRequest, failure: Failure, sentence: str = "") -> HttpResponse:
-    """The failure as a page that keeps what was typed, or for htmx, where the form stays, as a part with a notice."""
+def show(
+    request: HttpRequest, failure: Failure, sentence: str = "", *, keep: bool = False, **more: object
+) -> HttpResponse:
+    """The failure as a page that keeps what was typed, or for htmx, where the form stays, as a part with a notice.
+
+    `keep`: the page offers to send it again also where the failure is not the server's; `more` is for the template.
+    """
     told = {
+        **more,
         "title": failure.title,
         "sentence": sentence or failure.sentence,
         "retry": request.get_full_path(),
         "status": failure.status,
     }
     if not is_part(request):
-        kept = typed(request) if failure.status >= 500 else []
+        kept = typed(request) if keep or failure.status >= 500 else []
         return render(request, failure.template, told | {"kept": kept}, status=failure.status)
     answer = render(request, f"{failure.template}#part", told, status=failure.status)
     if failure.status < 500:
@@ -150,8 +170,20 @@ def show_not_allowed(request: HttpRequest, action: str) -> HttpResponse:
     return show(request, NOT_ALLOWED)
 
 
-def show_stale_form(request: HttpRequest, sentence: str) -> HttpResponse:
-    return show(request, STALE_FORM, sentence)
+def show_used_form(request: HttpRequest, desk: Desk | None) -> HttpResponse:
+    """A form that was sent before with other content, or is nobody's: what came of it, and what was typed since."""
+    key = request.POST.get("intent", "")
+    anew = drafts.keep_anew(request, desk) if desk else ""
+    before = bool(desk) and drafts.is_own(request)
+    if not before:
+        return show(request, STALE_FORM)
+    sentence = "" if anew else str(STALE_FORM.sentence)
+    link = reverse("outcome", args=[key])
+    return show(request, USED_FORM, sentence, link=link, link_label=_("See what came of it"), anew=anew)
+
+
+def show_busy(request: HttpRequest) -> HttpResponse:
+    return show(request, BUSY)
 
 
 def show_not_configured(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -62,10 +62,3 @@ def page_of(request: HttpRequest) -> str:
     if path and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
         return path
     return request.get_full_path()
-
-
-def sign_in_again(request: HttpRequest, login_url: str) -> HttpResponse:
-    """401 with a part that says so and links to the login, from where one comes back."""
-    link = f"{login_url}?{urlencode({'next': page_of(request)})}"
-    answer = render(request, "errors/expired.html#part", {"login_link": link}, status=401)
-    return with_triggers(answer, session_ended={"login": link})

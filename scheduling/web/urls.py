@@ -1,9 +1,10 @@
 """All routes of the dashboard."""
 
-from .routes import accounts, appointments, board, core, finding, hours, patients, utilisation
+from .routes import accounts, appointments, board, core, drafts, finding, hours, patients, utilisation
 
 urlpatterns = [
     *core.urlpatterns,
+    *drafts.urlpatterns,
     *accounts.urlpatterns,
     *board.urlpatterns,
     *appointments.urlpatterns,

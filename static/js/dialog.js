@@ -35,5 +35,6 @@ if (dialog) {
     // The opener may have been swapped for a new element with the same id.
     const back = opener?.isConnected ? opener : document.getElementById(opener?.id);
     (back ?? document.getElementById("main"))?.focus({ preventScroll: true });
+    document.dispatchEvent(new CustomEvent("dialog-closed"));
   });
 }

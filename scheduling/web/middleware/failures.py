@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
 from scheduling.services.desk import NotAllowed
-from scheduling.services.writes import IntentRefused
+from scheduling.services.writes import IntentRefused, LedgerBusy
 from scheduling.web import failures
 from scheduling.welkin.errors import WelkinError
 
@@ -16,7 +16,9 @@ class Failures(MiddlewareMixin):
         if isinstance(error, NotAllowed):
             return failures.show_not_allowed(request, error.action)
         if isinstance(error, IntentRefused):
-            return failures.show_stale_form(request, str(error))
+            return failures.show_used_form(request, getattr(request, "desk", None))
+        if isinstance(error, LedgerBusy):
+            return failures.show_busy(request)
         if isinstance(error, WelkinError):
             return failures.show_api_failure(request, error)
         return None

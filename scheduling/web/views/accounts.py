@@ -7,8 +7,9 @@ from allauth.account import views as allauth_views
 from allauth.account.internal.decorators import login_not_required
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,8 @@ from django.views.decorators.http import require_POST
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.web.failures import Failure, show
+from scheduling.web.htmx import is_part
+from scheduling.web.sessions import signed_in
 
 WHAT_THEY_DO = {
     Role.COORDINATOR: _("Books, moves and answers visits of every team."),
@@ -57,10 +60,24 @@ def demo_logins() -> list[DemoLogin]:
 
 
 class LoginPage(allauth_views.LoginView):
-    """The password form, in demo mode with the one-press logins above it."""
+    """The password form, in demo mode with the one-press logins above it; a part is the same over a page."""
+
+    @method_decorator(login_not_required)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # Signed in by another tab meanwhile: the page that asks can go on.
+        if is_part(request) and request.user.is_authenticated:
+            return signed_in(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_template_names(self) -> list[str]:
+        return ["account/login.html#part"] if is_part(self.request) else super().get_template_names()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"demo_logins": demo_logins()}
+        return super().get_context_data(**kwargs) | {"demo_logins": demo_logins(), "in_place": is_part(self.request)}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        return signed_in(self.request) if is_part(self.request) and self.request.user.is_authenticated else answer
 
 
 @login_not_required
@@ -89,4 +106,4 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     if account is None:
         raise Http404
     login(request, account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return redirect(local_path(request.POST.get("next", "")))
+    return signed_in(request) if is_part(request) else redirect(local_path(request.POST.get("next", "")))

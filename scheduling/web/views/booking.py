@@ -19,8 +19,8 @@ from scheduling.services import appointments, patients, people, placing, writes
 from scheduling.services.changing import Done, PlacementRejected
 from scheduling.services.desk import Desk
 from scheduling.services.placing import Checked
-from scheduling.services.writes import Ending
-from scheduling.web import answers, clock, placement
+from scheduling.services.writes import Ending, LedgerBusy
+from scheduling.web import answers, clock, drafts, placement
 from scheduling.web.forms.appointments import BOOKABLE, BookingForm, ids_sent, usual_minutes
 from scheduling.web.forms.moments import parse_instant
 from scheduling.web.forms.patients import PatientForm
@@ -134,16 +134,25 @@ def _checked(desk: Desk, wanted: Placement, chosen: list[Patient]) -> CheckView:
     return placement.view(desk, placing.check(desk, wanted), chosen)
 
 
-def _posted(request: DeskRequest) -> Dialog:
+def _posted(request: DeskRequest, sent: QueryDict) -> Dialog:
     """The dialog as it was sent, bound and validated."""
     desk = request.desk
-    bookable = placing.bookable_as_sent(desk, "appointment.book", *ids_sent(request.POST, "host"))
-    form = BookingForm(request.POST, desk=desk, people=bookable, length=_asked_minutes(request.POST))
-    intent = request.POST.get(f"{NEWCOMER}-intent", "")
-    dialog = Dialog(request, form, bookable, _newcomer(desk, intent, request.POST))
+    bookable = placing.bookable_as_sent(desk, "appointment.book", *ids_sent(sent, "host"))
+    form = BookingForm(sent, desk=desk, people=bookable, length=_asked_minutes(sent))
+    intent = sent.get(f"{NEWCOMER}-intent", "")
+    dialog = Dialog(request, form, bookable, _newcomer(desk, intent, sent))
     form.is_valid()
     dialog.chosen = placing.patients_of(desk, form.cleaned_data.get("patient", ()))
     return dialog
+
+
+def _reopened(request: DeskRequest, typed: QueryDict) -> HttpResponse:
+    """A form that was kept: as it was typed, with a fresh look at its place."""
+    dialog = _posted(request, typed)
+    dialog.form.errors.clear()
+    dialog.q = typed.get("q", "")[:100]
+    _look(dialog)
+    return dialog.show()
 
 
 def _wanted(dialog: Dialog) -> Placement | None:
@@ -223,6 +232,7 @@ def _create(dialog: Dialog) -> HttpResponse:
         _add(dialog, str(made.patient_id))
         _look(dialog)
         return dialog.show()
+    drafts.keep(dialog.request)
     if made.outcome.ending is Ending.REFUSED:
         answers.set_field(newcomer, f"{NEWCOMER}-intent", writes.mint(desk))
         dialog.trouble = answers.reason_of(made.outcome.error)
@@ -248,6 +258,7 @@ def _book(dialog: Dialog) -> HttpResponse:
 
 
 def _rejected(dialog: Dialog, checked: Checked) -> HttpResponse:
+    drafts.keep(dialog.request)
     dialog.check = placement.view(dialog.request.desk, checked, dialog.chosen)
     if dialog.check.may_override:
         dialog.form.add_error("reason", _("Choose another time, or say why it should be booked all the same."))
@@ -260,13 +271,14 @@ def _booked(dialog: Dialog, done: Done) -> HttpResponse:
     if done.open:
         return answers.not_known_yet(done)
     if not done.confirmed or not done.event_id:
-        dialog.form.add_error(None, answers.reason_of(done.outcome.error))
-        answers.new_intent(dialog.form, dialog.request.desk)
+        answers.refused(dialog.request, dialog.form, done.outcome)
         return dialog.show(status=422)
     when = clock.span(dialog.form.cleaned_data["when"], dialog.request.desk.zone)
     names = ", ".join(patient.name for patient in dialog.chosen)
-    text = _("Booked: %(names)s, %(when)s.") % {"names": names, "when": when}
-    kept = _("Booked: %(when)s.") % {"when": when}
+    words = (_("Booked: %(names)s, %(when)s."), _("Booked: %(when)s."))
+    if done.outcome.replayed:
+        words = (_("This was booked already: %(names)s, %(when)s."), _("This was booked already: %(when)s."))
+    text, kept = words[0] % {"names": names, "when": when}, words[1] % {"when": when}
     return answers.succeeded(dialog.request, text, to=reverse("appointment", args=[done.event_id]), kept=kept)
 
 
@@ -277,22 +289,24 @@ STEPS = {"add": _step_add, "find": _step_find, "newcomer": _step_newcomer, "book
 def new(request: DeskRequest) -> HttpResponse:
     """Book a visit. Whatever happens, the form comes back with what was typed."""
     if request.method != "POST":
-        return _open(request)
-    dialog = _posted(request)
+        typed = drafts.opened(request)
+        return _reopened(request, typed) if typed else _open(request)
+    dialog = _posted(request, request.POST)
     step = _step_drop if request.POST.get("drop") else STEPS.get(request.POST.get("step", "book"), _book)
     try:
         return step(dialog)
     except NotFound:
+        drafts.keep(request)
         dialog.trouble = _("This clinician or patient is not there any more. Choose another one.")
-    except WelkinError as unsent:
-        dialog.trouble = answers.trouble_of(unsent)[0]
+    except (LedgerBusy, WelkinError) as unsent:
+        dialog.trouble = answers.kept_from(request, unsent)[0]
     return dialog.show(status=answers.UNSENT)
 
 
 @require_POST
 def check(request: DeskRequest) -> HttpResponse:
     """What stands against the place that the form asks for now; asked while somebody is still choosing."""
-    dialog = _posted(request)
+    dialog = _posted(request, request.POST)
     try:
         _look(dialog)
     except WelkinError as unsent:

@@ -14,14 +14,24 @@ from django.views.decorators.http import require_http_methods, require_POST
 from scheduling.domain import rules
 from scheduling.domain.event import Event, EventStatus
 from scheduling.services import changing, closing, writes
-from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible, Rule
+from scheduling.services.changing import (
+    AppointmentChanged,
+    Done,
+    NothingToChange,
+    NotPossible,
+    OthersUnderWay,
+    Rule,
+)
 from scheduling.services.versions import version
-from scheduling.web import answers, visits, words
+from scheduling.services.writes import LedgerBusy
+from scheduling.web import answers, drafts, visits, words
 from scheduling.web.forms.appointments import CancelForm, DeleteForm, SeenForm
 from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
 from scheduling.web.views.appointments import openable, refused_to_open
 from scheduling.web.views.panel import changed_panel, explained, panel_with
 from scheduling.welkin.errors import WelkinError
+
+EXPECTED = (AppointmentChanged, NotPossible, LedgerBusy, WelkinError)
 
 
 def _open(
@@ -31,7 +41,9 @@ def _open(
         event = openable(request.desk, event_id, action, rule)
     except NotPossible as refused:
         return refused_to_open(request, refused)
-    form = kind(desk=request.desk, initial={"intent": writes.mint(request.desk), "seen": version(event)})
+    typed = drafts.opened(request)
+    initial = {"intent": writes.mint(request.desk), "seen": version(event), **(typed.dict() if typed else {})}
+    form = kind(desk=request.desk, initial=initial)
     return render_part(
         request, template, {"form": form, "event_id": event_id, "now": visits.brief(request.desk, event)}
     )
@@ -39,18 +51,17 @@ def _open(
 
 def _again(request: DeskRequest, form: SeenForm, template: str, event_id: UUID, trouble: Exception) -> HttpResponse:
     """The question again, with what was typed and why it was not done."""
-    sentence, status = answers.trouble_of(trouble)
+    sentence, status = answers.kept_from(request, trouble)
     context: dict[str, Any] = {"form": form, "event_id": event_id, "now": visits.brief_sent(request.POST)}
     form.add_error(None, sentence)
-    if isinstance(trouble, AppointmentChanged):
+    if isinstance(trouble, AppointmentChanged) and not isinstance(trouble, OthersUnderWay):
         answers.set_field(form, "seen", version(trouble.event))
         context["theirs"] = visits.differences(request.desk, trouble.event, trouble.parts)
     return render_part(request, template, context, status=status)
 
 
 def _refused(request: DeskRequest, form: SeenForm, template: str, event_id: UUID, done: Done) -> HttpResponse:
-    form.add_error(None, answers.reason_of(done.outcome.error))
-    answers.new_intent(form, request.desk)
+    answers.refused(request, form, done.outcome)
     return _incomplete(request, form, template, event_id)
 
 
@@ -71,7 +82,7 @@ def cancel(request: DeskRequest, event_id: UUID) -> HttpResponse:
     data = form.cleaned_data
     try:
         done = closing.cancel(request.desk, data["intent"], event_id, seen=data["seen"], reason=data["reason"])
-    except (AppointmentChanged, NotPossible, WelkinError) as trouble:
+    except EXPECTED as trouble:
         return _again(request, form, template, event_id, trouble)
     if done.open:
         return answers.not_known_yet(done)
@@ -93,7 +104,7 @@ def delete(request: DeskRequest, event_id: UUID) -> HttpResponse:
     data = form.cleaned_data
     try:
         done = closing.delete(request.desk, data["intent"], event_id, seen=data["seen"])
-    except (AppointmentChanged, NotPossible, WelkinError) as trouble:
+    except EXPECTED as trouble:
         return _again(request, form, template, event_id, trouble)
     if done.open:
         return answers.not_known_yet(done)

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from scheduling.accounts.roles import Role
 from scheduling.domain.week import parse_day
-from scheduling.services import outcomes, people
+from scheduling.services import drafts, outcomes, people
+from scheduling.services.desk import Desk
 from scheduling.services.week import week_holding
 from scheduling.services.writes import IntentRefused
 from scheduling.web.failures import Failure, show
@@ -123,10 +124,29 @@ SAVED = {
     "appointment.mark": _("The visit is marked."),
     "appointment.join": _("The patient takes part in the session."),
     "appointment.attend": _("It is noted who came."),
+    "appointment.restore": _("The visit takes place again."),
     "invitation.answer": _("The answer is recorded."),
     "hours.set": _("The work hours are saved."),
     "patient.create": _("The patient is created."),
 }
+
+
+HELD_AT_LEAST = _("What you typed is kept until it is known.")
+HELD = {
+    "appointment.book": _("Until it is known, nobody else can book this time, and what you typed is kept."),
+    "appointment.move": _("Until it is known, the new time is held, and what you typed is kept."),
+    "appointment.join": _("Until it is known, the place is held, and what you typed is kept."),
+    "appointment.restore": _("Until it is known, the time is held."),
+    "appointment.cancel": _("Until it is known, the time counts as taken, and the reason you typed is kept."),
+    "appointment.mark": _("Until it is known, nobody else can change this visit here."),
+    "appointment.attend": _("Until it is known, nobody else can change this visit here."),
+    "invitation.answer": _("Until it is known, the answer shows as it was."),
+}
+
+
+def _kept_form(desk: Desk, key: str) -> str:
+    """Where the form of a change is opened again as it was typed; empty where it is not kept."""
+    return reverse("draft", args=[key]) if drafts.find(desk, key) else ""
 
 
 @require_safe
@@ -136,7 +156,15 @@ def outcome(request: DeskRequest, key: str) -> HttpResponse:
         told = outcomes.tell(request.desk, key)
     except IntentRefused as unknown:
         raise Http404 from unknown
-    words = {"sentence": SAVED.get(told.action, _("The change is made.")), "gone": told.action == "appointment.delete"}
+    if told.outcome.confirmed:
+        drafts.forget(request.desk, key)
+    words = {
+        "sentence": SAVED.get(told.action, _("The change is made.")),
+        "held": HELD.get(told.action, HELD_AT_LEAST),
+        "gone": told.action == "appointment.delete",
+        "absent": bool(told.outcome.facts.get("absent")),
+        "reopen": _kept_form(request.desk, key),
+    }
     answer = render_part(request, "outcomes/page.html", {"told": told, **words})
     changed = is_part(request) and told.outcome.confirmed and told.action != "patient.create"
     return with_triggers(answer, appointment_changed={"id": str(told.event_id or "")}) if changed else answer

@@ -1,22 +1,27 @@
 """Django's own failures in our words. The 500 page uses nothing that could fail again."""
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template import loader
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.web import drafts
 from scheduling.web.failures import NOT_ALLOWED, NOT_FOUND, Failure, show
-from scheduling.web.htmx import is_part, sign_in_again, with_triggers
+from scheduling.web.htmx import is_part, with_triggers
 from scheduling.web.middleware.desk import request_id
+from scheduling.web.sessions import session_over, session_told
 
 BAD_REQUEST = Failure(400, _("This request cannot be understood"), _("Go back and try again."), "errors/invalid.html")
 CSRF = Failure(
     403,
     _("This form is too old"),
     _("You were signed out or signed in again since it was opened. Go back, reload the page and send it again."),
+    "errors/csrf.html",
+)
+RENEWED = Failure(
+    403,
+    _("You signed in again since this form was opened"),
+    _("Nothing was changed, and what you typed is still here: send it once more."),
     "errors/csrf.html",
 )
 
@@ -34,13 +39,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form of a session that has ended says so; one of another session of the same person asks to load it anew."""
-    if request.user.is_authenticated:
-        return show(request, CSRF)
+    """The form is of another session than the request: of one that has ended, or from before a new sign-in.
+
+    The token was renewed when the same person signed in elsewhere (F48): the page's script takes the new one and sends
+    the form again, once. Without script the person does that themselves. The form of somebody else is kept for them
+    and shown to nobody.
+    """
+    if not request.user.is_authenticated:
+        return session_over(request)
     if is_part(request):
-        return sign_in_again(request, reverse("account_login"))
-    link = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
-    return render(request, "errors/expired.html", {"login_link": link}, status=401)
+        return with_triggers(show(request, CSRF), token_renewed=session_told(request))
+    if drafts.is_own(request):
+        return show(request, RENEWED, keep=True)
+    drafts.keep_for_owner(request, timezone.now())
+    return show(request, CSRF)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -16,18 +16,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from scheduling.domain.week import Week
 from scheduling.domain.work_hours import WorkHours
+from scheduling.services import drafts as kept_forms
 from scheduling.services import work_hours, writes
 from scheduling.services.hours_plan import NotReadWhole, Plan, Step, draft_of, end_of, plan_edit, plan_new, seen_token
 from scheduling.services.week import week_holding
 from scheduling.services.work_hours import Report, Sheet
-from scheduling.services.writes import Ending
+from scheduling.services.writes import Ending, LedgerBusy
+from scheduling.web import answers, drafts
 from scheduling.web.forms.hours import EndForm, WeekForm
 from scheduling.web.hours import page_of
 from scheduling.web.hours_change import Consequences, consequences_of, lines_of, unread_in_words
 from scheduling.web.hours_words import length, name_of, record_in_words
 from scheduling.web.htmx import DeskRequest, leave, render_part
 from scheduling.welkin.drafts import WorkHoursDraft
-from scheduling.welkin.errors import Refused
+from scheduling.welkin.errors import Refused, WelkinError
 
 EDITOR = "hours/edit.html"
 ENDING = "hours/end.html"
@@ -83,6 +85,9 @@ def new(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = WeekForm(request.POST, desk=request.desk, pattern=days)
         return _again(request, sheet, form, pattern=days) or _save(request, sheet, form, None)
+    typed = drafts.opened(request)
+    if typed:
+        return _editor(request, sheet, WeekForm(desk=request.desk, typed=typed, pattern=days))
     monday = sheet.today + timedelta(days=8 - sheet.today.isoweekday())
     exception = request.GET.get("kind") == "OVERRIDE"
     filled = {
@@ -102,6 +107,9 @@ def edit(request: DeskRequest, clinician_id: UUID, record_id: UUID) -> HttpRespo
     if request.method == "POST":
         form = WeekForm(request.POST, desk=request.desk, record=record)
         return _again(request, sheet, form, record=record) or _save(request, sheet, form, record)
+    typed = drafts.opened(request)
+    if typed:
+        return _editor(request, sheet, WeekForm(desk=request.desk, typed=typed, record=record))
     filled = {
         "intent": writes.mint(request.desk),
         "seen": seen_token(record),
@@ -178,6 +186,7 @@ def _save(request: DeskRequest, sheet: Sheet, form: WeekForm, record: WorkHours 
     elif record and form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
         form = WeekForm(_with(request, seen=seen_token(record)), desk=request.desk, record=record)
         form.add_error(None, CHANGED)
+        drafts.keep(request)
     if not form.is_valid():
         return _editor(request, sheet, form, status=422)
     draft = _draft(sheet, form)
@@ -206,16 +215,34 @@ def _carry_out(
     """Ask first where somebody should know something, then save. A clear no comes back in a `fresh` form."""
     try:
         asked = consequences_of(work_hours.preview(request.desk, sheet, plan), sheet, request.desk)
-    except NotReadWhole as unread:
-        form.add_error(None, unread_in_words(unread))
+        if asked.worth_asking and request.POST.get("confirm") != asked.token:
+            return show(request, sheet, form, asked=asked)
+        report = work_hours.save(request.desk, plan, form.cleaned_data["intent"])
+    except (NotReadWhole, LedgerBusy, WelkinError) as unsent:
+        form.add_error(None, _unsent(request, unsent))
         return show(request, sheet, form, status=422)
-    if asked.worth_asking and request.POST.get("confirm") != asked.token:
-        return show(request, sheet, form, asked=asked)
-    report = work_hours.save(request.desk, plan, form.cleaned_data["intent"])
-    answer = _ended(request, sheet, report)
-    if answer:
-        return answer
-    refused = fresh(_with(request, intent=writes.mint(request.desk)))
+    return _ended(request, sheet, report) or _refused(request, sheet, report, fresh, show)
+
+
+def _unsent(request: DeskRequest, why: Exception) -> str:
+    """Why nothing was saved; what was typed is kept."""
+    if isinstance(why, NotReadWhole):
+        drafts.keep(request)
+        return unread_in_words(why)
+    return answers.kept_from(request, why)[0]
+
+
+def _refused(
+    request: DeskRequest,
+    sheet: Sheet,
+    report: Report,
+    fresh: Callable[[Mapping[str, Any]], Sendable],
+    show: Callable[..., HttpResponse],
+) -> HttpResponse:
+    """The API said no to the whole: the form again, under the intent to send it by."""
+    follower = kept_forms.next_intent(request.desk, request.POST.get("intent", ""))
+    drafts.keep(request, follower)
+    refused = fresh(_with(request, intent=follower))
     refused.add_error(None, _refusal(report))
     return show(request, sheet, refused, status=422)
 
@@ -227,8 +254,9 @@ def end(request: DeskRequest, clinician_id: UUID, record_id: UUID) -> HttpRespon
     record = sheet.record(record_id)
     if request.method == "POST":
         return _sent_before(request, sheet) or _end(request, sheet, record)
-    last = max(record.first, sheet.today)
+    last, typed = max(record.first, sheet.today), drafts.opened(request)
     filled = {"intent": writes.mint(request.desk), "seen": seen_token(record), "last": last}
+    filled |= typed.dict() if typed else {}
     return _end_form(request, sheet, EndForm(desk=request.desk, record=record, initial=filled))
 
 
@@ -243,6 +271,7 @@ def _end(request: DeskRequest, sheet: Sheet, record: WorkHours) -> HttpResponse:
     elif form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
         form = fresh(_with(request, seen=seen_token(record)))
         form.add_error(None, CHANGED)
+        drafts.keep(request)
     if not form.is_valid():
         return _end_form(request, sheet, form, status=422)
     plan = Plan((Step(replace(draft_of(record), last=form.cleaned_data["last"]), record),))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,7 +24,8 @@ from scheduling.services.desk import Desk
 from scheduling.services.joining import Join, OthersUnderWay
 from scheduling.services.placing import Checked
 from scheduling.services.versions import version
-from scheduling.web import answers, clock, placement, visits
+from scheduling.services.writes import LedgerBusy
+from scheduling.web import answers, clock, drafts, placement, visits
 from scheduling.web.forms.joining import JoinForm
 from scheduling.web.htmx import DeskRequest, is_part, render_part
 from scheduling.web.placement import CheckView
@@ -118,7 +119,20 @@ def _open(request: DeskRequest, event_id: UUID) -> HttpResponse:
         event = _session_of(request, event_id)
     except NotPossible as refused:
         return refused_to_open(request, refused)
-    return _opened(request, event, _asked_patient(request))
+    typed = drafts.opened(request)
+    return _reopened(request, event, typed) if typed else _opened(request, event, _asked_patient(request))
+
+
+def _reopened(request: DeskRequest, event: Event, typed: QueryDict) -> HttpResponse:
+    """A form that was kept: as it was typed, with a fresh look at what stands against it."""
+    form = JoinForm(typed, desk=request.desk)
+    form.is_valid()
+    form.errors.clear()
+    patient = placing.patients_of(request.desk, (_as_id(typed.get("patient", "")),))[0]
+    dialog = Dialog(request, event.id, form, patient=patient)
+    dialog.describe(event)
+    dialog.look(joining.check(request.desk, event, patient.id))
+    return dialog.show()
 
 
 def _opened(request: DeskRequest, event: Event, patient: Patient | None) -> HttpResponse:
@@ -181,15 +195,13 @@ def _join(request: DeskRequest, event_id: UUID) -> HttpResponse:
         done = joining.join(desk, told["intent"], wish)
     except PlacementRejected as rejected:
         return _rejected(dialog, rejected.checked)
-    except OthersUnderWay:
-        form.add_error(None, _("Somebody is changing this session at this very moment. Press again in a little while."))
-        return dialog.show(status=answers.CHANGED)
-    except (AppointmentChanged, NotPossible, WelkinError) as trouble:
+    except (AppointmentChanged, NotPossible, LedgerBusy, WelkinError) as trouble:
         return _again(dialog, trouble)
     return _ended(dialog, done)
 
 
 def _rejected(dialog: Dialog, checked: Checked) -> HttpResponse:
+    drafts.keep(dialog.request)
     dialog.look(checked)
     if dialog.check and dialog.check.may_override:
         dialog.form.add_error("reason", _("Choose another session, or say why they should join all the same."))
@@ -200,10 +212,10 @@ def _rejected(dialog: Dialog, checked: Checked) -> HttpResponse:
 
 def _again(dialog: Dialog, trouble: Exception) -> HttpResponse:
     """The dialog again, with the session as it is now where that is why nothing was done."""
-    sentence, status = answers.trouble_of(trouble)
+    sentence, status = answers.kept_from(dialog.request, trouble)
     if isinstance(trouble, AppointmentChanged | NotPossible):
         dialog.describe(trouble.event)
-    if isinstance(trouble, AppointmentChanged):
+    if isinstance(trouble, AppointmentChanged) and not isinstance(trouble, OthersUnderWay):
         answers.set_field(dialog.form, "seen", version(trouble.event))
         dialog.theirs = visits.differences(dialog.request.desk, trouble.event, trouble.parts)
     if isinstance(trouble, NotPossible) and trouble.reason is Reason.TAKES_PART:
@@ -216,8 +228,7 @@ def _ended(dialog: Dialog, done: Done) -> HttpResponse:
     if done.open:
         return answers.not_known_yet(done)
     if not done.confirmed:
-        dialog.form.add_error(None, answers.reason_of(done.outcome.error))
-        answers.new_intent(dialog.form, dialog.request.desk)
+        answers.refused(dialog.request, dialog.form, done.outcome)
         return dialog.show(status=answers.UNSENT)
     return _joined(dialog, done)
 

@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from scheduling.services import drafts as kept_forms
 from scheduling.services import patients, staff, writes
 from scheduling.services import people as finding
 from scheduling.services.staff import NoSuchTeam
-from scheduling.services.writes import Ending
+from scheduling.services.writes import Ending, LedgerBusy
+from scheduling.web import answers, drafts
 from scheduling.web.context import may_anyhow
 from scheduling.web.failures import failure_of
 from scheduling.web.forms.patients import PatientForm, StaffFilterForm
@@ -48,7 +50,9 @@ def new(request: DeskRequest) -> HttpResponse:
     """Make a patient, in a dialog or on a page, then go to their page. A namesake is shown first."""
     request.desk.require("patient.create")
     if request.method != "POST":
-        form = PatientForm(desk=request.desk, initial={"intent": writes.mint(request.desk)})
+        typed = drafts.opened(request)
+        initial = {"intent": writes.mint(request.desk), **(typed.dict() if typed else {}), "all_the_same": ""}
+        form = PatientForm(desk=request.desk, initial=initial)
         return _form(request, form)
     form = PatientForm(request.POST, desk=request.desk)
     if not form.is_valid():
@@ -69,11 +73,12 @@ def _create(request: DeskRequest, form: PatientForm) -> HttpResponse:
     """Make the patient; whatever goes wrong, the form comes back with what was typed (422: htmx shows no 5xx)."""
     try:
         made = patients.create(request.desk, form.cleaned_data["intent"], form.draft)
-    except WelkinError as unsent:
-        form.add_error(None, f"{failure_of(unsent).title}. {failure_of(unsent).sentence}")
+    except (LedgerBusy, WelkinError) as unsent:
+        form.add_error(None, answers.kept_from(request, unsent)[0])
         return _form(request, form, status=422)
     if made.outcome.ending is Ending.REFUSED:
-        again = form.again(writes.mint(request.desk))
+        again = form.again(kept_forms.next_intent(request.desk, made.outcome.intent))
+        drafts.keep(request, again.data["intent"])
         again.add_error(None, getattr(made.outcome.error, "reason", "") or _("The calendar service refused this."))
         return _form(request, again, status=422)
     if made.outcome.confirmed and made.patient_id:

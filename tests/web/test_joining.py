@@ -365,7 +365,7 @@ def test_while_another_change_is_open_the_press_is_asked_for_again(office: Offic
     second = office.browser.post(url(session), sent, headers=ELSEWHERE)
 
     assert (first.status_code, second.status_code, inside(office, session)) == (409, 200, [office.theo, mina])
-    assert "Somebody is changing this session at this very moment." in first.content.decode()
+    assert "Another change of this visit is being saved just now" in first.content.decode()
 
 
 @pytest.mark.parametrize("headers", [{}, ELSEWHERE], ids=["page", "part"])

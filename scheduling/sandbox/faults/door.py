@@ -15,7 +15,7 @@ from .exchange import Exchange, chain
 from .journal import Journal
 from .lag import lag
 from .origin import Origin, coming_from
-from .rules import Firing, book
+from .rules import book
 
 OUR_OWN = ("_faults", "_sandbox", "openapi.json", "")
 Start = Callable[..., Any]
@@ -81,22 +81,23 @@ class Visit:
         """The answer, the usual way or by hand. Raises HungUp where the connection is to end."""
         header = self._environ.get("HTTP_AUTHORIZATION", "")
         if revoked and header and digest(header) in revoked:
+            self._end()
             return self._send(refused(), start)
         if not self._firings:
             return self._inner(self._environ, self._noting(start))
         exchange = Exchange(self._inner, self._environ, self._read(), self._tenant)
-        answer = self._acted(exchange, self._firings)
+        try:
+            answer = chain(exchange, self._firings)()
+        finally:
+            self._end()
         if answer.deliver:
             self._arrival.status = answer.status
             answer.deliver(answer)
         return self._send(answer, start)
 
-    def _acted(self, exchange: Exchange, firings: list[Firing]) -> Answer:
-        try:
-            return chain(exchange, firings)()
-        finally:
-            for firing in firings:
-                firing.end()
+    def _end(self) -> None:
+        for firing in self._firings:
+            firing.end()
 
     def _send(self, answer: Answer, start: Start) -> Iterable[bytes]:
         self._arrival.status = answer.status

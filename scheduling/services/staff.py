@@ -136,6 +136,7 @@ class Connection:
     counts: Mapping[str, int]
     mirrors_old: bool
     open_changes: int
+    standing: connection.Standing
 
 
 # Twice the pace of the worker: one missed round is no reason to worry.
@@ -158,6 +159,7 @@ def connection_of(desk: Desk) -> Connection:
         counts={kind: state.rows for kind, state in states.items()},
         mirrors_old=any(at is None or desk.now - at > OLD for at in read_at.values()),
         open_changes=open_longer_than(desk.now, 0),
+        standing=connection.state(),
     )
 
 

@@ -15,7 +15,7 @@ from django_tasks.base import Task
 
 from scheduling.welkin.errors import WelkinError
 
-from . import claims, connection, kept, mirror, reconciling, writes
+from . import claims, connection, drafts, kept, mirror, reconciling, writes
 
 log = structlog.get_logger("daybook.worker")
 
@@ -65,7 +65,7 @@ def reconcile(_: str) -> int:
 
 @task()
 def sweep(_: str) -> int:
-    """Take back what came late or twice; forget claims on time that is over, and forms that nobody sent."""
+    """Take back what came late or twice; forget claims on time that is over, forms that nobody sent, and old drafts."""
     now = timezone.now()
     try:
         taken_back = reconciling.sweep(now)
@@ -73,6 +73,7 @@ def sweep(_: str) -> int:
         return 0
     claims.forget(now)
     writes.forget_unsent(now)
+    drafts.purge(now)
     return taken_back
 
 

@@ -18,9 +18,10 @@ from scheduling.domain.event import Answer, Event, EventMode, EventType, Partici
 from scheduling.domain.interval import Interval
 from scheduling.welkin import UNSET, EventChange, NewEvent, ParticipantChange
 
-from . import changing, placing
-from .changing import Act, Done, NothingToChange, in_turn
+from . import changing, merging, placing, versions
+from .changing import Act, AppointmentChanged, Done, NothingToChange, in_turn
 from .desk import Desk
+from .notsent import NotSent
 from .placing import Place
 from .sealing import seal
 from .writes import Change
@@ -31,13 +32,12 @@ SHORTEST_MINUTES, LONGEST_MINUTES = 10, 240
 MINUTE = timedelta(minutes=1)
 
 MOVE_SEES = ("when", "host", "people", "status")
-EDIT_SEES = ("title", "description", "type", "mode", "location", "remarks", "attachment", "capacity", "status")
-DETAILS = ("location", "remarks", "attachment")
+DETAILS = versions.DETAILS
 # A group session's places: offered first, and the most that can be asked for here.
 USUAL_PLACES, MOST_PLACES = 8, 100
 
 
-class WrongPlaces(Exception):
+class WrongPlaces(NotSent):
     """Fewer places than patients who take part already (`taken` of them), or more than MOST_PLACES."""
 
     def __init__(self, taken: int) -> None:
@@ -246,19 +246,26 @@ def _move_facts(before: Event, after: Event, over: list[str]) -> dict[str, objec
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """New words for a visit: only the fields that differ are sent. Keys are those of EDIT_SEES without the status.
+    """New words for a visit, by the names of `versions.WORDS`; `seen` is the version token of the form.
 
-    The places come as digits; an empty text takes the number away, so that nobody can join any more.
+    Only what was changed in the form is sent. The places come as digits; an empty text takes the number away, so that
+    nobody can join any more.
     """
 
     event_id: UUID
     fields: Mapping[str, str]
     seen: str
 
+    @property
+    def own(self) -> dict[str, str]:
+        """What was changed in the form, whatever the visit is now: the same for each submit of it."""
+        told = {name: versions.plain(name, text) for name, text in self.fields.items()}
+        return {name: text for name, text in told.items() if not versions.is_as_seen(self.seen, name, text)}
+
 
 def editing_change(event: Event, fields: Mapping[str, str]) -> tuple[EventChange, tuple[str, ...]]:
     """Only what differs, and the names of what does. Raises NothingToChange, WrongPlaces."""
-    differing = {name: value for name, value in fields.items() if value != _word(event, name)}
+    differing = {name: value for name, value in fields.items() if value != merging.now_of(event, name)}
     if not differing:
         raise NothingToChange
     kept = (*DETAILS, group.CAPACITY)
@@ -280,37 +287,57 @@ def _additional(event: Event, details: Mapping[str, object]) -> dict[str, object
     return told | ({group.CAPACITY: int(places)} if places else {})
 
 
+def _judge_edit(desk: Desk, event: Event, wish: Edit) -> EventChange:
+    """What is to be sent. Raises NotPossible, AppointmentChanged (what both changed), NothingToChange, WrongPlaces."""
+    changing.allow(editable, event, desk.now)
+    found = merging.merge(event, wish.seen, wish.fields)
+    if found.both:
+        raise AppointmentChanged(event, found.both)
+    change = editing_change(event, found.own)[0]
+    if change.additional is not UNSET:
+        changing.allow(lambda visit, _: rules.replaceable(visit), event, desk.now)
+    return change
+
+
 @in_turn
 def edit(desk: Desk, intent: str, wish: Edit) -> Done:
     """Change the words of a visit: title, description, type, mode, location, remarks, link, a group's places.
+
+    What others changed meanwhile stays, unless the form changed the same: then AppointmentChanged names these fields.
+    The visit is read and judged once more just before the request leaves, so that a change that is made in Welkin
+    itself is overwritten only if it comes within that one round trip, which is all that the API permits
+    (reliability 4.2 C). `facts["stays"]` names what others changed, `facts["differs"]` what came back different.
 
     Raises NotAllowed, AppointmentChanged, NotPossible, NothingToChange, WrongPlaces, NotFound, IntentRefused,
     WelkinError.
     """
     begun = changing.begin(desk, wish.event_id)
-    event = begun.event
+    event = merging.latest(desk, begun.event)
     changing.require_on(desk, "appointment.edit", event)
-
-    def check() -> None:
-        changing.compare(event, wish.seen, EDIT_SEES)
-        changing.allow(editable, event, desk.now)
-        if editing_change(event, wish.fields)[0].additional is not UNSET:
-            changing.allow(lambda visit, _: rules.replaceable(visit), event, desk.now)
+    own, sent_over = wish.own, [event]
 
     def send() -> Event:
-        return desk.client.events.change(wish.event_id, editing_change(event, wish.fields)[0])
+        fresh = sent_over[0] = merging.latest(desk, changing.last_look(desk, event))
+        try:
+            change = _judge_edit(desk, fresh, wish)
+        except NothingToChange:
+            return fresh  # somebody made it so in the same moment
+        return desk.client.events.change(wish.event_id, change)
 
-    names = tuple(name for name, value in wish.fields.items() if value != _word(event, name))
     people = tuple(row.person_id for row in event.participants)
-    change = Change("appointment.edit", people, wish.event_id, names, content=dict(wish.fields), since=begun.since)
-    return changing.once(desk, intent, change, check, Act(send), event)
+    change = Change("appointment.edit", people, wish.event_id, tuple(own), content=own, since=begun.since)
+    act = Act(send, lambda after: _edit_facts(wish, sent_over[0], after))
+    return changing.once(desk, intent, change, lambda: _judge_edit(desk, event, wish) and None, act, event)
 
 
-def _word(event: Event, name: str) -> str:
-    """A field of the visit as an edit tells it. A capacity that is no number reads as none."""
-    if name == group.CAPACITY:
-        return str(group.capacity_of(event) or "")
-    return event.detail(name) if name in DETAILS else str(getattr(event, name) or "")
+def _edit_facts(wish: Edit, before: Event, after: Event) -> dict[str, object]:
+    """What others changed and stays, what came back otherwise than it was sent, and the digests of what was made."""
+    own = wish.own
+    return {
+        "stays": list(merging.merge(before, wish.seen, wish.fields).stays),
+        "differs": [name for name, text in own.items() if merging.now_of(after, name) != text],
+        merging.MADE: {name: versions.digest_of(after, name) for name in own},
+    }
 
 
 def editable(event: Event, now: object) -> rules.Reason | None:

@@ -6,14 +6,11 @@ The content itself is not kept, only its digest: what the visit holds now is put
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
-from scheduling.domain import group
 from scheduling.domain.event import Event
 from scheduling.ledger.models import AuditRecord, Intent
 
+from . import merging
 from .writes import Change
-
-WORDS = ("title", "description", "type", "mode")
-DETAILS = ("location", "remarks", "attachment")
 
 
 def shows(intent: Intent, asked: AuditRecord, event: Event | None) -> bool:
@@ -25,22 +22,20 @@ def shows(intent: Intent, asked: AuditRecord, event: Event | None) -> bool:
     object_id = UUID(asked.object_id)
     return any(
         Change(intent.action, object_id=object_id, content=content).digest == intent.digest
-        for content in _contents(intent.action, asked.reason, event)
+        for content in _contents(intent.action, asked, event)
     )
 
 
-def _contents(action: str, reason: str, event: Event) -> Iterator[Mapping[str, object]]:
+def _contents(action: str, asked: AuditRecord, event: Event) -> Iterator[Mapping[str, object]]:
     """What each action would have had to ask for, to make the visit what it is now."""
     if action == "appointment.move":
-        yield {"to": (event.when.start, event.when.end), "host": event.host_id, "reason": reason}
+        yield {"to": (event.when.start, event.when.end), "host": event.host_id, "reason": asked.reason}
     elif action == "appointment.edit":
-        words = {name: str(getattr(event, name) or "") for name in WORDS}
-        words |= {name: event.detail(name) for name in DETAILS}
-        yield from (words, words | {group.CAPACITY: str(group.capacity_of(event) or "")})
+        yield {name: merging.now_of(event, name) for name in asked.fields}
     elif action == "appointment.join":
-        yield from ({"patient": row.person_id, "reason": reason} for row in event.patients)
+        yield from ({"patient": row.person_id, "reason": asked.reason} for row in event.patients)
     elif action == "appointment.restore":
-        yield {"status": event.known_status, "reason": reason}
+        yield {"status": event.known_status, "reason": asked.reason}
     elif action == "appointment.mark":
         yield {"status": event.known_status}
     elif action == "appointment.attend":

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = [
     *("DEBUG", "DEMO", "PORT", "SANDBOX_PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "SECRET_KEY"),
     *("WELKIN_URL", "WELKIN_TENANT", "WELKIN_INSTANCE", "WELKIN_CLIENT", "WELKIN_SECRET"),
+    *("WELKIN_CALLS_PER_MINUTE", "WEB_THREADS"),
     *("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "CLINIC_TIMEZONE", "DJANGO_SETTINGS_MODULE"),
 ]
 GOOD = {
@@ -123,3 +124,18 @@ def test_the_checks_of_production_are_clean(tmp_path: Path) -> None:
     assert (child.returncode, child.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), (
         child.stderr
     )
+
+
+LIMITS = {
+    "the sandbox has none": ({}, "(None, 8)"),
+    "a tenant of Welkin has one": ({"WELKIN_URL": "https://api.example"}, "(900, 8)"),
+    "another one": ({"WELKIN_URL": "https://api.example", "WELKIN_CALLS_PER_MINUTE": "300"}, "(300, 8)"),
+    "for the sandbox too": ({"WELKIN_CALLS_PER_MINUTE": "600", "WEB_THREADS": "16"}, "(600, 16)"),
+}
+
+
+@pytest.mark.parametrize(("environment", "told"), LIMITS.values(), ids=LIMITS)
+def test_how_often_the_api_is_asked(tmp_path: Path, environment: dict[str, str], told: str) -> None:
+    found = ask("settings.WELKIN_CALLS_PER_MINUTE, settings.WEB_THREADS", tmp_path, **environment)
+
+    assert found.stdout.strip() == told

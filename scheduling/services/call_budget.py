@@ -10,11 +10,13 @@ fleet, and never with more (F57).
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Sum
 
 from scheduling.ledger.models import CallBudget
@@ -35,6 +37,10 @@ PATIENCE = 0.3
 TABLE = CallBudget._meta.db_table
 ADD = f"INSERT INTO {TABLE} (key, period, taken) VALUES (%s, %s, 0) ON CONFLICT (key, period) DO NOTHING"  # noqa: S608
 TAKE = f"UPDATE {TABLE} SET taken = taken + %s WHERE key = %s AND period = %s AND taken + %s <= %s"  # noqa: S608
+FILL = (
+    f"INSERT INTO {TABLE} (key, period, taken) VALUES (%s, %s, %s) "  # noqa: S608
+    "ON CONFLICT (key, period) DO UPDATE SET taken = excluded.taken"
+)
 FORGET = f"DELETE FROM {TABLE} WHERE key = %s AND period < %s"  # noqa: S608
 
 
@@ -55,22 +61,35 @@ class Counter:
 
     def lease(self, key: str, part: int, calls: int, ceiling: int) -> bool:
         """Take so many calls of this part, if no more than `ceiling` are taken then: one short transaction."""
+        with self._transaction() as cursor:
+            cursor.execute(ADD, [key, part])
+            if cursor.rowcount == 1:
+                cursor.execute(FORGET, [key, part - KEEP_PARTS])
+            cursor.execute(TAKE, [calls, key, part, calls, ceiling])
+            return bool(cursor.rowcount == 1)
+
+    def fill(self, key: str, parts: range, share: int) -> None:
+        """Nothing is left of these parts, for anybody."""
+        with self._transaction() as cursor:
+            for part in parts:
+                cursor.execute(FILL, [key, part, share])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[CursorWrapper]:
+        """One short one; whatever breaks it is undone with the connection."""
         connection = self._connection = self._connection or _own_connection()
+        done = False
         try:
             with connection.cursor() as cursor:
                 cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN")
                 if connection.vendor == "postgresql":
                     cursor.execute(f"SET LOCAL statement_timeout = {round(PATIENCE * 1000)}")
-                cursor.execute(ADD, [key, part])
-                if cursor.rowcount == 1:
-                    cursor.execute(FORGET, [key, part - KEEP_PARTS])
-                cursor.execute(TAKE, [calls, key, part, calls, ceiling])
-                taken = cursor.rowcount == 1
+                yield cursor
                 cursor.execute("COMMIT")
-        except DatabaseError:
-            self.close()
-            raise
-        return taken
+            done = True
+        finally:
+            if not done:
+                self.close()
 
     def close(self) -> None:
         """Give the connection back; what was begun is undone."""
@@ -121,6 +140,16 @@ class FleetBudget:
             self._used += 1
             return 0.0
 
+    def told(self, seconds: float) -> None:
+        """Nobody takes any call of the parts that begin within so many seconds, beyond the portions that are out."""
+        with self._lock:
+            now = self._wall()
+            first, last = int(now // PART_SECONDS), int((now + seconds) // PART_SECONDS)
+            try:
+                self._counter.fill(self._key, range(first, last + 1), self._share)
+            except DatabaseError as failure:  # then each process is told by the API itself
+                log.warning("call_budget_alone", exception_type=type(failure).__name__)
+
     def close(self) -> None:
         self._counter.close()
 
@@ -154,5 +183,8 @@ class FleetBudget:
 
 def taken_lately(key: str, now: float) -> int:
     """How many calls the fleet has taken in the last ten parts (about a minute): one query."""
-    since = int(now // PART_SECONDS) - PARTS
-    return CallBudget.objects.filter(key=key, period__gt=since).aggregate(all=Sum("taken"))["all"] or 0
+    part = int(now // PART_SECONDS)
+    return (
+        CallBudget.objects.filter(key=key, period__range=(part - PARTS + 1, part)).aggregate(all=Sum("taken"))["all"]
+        or 0
+    )

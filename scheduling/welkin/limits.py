@@ -46,6 +46,10 @@ class Limiter(Protocol):
         """
         ...
 
+    def told(self, seconds: float) -> None:
+        """The API says that there were too many calls, and when to come back: to be told to all who share the key."""
+        ...
+
 
 class Unlimited:
     """For an API that counts nobody's calls."""
@@ -53,3 +57,6 @@ class Unlimited:
     def take(self, *, urgent: bool) -> float:
         """Always 0."""
         return 0.0
+
+    def told(self, seconds: float) -> None:
+        """Nobody else is told."""

@@ -3,6 +3,7 @@ broken connection becomes an error (reliability 2.0 and 4.2 D)."""
 
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
 
 import requests
 import urllib3
@@ -21,7 +22,7 @@ from .values import Call, State
 
 _CHUNK = 64 * 1024
 _SOON = 0.001
-_WAITING = frozenset({429, 503})
+_WAITING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _TOKEN_ROUTE = "/{tenant}/admin/api_clients/{client}"  # noqa: S105  a path, not a secret
 
 
@@ -134,6 +135,8 @@ class Session:
         policy = self._policy
         if request.effect or attempt + 1 >= policy.attempts or not isinstance(failure, Unreachable | Unavailable):
             return None, 0
+        if isinstance(failure, HeldBack | OutOfTime):
+            return None, 0
         told = failure.retry_after if isinstance(failure, Unavailable) else None
         wait = told or backoff(attempt, base=policy.backoff_base, limit=policy.backoff_limit, dice=self._runtime.random)
         if wait >= deadline.remaining() or (told and told > policy.wait_limit):
@@ -162,8 +165,14 @@ class Session:
         if failure is None:
             return Answer(reply.status, reply.body)
         if reply.status in _WAITING:
-            self._hold.until(retry_after(reply.retry_after, now=wall, limit=limit))
+            self._heed(reply.status, retry_after(reply.retry_after, now=wall, limit=limit))
         return failure
+
+    def _heed(self, status: int, seconds: float | None) -> None:
+        """All threads wait as long as one was told; where the calls were too many, so do all processes."""
+        self._hold.until(seconds)
+        if status == HTTPStatus.TOO_MANY_REQUESTS and seconds:
+            self._limiter.told(seconds)
 
     def _obey(self, request: Request, deadline: Deadline) -> WelkinError | None:
         """Nobody asks earlier than the API told any of us to: waits when it is short, else gives the error back."""

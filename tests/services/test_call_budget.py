@@ -37,6 +37,11 @@ class Kept(Counter):
         self.asked = 0
         self.away = False
 
+    def fill(self, key: str, parts: range, share: int) -> None:
+        if self.away:
+            raise OperationalError
+        self.taken |= dict.fromkeys(parts, share)
+
     def lease(self, key: str, part: int, calls: int, ceiling: int) -> bool:
         self.asked += 1
         if self.away:
@@ -134,6 +139,27 @@ def test_in_the_next_part_the_counter_is_asked_again(kept, wall):
     assert spend([own], urgent=False) == FOR_READS
 
 
+def test_what_one_process_was_told_all_of_them_heed(kept, wall):
+    """Too many calls, come back in 10 seconds: whoever has a portion may use it up, and then nobody asks earlier."""
+    told, other = budget(kept, wall), budget(kept, wall)
+    assert (told.take(urgent=False), other.take(urgent=False)) == (0, 0)
+    told.told(10)
+
+    assert (spend([other], urgent=False), spend([other], urgent=True)) == (3, 0)
+    wall.now += PART_SECONDS
+    assert (spend([other], urgent=True), spend([told], urgent=True)) == (0, 0)
+    wall.now += PART_SECONDS
+    assert spend([other], urgent=False) == FOR_READS
+
+
+def test_told_while_the_counter_is_away_it_is_left_to_the_api(kept, wall):
+    own, kept.away = budget(kept, wall), True
+
+    own.told(10)
+
+    assert kept.taken == {}
+
+
 def test_even_the_smallest_limit_lets_something_through(kept, wall):
     own = budget(kept, wall, 1)
 
@@ -203,6 +229,15 @@ def test_at_once_they_take_no_more(counters, wall):
 
     assert got.count(0.0) <= SHARE
     assert CallBudget.objects.get().taken <= SHARE
+
+
+def test_a_full_part_is_full_for_every_process(counters, wall):
+    told, other = (FleetBudget(KEY, LIMIT, counter=each, wall=wall) for each in counters[:2])
+    told.take(urgent=False)
+    told.told(7)
+
+    assert spend([other], urgent=True, tries=10) == 0
+    assert list(CallBudget.objects.order_by("period").values_list("taken", flat=True)) == [SHARE, SHARE]
 
 
 def test_old_parts_are_forgotten(counters):

@@ -194,10 +194,14 @@ class Told:
     def __init__(self, *waits: float) -> None:
         self.waits = list(waits)
         self.asked: list[bool] = []
+        self.heard: list[float] = []
 
     def take(self, *, urgent: bool) -> float:
         self.asked.append(urgent)
         return self.waits.pop(0) if self.waits else 0.0
+
+    def told(self, seconds: float) -> None:
+        self.heard.append(seconds)
 
 
 def limited(told: Told, time: Time) -> Client:
@@ -262,6 +266,26 @@ def test_a_service_that_closes_for_a_while_is_left_alone_by_all(client, api, tim
         client.patients.create(NewPatient("Theo", "Marsh"))
 
     assert len(sent(api)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "heard"),
+    [
+        (429, {"Retry-After": "30"}, [30.0]),
+        (429, {}, []),
+        (503, {"Retry-After": "30"}, []),
+        (429, {"Retry-After": "-1"}, []),
+    ],
+    ids=["too many calls", "without a time", "closed", "a time that is past"],
+)
+def test_all_who_share_the_key_are_told_of_too_many_calls(api, time, status, headers, heard):
+    told = Told()
+    api.add("PATCH", EVENT_URL, status=status, headers=headers)
+
+    with limited(told, time) as client, pytest.raises((Unavailable, Unknown)):
+        client.events.cancel(VISIT)
+
+    assert told.heard == heard
 
 
 def test_a_billion_seconds_switch_nothing_off(client, api, time):

@@ -1,12 +1,16 @@
 """How long the calls of a page may take together: decided by what the request is, before anything else."""
 
+from uuid import uuid4
+
 import pytest
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from scheduling.services import connection
 from scheduling.web.middleware.deadline import ONLY_LOOKING, AnswerInTime
-from scheduling.welkin import time_left
+from scheduling.welkin import Client, time_left
+from tests.clinic_fixture import Office
 
 from .test_headers import ROUTES
 
@@ -54,3 +58,23 @@ def test_it_comes_before_everything_else():
 
 def test_what_is_only_looked_at_has_these_names():
     assert set(ROUTES) >= ONLY_LOOKING
+
+
+@pytest.fixture
+def seconds_left(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
+    """What was left of its request after each call of the API."""
+    left: list[float | None] = []
+    watched = Client(office.clinic.credentials, observe=lambda _: left.append(time_left()))
+    monkeypatch.setattr(connection, "client_for", lambda _: watched)
+    return left
+
+
+PAGES = {"a board": "/day/", "one thing": f"/patients/{uuid4()}/", "a list": "/invitations/"}
+
+
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+def test_every_call_of_a_page_knows_how_long_the_page_may_take(office: Office, seconds_left, address: str) -> None:
+    office.browser.get(address, follow=True)
+
+    assert seconds_left
+    assert [left for left in seconds_left if left is None or left > READ] == []

@@ -324,10 +324,13 @@ def edit(desk: Desk, intent: str, wish: Edit) -> Done:
             return fresh  # somebody made it so in the same moment
         return desk.client.events.change(wish.event_id, change)
 
+    def check() -> None:
+        _judge_edit(desk, event, wish)
+
     people = tuple(row.person_id for row in event.participants)
     change = Change("appointment.edit", people, wish.event_id, tuple(own), content=own, since=begun.since)
     act = Act(send, lambda after: _edit_facts(wish, sent_over[0], after))
-    return changing.once(desk, intent, change, lambda: _judge_edit(desk, event, wish) and None, act, event)
+    return changing.once(desk, intent, change, check, act, event)
 
 
 def _edit_facts(wish: Edit, before: Event, after: Event) -> dict[str, object]:

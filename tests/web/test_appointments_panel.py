@@ -518,7 +518,13 @@ def test_places_that_others_changed_are_shown(office: Office, breathing: Event) 
     answer = office.browser.post(url(breathing, "edit"), sent, headers=PART)
 
     assert answer.status_code == 409
-    assert "<dt>Places</dt><dd>9</dd>" in answer.content.decode()
+    assert re.findall(
+        r'data-side="(\w+)"><span[^>]*>[^<]*</span><(?:p|span) class="prose">(\d*)<', answer.content.decode()
+    ) == [
+        ("before", "4"),
+        ("theirs", "9"),
+        ("mine", "6"),
+    ]
 
 
 # --- Trouble ----------------------------------------------------------------------------------------------------------

@@ -25,8 +25,10 @@ from scheduling.services.appointments import (
     Wish,
 )
 from scheduling.services.desk import Desk
+from scheduling.services.versions import WORDS, text_of
 from scheduling.web import clock, words
 from scheduling.web.forms.base import IntentForm
+from scheduling.web.forms.merging import THEIRS, AskingForm
 from scheduling.web.forms.moments import Moment, read
 
 LENGTHS = (10, 15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 105, 120, 150, 180, 210, 240)
@@ -36,6 +38,20 @@ BOOKABLE = (EventType.APPOINTMENT, EventType.GROUP_THERAPY)
 PLACING = "placing-form"
 
 Choices = list[tuple[str, Any]]
+
+
+def write_span(when: Interval) -> str:
+    """A stretch of time for a hidden field: "start/end" as instants."""
+    return f"{when.start.isoformat()}/{when.end.isoformat()}"
+
+
+def read_span(told: str) -> Interval | None:
+    """A stretch of time that `write_span` wrote; None for what is none."""
+    try:
+        start, end = map(datetime.fromisoformat, told.split("/"))
+        return Interval(start, end)
+    except (ValueError, TypeError):
+        return None
 
 
 def as_uuid(text: str) -> UUID:
@@ -119,6 +135,7 @@ class PlaceForm(IntentForm):
 
     def __init__(self, *args: Any, desk: Desk, people: Sequence[User], length: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, desk=desk, **kwargs)
+        self.people, self.length = people, length
         self.set_choices("host", _with_none(clinician_choices(people)))
         self.set_choices("minutes", lengths(*([length] if length else [])))
 
@@ -294,19 +311,47 @@ class SeenForm(IntentForm):
     seen = forms.CharField(max_length=300, widget=forms.HiddenInput)
 
 
-class MoveForm(PlaceForm):
-    """`present` is whose visit it was when the form was opened: they stay choosable, also without hours."""
+class MoveForm(AskingForm, PlaceForm):
+    """`present` is whose visit it is as the form shows it: they stay choosable, also without hours.
 
-    seen = forms.CharField(max_length=300, widget=forms.HiddenInput)
+    `was_when` is when it is: "start/end" as instants.
+    """
+
+    askable = ("when", "host")
     present = forms.CharField(max_length=36, required=False, widget=forms.HiddenInput)
+    was_when = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+
+    typed_when: Interval | None = None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        self.typed_when = data.get("when")
+        if self.kept("when") == THEIRS and (when := read_span(data.get("was_when", ""))):
+            self._drop("date", "start", "which", "minutes")
+            data["when"] = when
+        if self.kept("host") == THEIRS and (host := ids_sent(data, "present")):
+            self._drop("host")
+            data["host"] = host[0]
+        return data
+
+    @property
+    def typed_host(self) -> str:
+        """The name of the clinician that is chosen in the form, empty for none."""
+        return next((user.name for user in self.people if str(user.id) == self.data.get("host")), "")
+
+    def _drop(self, *names: str) -> None:
+        """What stands in these fields does not count: theirs is kept."""
+        for name in names:
+            self.errors.pop(name, None)
 
 
-class EditForm(SeenForm):
+class EditForm(AskingForm):
     """The words of a visit. A type or mode that the API made up stays choosable, so that nothing is lost by saving.
 
     For the same reason the form takes a number of places that is larger than what can be asked for here.
     """
 
+    askable = WORDS
     type = forms.ChoiceField(label=gettext_lazy("Type"), widget=Segmented)
     capacity = places_field(10**group.MOST_DIGITS - 1, required=False)
 
@@ -338,27 +383,15 @@ class EditForm(SeenForm):
         return data
 
     def texts(self) -> dict[str, str]:
-        """The words as typed, by the names of `services.appointments.editing_change`; the places of a group only."""
-        told = {
-            name: self.cleaned_data[name].strip()
-            for name in ("title", "description", "type", "mode", "location", "remarks", "attachment")
-        }
-        if "capacity" not in self.data or not is_group(told):
-            return told
-        return told | {"capacity": str(self.cleaned_data["capacity"] or "")}
+        """The words as typed, by the names of WORDS, but for those where theirs is kept; the places of a group only."""
+        told = {name: self.cleaned_data[name].strip() for name in WORDS if name != group.CAPACITY}
+        if group.CAPACITY in self.data and is_group(told):
+            told[group.CAPACITY] = str(self.cleaned_data[group.CAPACITY] or "")
+        return {name: text for name, text in told.items() if self.kept(name) != THEIRS}
 
 
 def edit_initial(event: Event) -> dict[str, Any]:
-    return {
-        "title": event.title,
-        "description": event.description,
-        "type": event.type or "",
-        "mode": event.mode or "",
-        "location": event.detail("location"),
-        "remarks": event.detail("remarks"),
-        "attachment": event.detail("attachment"),
-        "capacity": _places_shown(event),
-    }
+    return {name: text_of(event, name) for name in WORDS} | {group.CAPACITY: _places_shown(event)}
 
 
 def _places_shown(event: Event) -> int | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.web.views import appointments, booking, closing, invitations, joining
+from scheduling.web.views import appointments, booking, closing, editing, invitations, joining, restoring
 
 urlpatterns = [
     path("appointments/new/", booking.new, name="appointment-new"),
@@ -10,9 +10,10 @@ urlpatterns = [
     path("appointments/<uuid:event_id>/", appointments.show, name="appointment"),
     path("appointments/<uuid:event_id>/move/", appointments.move, name="appointment-move"),
     path("appointments/<uuid:event_id>/move/check/", appointments.check_move, name="appointment-move-check"),
-    path("appointments/<uuid:event_id>/edit/", appointments.edit, name="appointment-edit"),
+    path("appointments/<uuid:event_id>/edit/", editing.edit, name="appointment-edit"),
     path("appointments/<uuid:event_id>/join/", joining.join, name="appointment-join"),
     path("appointments/<uuid:event_id>/cancel/", closing.cancel, name="appointment-cancel"),
+    path("appointments/<uuid:event_id>/restore/", restoring.restore, name="appointment-restore"),
     path("appointments/<uuid:event_id>/delete/", closing.delete, name="appointment-delete"),
     path("appointments/<uuid:event_id>/mark/", closing.mark, name="appointment-mark"),
     path("appointments/<uuid:event_id>/attendance/", closing.attendance, name="appointment-attendance"),

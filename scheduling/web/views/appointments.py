@@ -1,9 +1,10 @@
-"""One visit: its panel, moving it and editing its words."""
+"""One visit: its panel, and moving it."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,27 +12,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from scheduling.domain import rules
 from scheduling.domain.event import Event
 from scheduling.services import appointments, changing, placing, writes
-from scheduling.services.appointments import Edit, Move, WrongPlaces, editable
-from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible, PlacementRejected, Rule
+from scheduling.services.appointments import Move
+from scheduling.services.changing import (
+    AppointmentChanged,
+    Done,
+    NothingToChange,
+    NotPossible,
+    OthersUnderWay,
+    PlacementRejected,
+    Rule,
+)
 from scheduling.services.desk import Desk
 from scheduling.services.versions import version
-from scheduling.web import answers, clock, placement, visits, words
-from scheduling.web.answers import CHANGED
-from scheduling.web.forms.appointments import (
-    EditForm,
-    MoveForm,
-    edit_initial,
-    ids_sent,
-    place_initial,
-    wrong_places,
-)
+from scheduling.services.writes import LedgerBusy
+from scheduling.web import answers, clock, drafts, merging, placement, visits, words
+from scheduling.web.forms.appointments import MoveForm, ids_sent, place_initial, write_span
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.web.moving import Proposal, proposal
 from scheduling.web.placement import CheckView
 from scheduling.web.views.panel import changed_panel
 from scheduling.welkin.errors import WelkinError
 
-EXPECTED = (AppointmentChanged, NotPossible, NothingToChange, WelkinError)
+TEMPLATE = "appointments/move.html"
+EXPECTED = (AppointmentChanged, NotPossible, NothingToChange, LedgerBusy, WelkinError)
 
 
 @require_safe
@@ -55,46 +58,59 @@ def refused_to_open(request: DeskRequest, refused: NotPossible) -> HttpResponse:
     return render_part(request, "errors/invalid.html", told, status=422)
 
 
-def _saw(form: Any, event: Event) -> None:
-    """After the person has been told what is different, their next press means the visit as it is now."""
-    answers.set_field(form, "seen", version(event))
-
-
 # --- Moving -----------------------------------------------------------------------------------------------------------
 
 
-def _move_context(event_id: UUID, form: MoveForm, **more: Any) -> dict[str, Any]:
-    return {"form": form, "event_id": event_id, "check_url": reverse("appointment-move-check", args=[event_id]), **more}
+def _move_context(desk: Desk, event_id: UUID, form: MoveForm, **more: Any) -> dict[str, Any]:
+    told = form.data if form.is_bound else form.initial
+    asked = merging.place_questions(desk, form, told)
+    check_url = reverse("appointment-move-check", args=[event_id])
+    return {"form": form, "event_id": event_id, "check_url": check_url, "questions": asked, **more}
 
 
 def _open_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     desk = request.desk
     event = openable(desk, event_id, "appointment.move", rules.movable)
     desk.require("appointment.move", *appointments.staff_moved(event))
+    told = {"now": visits.brief(desk, event), "another": not event.is_leave}
+    typed = drafts.opened(request)
+    if typed:
+        form, check = _checked(desk, event_id, _posted_move(request, typed))
+        return render_part(request, TEMPLATE, _move_context(desk, event_id, form, check=check, **told))
     place = proposal(request.GET, event)
     hosts = placing.bookable(desk, "appointment.move", *filter(None, (event.host_id, place.host_id)))
     initial = _move_initial(desk, event, place)
     form = MoveForm(desk=desk, people=hosts, length=place.when.minutes, initial=initial)
-    context = _move_context(event_id, form, now=visits.brief(desk, event), another=not event.is_leave)
+    context = _move_context(desk, event_id, form, **told)
     if place.chosen and place.host_id:
         wanted = appointments.placement_of(event, place.when, place.host_id)
         context["check"] = placement.view(desk, placing.check(desk, wanted), [])
         context["proposed"] = not context["check"].blocked
         if context["check"].blocked:
             form.ask_why()
-    return render_part(request, "appointments/move.html", context)
+    return render_part(request, TEMPLATE, context)
 
 
 def _move_initial(desk: Desk, event: Event, place: Proposal) -> dict[str, Any]:
-    told = {"host": str(place.host_id or ""), "present": str(event.host_id or "")}
+    told = {"host": str(place.host_id or ""), "present": str(event.host_id or ""), "was_when": write_span(event.when)}
     return place_initial(place.when, desk) | told | {"intent": writes.mint(desk), "seen": version(event)}
 
 
-def _posted_move(request: DeskRequest) -> MoveForm:
-    minutes = request.POST.get("minutes", "")
+def _posted_move(request: DeskRequest, data: QueryDict) -> MoveForm:
+    minutes = data.get("minutes", "")
     length = int(minutes) if minutes.isdecimal() and len(minutes) < 6 else 0
-    hosts = placing.bookable_as_sent(request.desk, "appointment.move", *ids_sent(request.POST, "host", "present"))
-    return MoveForm(request.POST, desk=request.desk, people=hosts, length=length)
+    hosts = placing.bookable_as_sent(request.desk, "appointment.move", *ids_sent(data, "host", "present"))
+    return MoveForm(data, desk=request.desk, people=hosts, length=length)
+
+
+def _checked(desk: Desk, event_id: UUID, form: MoveForm) -> tuple[MoveForm, CheckView | None]:
+    """A form that is still being filled in, without complaints, and what stands against its place by now."""
+    form.is_valid()
+    check = _move_check(desk, event_id, form)
+    form.errors.clear()
+    if check and check.blocked:
+        form.ask_why()
+    return form, check
 
 
 def _wish(event_id: UUID, form: MoveForm) -> Move:
@@ -110,24 +126,48 @@ def move(request: DeskRequest, event_id: UUID) -> HttpResponse:
             return _open_move(request, event_id)
         except NotPossible as refused:
             return refused_to_open(request, refused)
-    form = _posted_move(request)
+    form = _posted_move(request, request.POST)
     if not form.is_valid():
-        context = _move_context(event_id, form, now=visits.brief_sent(request.POST))
-        return render_part(request, "appointments/move.html", context, status=422)
+        return _move_again(request, event_id, form)
     return _move(request, event_id, form)
 
 
+def _move_again(
+    request: DeskRequest, event_id: UUID, form: MoveForm, *, status: int = 422, **more: Any
+) -> HttpResponse:
+    context = _move_context(request.desk, event_id, form, now=visits.brief_sent(form.data), **more)
+    return render_part(request, TEMPLATE, context, status=status)
+
+
 def _move(request: DeskRequest, event_id: UUID, form: MoveForm) -> HttpResponse:
-    desk, context = request.desk, _move_context(event_id, form, now=visits.brief_sent(request.POST))
+    desk = request.desk
     try:
         done = appointments.move(desk, form.cleaned_data["intent"], _wish(event_id, form))
     except PlacementRejected as rejected:
-        context["check"] = placement.view(desk, rejected.checked, [])
-        _ask_why(form, context["check"])
-        return render_part(request, "appointments/move.html", context, status=422)
+        drafts.keep(request)
+        check = placement.view(desk, rejected.checked, [])
+        _ask_why(form, check)
+        return _move_again(request, event_id, form, check=check)
     except EXPECTED as trouble:
-        return _again(request, form, "appointments/move.html", context, trouble)
-    return _ended(request, form, "appointments/move.html", context, done, _moved_text(desk, done))
+        return _not_moved(request, event_id, form, trouble)
+    again = lambda: _move_again(request, event_id, form)  # noqa: E731
+    return ended(request, form, again, event_id, done, lambda ended: _moved_text(desk, ended))
+
+
+def _not_moved(request: DeskRequest, event_id: UUID, form: MoveForm, trouble: Exception) -> HttpResponse:
+    """The form again with what was chosen; for a place that others changed, with the question which to keep."""
+    if isinstance(trouble, NothingToChange) and form.all_theirs:
+        text = _("Nothing was changed: the visit stays where it is now.")
+        return answers.succeeded(request, text, to=reverse("appointment", args=[event_id]))
+    sentence, status = answers.kept_from(request, trouble)
+    if not isinstance(trouble, AppointmentChanged) or isinstance(trouble, OthersUnderWay):
+        form.add_error(None, sentence)
+        return _move_again(request, event_id, form, status=status)
+    anew = merging.ask_place(request.desk, form, trouble)
+    anew.add_error(None, merging.both_sentence(anew.questions) if anew.questions else sentence)
+    others = tuple(part for part in trouble.parts if part not in anew.questions)
+    theirs = visits.differences(request.desk, trouble.event, others)
+    return _move_again(request, event_id, anew, status=answers.CHANGED, theirs=theirs)
 
 
 def _ask_why(form: MoveForm, check: CheckView) -> None:
@@ -152,13 +192,8 @@ def _moved_text(desk: Desk, done: Done) -> str:
 @require_POST
 def check_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     """What stands against the new place of a visit; asked while somebody is still choosing."""
-    form = _posted_move(request)
-    form.is_valid()
-    check = _move_check(request.desk, event_id, form)
-    form.errors.clear()
-    if check and check.blocked:
-        form.ask_why()
-    return render_part(request, "appointments/check.html", _move_context(event_id, form, check=check))
+    form, check = _checked(request.desk, event_id, _posted_move(request, request.POST))
+    return render_part(request, "appointments/check.html", _move_context(request.desk, event_id, form, check=check))
 
 
 def _move_check(desk: Desk, event_id: UUID, form: MoveForm) -> CheckView | None:
@@ -174,64 +209,22 @@ def _move_check(desk: Desk, event_id: UUID, form: MoveForm) -> CheckView | None:
         return CheckView(problem=answers.trouble_of(unsent)[0])
 
 
-# --- Editing ----------------------------------------------------------------------------------------------------------
+# --- Endings that the forms share -------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: DeskRequest, event_id: UUID) -> HttpResponse:
-    """Change the words of a visit; only what differs is sent."""
-    if request.method != "POST":
-        try:
-            return _open_edit(request, event_id)
-        except NotPossible as refused:
-            return refused_to_open(request, refused)
-    form = EditForm(request.POST, desk=request.desk)
-    context: dict[str, Any] = {"form": form, "event_id": event_id, "now": visits.brief_sent(request.POST)}
-    if not form.is_valid():
-        return render_part(request, "appointments/edit.html", context, status=422)
-    try:
-        wish = Edit(event_id, form.texts(), form.cleaned_data["seen"])
-        done = appointments.edit(request.desk, form.cleaned_data["intent"], wish)
-    except WrongPlaces as wrong:
-        form.add_error("capacity", wrong_places(form.cleaned_data["capacity"], wrong.taken))
-        return render_part(request, "appointments/edit.html", context, status=422)
-    except EXPECTED as trouble:
-        return _again(request, form, "appointments/edit.html", context, trouble)
-    return _ended(request, form, "appointments/edit.html", context, done, _("Saved."))
-
-
-def _open_edit(request: DeskRequest, event_id: UUID) -> HttpResponse:
-    event = openable(request.desk, event_id, "appointment.edit", editable)
-    initial = edit_initial(event) | {"intent": writes.mint(request.desk), "seen": version(event)}
-    form = EditForm(desk=request.desk, event=event, initial=initial)
-    context = {"form": form, "event_id": event_id, "now": visits.brief(request.desk, event)}
-    return render_part(request, "appointments/edit.html", context)
-
-
-# --- Endings that both share ------------------------------------------------------------------------------------------
-
-
-def _again(request: DeskRequest, form: Any, template: str, context: dict[str, Any], trouble: Exception) -> HttpResponse:
-    """The form again with what was typed, the sentence, and for a visit changed meanwhile how it is now."""
-    sentence, status = answers.trouble_of(trouble)
-    form.add_error(None, sentence)
-    if isinstance(trouble, AppointmentChanged):
-        _saw(form, trouble.event)
-        context["now"] = visits.brief(request.desk, trouble.event)
-        context["theirs"] = visits.differences(request.desk, trouble.event, trouble.parts)
-        status = CHANGED
-    return render_part(request, template, context, status=status)
-
-
-def _ended(
-    request: DeskRequest, form: Any, template: str, context: dict[str, Any], done: Done, text: str
+def ended(
+    request: DeskRequest,
+    form: Any,
+    again: Callable[[], HttpResponse],
+    event_id: UUID,
+    done: Done,
+    text: Callable[[Done], str],
 ) -> HttpResponse:
-    """The answer to an outcome: the checking card, the refused form, or the changed panel with a toast."""
+    """The answer to an outcome: the checking card, the refused form (`again`), or the changed panel with a toast."""
     if done.open:
         return answers.not_known_yet(done)
     if not done.confirmed:
-        form.add_error(None, answers.reason_of(done.outcome.error))
-        answers.new_intent(form, request.desk)
-        return render_part(request, template, context, status=422)
-    to = reverse("appointment", args=[context["event_id"]])
-    return answers.succeeded(request, text, to=to, parts=changed_panel(request, done))
+        answers.refused(request, form, done.outcome)
+        return again()
+    to = reverse("appointment", args=[event_id])
+    return answers.succeeded(request, text(done), to=to, parts=changed_panel(request, done))

@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scheduling.accounts.roles import Role
-from scheduling.domain.person import Patient
 
 from . import house
 from .conftest import OpenPage
@@ -24,31 +23,16 @@ from .watch import Watch
 PASSWORD = "nine green herons"
 
 
-def test_a_part_says_that_the_session_has_ended_and_leads_back(page: Page, watch: Watch, quiet_day: str) -> None:
+def test_a_part_of_a_page_whose_session_has_ended_is_there_after_signing_in_again(
+    page: Page, watch: Watch, quiet_day: str
+) -> None:
     watch.expected.add(401)
     sign_in(page, Role.COORDINATOR, f"/day/{quiet_day}/")
     page.context.clear_cookies()
     block(page, free_spots(page)[0]).click()
-    alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("You were signed out")
-    alert.get_by_role("link", name="Sign in").click()
-    page.get_by_role("button", name="Coordinator").click()
+    page.locator("#sign-in").get_by_role("button", name="Coordinator").click()
+    expect(dialog(page).get_by_role("heading", name="Book a visit")).to_be_visible()
     expect(page).to_have_url(re.compile(f"/day/{quiet_day}/"))
-
-
-def test_a_form_keeps_what_was_typed_when_the_session_has_ended(
-    page: Page, watch: Watch, quiet_day: str, patient: Patient
-) -> None:
-    watch.expected |= {401, 403}
-    sign_in(page, Role.COORDINATOR, f"/day/{quiet_day}/")
-    open_booking(page, free_spots(page)[0])
-    choose_patient(page, patient)
-    dialog(page).get_by_text("Title, location and notes").click()
-    dialog(page).get_by_label("Title").fill("A long talk")
-    page.context.clear_cookies()
-    press_book(page)
-    expect(page.get_by_role("alert").first).to_be_visible()
-    expect(dialog(page).get_by_label("Title")).to_have_value("A long talk")
 
 
 @pytest.mark.parametrize(
@@ -159,8 +143,11 @@ def test_while_the_calendar_service_is_away_nothing_typed_is_lost_and_it_comes_b
 
     other = open_page(clinic.house.url, storage_state=page.context.storage_state())
     watches[1].expected |= {502, 503}
-    other.goto("/week/")
+    other.goto("/day/2030-05-06/")
     expect(other.get_by_role("heading", name="The calendar service cannot be reached")).to_be_visible()
+    other.goto(f"/day/{quiet_day}/")
+    expect(other.locator("[data-stale]")).to_contain_text("you can look, not change")
+    expect(other.locator("[data-free]")).to_have_count(0)
 
     clinic.server = serve(clinic.sandbox, clinic.port)
     # The door opens for a look every few seconds.
@@ -171,8 +158,8 @@ def test_while_the_calendar_service_is_away_nothing_typed_is_lost_and_it_comes_b
             break
     expect(dialog(page)).to_be_hidden()
     assert len(visits_of(clinic.house.api, patient.id, quiet_day)) == 1
-    other.get_by_role("link", name="Try again").click()
-    expect(other.locator("#board")).to_be_visible()
+    expect(other.locator("[data-stale]")).to_have_count(0, timeout=40_000)
+    expect(other.locator("[data-free]").first).to_be_visible()
 
 
 def test_while_the_calendar_service_is_away_a_search_keeps_its_question_and_never_says_that_nothing_is_free(

@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),$(UV) pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check) --require-hashes -r
 TESTS ?=
 
-.PHONY: help run test bench fuzz lint format screenshots seed doctor pins clean
+.PHONY: help run test bench fuzz load lint format screenshots seed doctor pins clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -37,6 +37,9 @@ fuzz: .venv/test.stamp ## the long proofs: the sandbox, the time engine, every c
 	FUZZ_CASES=$${FUZZ_CASES:-60} $(BIN)/python -m pytest tests/sandbox/test_openapi.py -q
 	$(BIN)/python -m tests.oracle --clinics $${CLINICS:-10000}
 	$(BIN)/python -m tests.zones
+
+load: .venv/test.stamp ## races, lost answers, crashes, an outage, as one table (LOAD="--short", "--rows G1,G3", "--seed 7")
+	$(BIN)/python -m bench.load $(LOAD)
 
 format: .venv/dev.stamp ## rewrite the code in the one format
 	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .

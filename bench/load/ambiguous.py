@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -51,21 +50,17 @@ def creates(world: World, number: int) -> list[dict[str, Any]]:
 
 
 def run(world: World, number: int, seed: int) -> Counter[str]:
-    """All creates, with a reconciler at work beside them, until everything has landed and is known."""
+    """All creates, with a reconciler at work beside them, until everything has landed."""
     orders, shown = creates(world, number), Counter[str]()
-    stop = world.folder / "stop"
-    tending = world.workers[-1]
-    tending.send({"do": "tend", "stop": str(stop)})
-    for begun in range(0, number, PORTION):
-        part = orders[begun : begun + PORTION]
-        jobs = [
-            {"do": "attempts", "threads": THREADS, "seed": seed, "name": one, "orders": part[one::PROCESSES]}
-            for one in range(PROCESSES)
-        ]
-        shown += Counter(told["shown"] for answer in world.all(jobs) for told in answer)
-        say(f"ambiguous: {begun + len(part)} of {number}, {dict(shown)}")
-    stop.touch()
-    tending.answer()
+    with world.tended():
+        for begun in range(0, number, PORTION):
+            part = orders[begun : begun + PORTION]
+            jobs = [
+                {"do": "attempts", "threads": THREADS, "seed": seed, "name": one, "orders": part[one::PROCESSES]}
+                for one in range(PROCESSES)
+            ]
+            shown += Counter(told["shown"] for answer in world.all(jobs) for told in answer)
+            say(f"ambiguous: {begun + len(part)} of {number}, {dict(shown)}")
     land(world)
     return shown
 
@@ -122,8 +117,3 @@ def blind(house: House, number: int, seed: int) -> Row:
     figure = f"{len(broken.get('I2', ()))} twice, {len(broken.get('I7', ()))} times sent too often"
     right = bool(broken.get("I2")) and bool(broken.get("I7"))
     return Row("G3n sent again blindly", figure, ">= 1, >= 1", right, seed, time.monotonic() - began)
-
-
-def rows(house: House, *, number: int, share: float, seed: int, modes: Sequence[str] = tuple(MODES)) -> Any:
-    for mode in modes:
-        yield ambiguous(house, mode, number, share, seed)

@@ -157,7 +157,7 @@ def press(plan: Plan, recorder: Recorder, worker: str) -> dict[str, Any]:
             code=code,
         )
     )
-    return {"op": plan.op, "shown": shown, "seconds": seconds, "code": code, "event": event}
+    return {"shown": shown, "code": code, "event": event, "began": clock, "seconds": seconds}
 
 
 def _told(plan: Plan, desk: Desk, intent: str) -> tuple[Done | None, str, str, str]:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from statistics import median
 from typing import Any
@@ -13,7 +13,7 @@ from .world import House, World
 
 PROCESSES, THREADS = 4, 8
 PEOPLE = 33
-RATIO = 10
+RATIO, CORES, CROWD = 10, 8, 256
 ENOUGH = 0.95
 
 
@@ -44,24 +44,42 @@ def live_at(world: World, start: str) -> int:
     return sum(row["startDateTime"] == wanted and row["eventStatus"] != "CANCELLED" for row in world.sandbox["events"])
 
 
+def crowd(world: World, starts: Sequence[str], number: int, seed: int) -> list[float]:
+    """The seconds of as many attempts at once as a race has, each on a half hour of its own."""
+    orders = [order for start in starts[:number] for order in _wanting(world, start, 1)]
+    return [told["seconds"] for told in _run(world, orders, seed)]
+
+
+def fair(to_alone: float, to_crowd: float) -> bool:
+    """Whether the losers of a race are told soon enough.
+
+    The goal is 10 times an attempt alone. Where 32 threads stand in line for fewer cores than CORES, it is the line for
+    the processor that is measured, and the race must not be slower than the same crowd without a race.
+    """
+    return to_alone <= RATIO or ((os.cpu_count() or 1) < CORES and to_crowd <= 1.5)
+
+
 def one_slot(house: House, vendor: str, attempts: int, seed: int) -> Row:
     """So many attempts on one half hour by 4 processes of 8 threads, begun together."""
     began = time.monotonic()
     with house.world(vendor, patients=PEOPLE, crew=PROCESSES) as world:
         world.slow()
-        spare, contested = islice(half_hours(), 2)
+        spare, contested, *own = islice(half_hours(), 2 + CROWD)
         single = alone(world, spare)
         told = _run(world, _wanting(world, contested, attempts), seed)
+        usual = crowd(world, own, min(attempts, CROWD), seed)
         world.reconcile()
         shown, live = Counter(one["shown"] for one in told), live_at(world, contested)
         broken, deadlocks = world.judge(), world.ours()["deadlocks"]
-    ratio = percentile([one["seconds"] for one in told], 0.95) / single
+    slow = percentile([one["seconds"] for one in told], 0.95)
+    to_alone, to_crowd = slow / single, slow / percentile(usual, 0.95)
     figure = (
         f"{live} live of {attempts}, {shown['U2']} taken, {attempts - shown['U1'] - shown['U2']} else, "
-        f"{shown['U8']} errors, {deadlocks} deadlocks, p95 {ratio:.1f} x alone"
+        f"{shown['U8']} errors, {deadlocks} deadlocks, p95 {to_alone:.1f} x alone, {to_crowd:.1f} x without a race"
     )
-    bound = f"1 live, {attempts - 1} taken, 0, 0, 0, <= {RATIO} x"
-    right = (live, shown["U1"], shown["U2"], deadlocks) == (1, 1, attempts - 1, 0) and ratio <= RATIO and not broken
+    bound = f"1, {attempts - 1}, 0, 0, 0, <= {RATIO} x (or, under {CORES} cores, <= 1.5 x)"
+    counted = (live, shown["U1"], shown["U2"], deadlocks) == (1, 1, attempts - 1, 0)
+    right = counted and not broken and fair(to_alone, to_crowd)
     return Row(f"G1 one slot, {vendor}", figure, bound, right, seed, time.monotonic() - began, flat(broken))
 
 
@@ -86,9 +104,3 @@ def without_guard(house: House, vendor: str, runs: int, attempts: int, seed: int
 
 def _at_least(runs: int) -> int:
     return -int(-ENOUGH * runs // 1)
-
-
-def rows(house: House, vendors: Sequence[str], *, attempts: int, runs: int, seed: int) -> Iterator[Row]:
-    for vendor in vendors:
-        yield one_slot(house, vendor, attempts, seed)
-        yield without_guard(house, vendor, runs, PROCESSES * THREADS, seed)

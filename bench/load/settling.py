@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection as database
-from django.db.models import Q
 
 from scheduling.ledger.models import Intent
 from scheduling.services import reconciling
@@ -48,7 +47,8 @@ def tend(job: dict[str, Any]) -> bool:
 def _sweep(now: datetime) -> None:
     """Look once after everything that is watched, as the hours to come would."""
     later = now + reconciling.SWEEP_LAST
-    while Intent.objects.filter(watch_until__gt=later).filter(Q(look_at__lte=later) | Q(look_at=None)).exists():
+    watched = Intent.objects.filter(watch_until__gt=later).count()
+    for _ in range(1 + watched // reconciling.MOST):
         reconciling.sweep(later)
 
 

@@ -111,6 +111,7 @@ class World:
             "WELKIN_CLIENT": own.client,
             "WELKIN_SECRET": own.secret,
             "WELKIN_CALLS_PER_MINUTE": "10000000",
+            "WEB_THREADS": "16",  # half of them may be in calls: as many as press buttons here
             **self.settings,
         }
 
@@ -180,6 +181,18 @@ class World:
     def reconcile(self, until: float = 60, *, ahead: float = 0, sweep: bool = True) -> float:
         """Run the reconciler until nothing is open; the seconds it took. `ahead`: its clock is so much later."""
         return float(self.workers[0].do("reconcile", until=until, ahead=ahead, sweep=sweep))
+
+    @contextmanager
+    def tended(self) -> Iterator[None]:
+        """The reconciler is at work in the last of the workers, as it is beside the web processes."""
+        stop = self.folder / "stop"
+        self.workers[-1].send({"do": "tend", "stop": str(stop)})
+        try:
+            yield
+        finally:
+            stop.touch()
+            self.workers[-1].answer()
+            stop.unlink()
 
     def ours(self) -> dict[str, Any]:
         return dict(self.workers[0].do("dump"))

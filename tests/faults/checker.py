@@ -15,7 +15,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from .history import FOREIGN, OK, OUTAGE, REFUSED, UNKNOWN, Attempt, moment
@@ -409,23 +408,3 @@ def check(
     case = Case(list(history), sandbox, ours, now or datetime.now(UTC), patience)
     found = {name: list(invariant(case)) for name, invariant in INVARIANTS.items()}
     return {name: told for name, told in found.items() if told}
-
-
-def pairs_met(history: Iterable[Attempt], kinds: Sequence[str]) -> set[tuple[str, str]]:
-    """Which kinds of change met at one event or in one person's time while both were under way (F40)."""
-    by_subject: dict[str, list[Attempt]] = defaultdict(list)
-    for attempt in history:
-        for subject in {attempt.event or "", *attempt.adds} - {""}:
-            by_subject[subject].append(attempt)
-    met = set()
-    for attempts in by_subject.values():
-        for one, other in _neighbours(sorted(attempts, key=lambda attempt: attempt.start)):
-            if one.op in kinds and other.op in kinds and one.meets(other):
-                met.add((min(one.op, other.op), max(one.op, other.op)))
-    return met
-
-
-def _neighbours(attempts: list[Attempt], reach: int = 8) -> Iterator[tuple[Attempt, Attempt]]:
-    yield from pairwise(attempts)
-    for step in range(2, reach):
-        yield from zip(attempts, attempts[step:], strict=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .checker import INVARIANTS, check, pairs_met
+from .checker import INVARIANTS, check
 from .history import FOREIGN, OK, OUTAGE, REFUSED, UNKNOWN, Attempt, Recorder, instant, read
 
 T0 = datetime(2027, 5, 3, 8, tzinfo=UTC)
@@ -340,13 +340,3 @@ def test_a_history_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert [one.intent for one in kept] == [one.intent for one in sorted(run.history, key=lambda one: one.start)]
     run.history = kept
     assert run.check() == {}
-
-
-def test_pairs_that_met_are_those_under_way_at_once_on_the_same_thing() -> None:
-    moving = attempt("d", "move", 0, event="event-1")
-    cancelling = attempt("f", "cancel", 1, event="event-1")
-    later = attempt("g", "restore", 9, event="event-1")
-    elsewhere = attempt("h", "join", 0, event="event-2")
-    assert pairs_met([moving, cancelling, later, elsewhere], ("move", "cancel", "restore", "join")) == {
-        ("cancel", "move")
-    }

@@ -1,5 +1,6 @@
 """G1: one slot and many who want it at once. G1n: the same without the guard, so that the test is seen to see."""
 
+import os
 import time
 from collections import Counter
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """Patience and its limits: deadlines, retries, the bucket, the breaker, and what is never sent twice."""
 
 import threading
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -271,6 +272,40 @@ def test_the_bucket_stays_within_its_bounds_under_threads():
         thread.join()
 
     assert (min(seen) >= 0, max(seen) <= 50, bucket.level) == (True, True, 50)
+
+
+class _Watched(RetryBucket):
+    """A bucket in which two threads look at the level at the same moment."""
+
+    meeting = threading.Barrier(2)
+
+    @property
+    def _level(self) -> int:
+        level = self.kept
+        if not self.meeting.broken:
+            with suppress(threading.BrokenBarrierError):
+                self.meeting.wait(timeout=0.5)
+            self.meeting.abort()
+        return level
+
+    @_level.setter
+    def _level(self, level: int) -> None:
+        self.kept = level
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["with its lock", "without: the negative control"])
+def test_of_two_that_take_the_last_retry_at_once_one_gets_it(guarded):
+    bucket, got = _Watched(5), []
+    bucket.meeting = threading.Barrier(2)
+    if not guarded:
+        bucket._lock = nullcontext()
+    threads = [threading.Thread(target=lambda: got.append(bucket.take(5))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(got) == ([False, True] if guarded else [True, True])
 
 
 def test_a_lasting_outage_gets_few_retries(api, time):

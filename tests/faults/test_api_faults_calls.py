@@ -78,7 +78,7 @@ def nowhere(place: Sandbox) -> str:
 
 AWAY = [
     pytest.param(nowhere, id="refused"),
-    pytest.param(lambda place: "http://nobody.invalid", id="dns"),
+    pytest.param(lambda _: "http://nobody.invalid", id="dns"),
     pytest.param(lambda place: place.url.replace("http://", "https://"), id="tls"),
 ]
 

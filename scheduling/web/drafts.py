@@ -29,6 +29,7 @@ FORMS: dict[str, str | Promise] = {
     "appointment-move": _("Move visit"),
     "appointment-edit": _("Edit visit"),
     "appointment-cancel": _("Cancel visit"),
+    "appointment-restore": _("Set a visit back to scheduled"),
     "appointment-delete": _("Delete visit"),
     "appointment-join": _("Add a patient"),
     "hours-new": _("New hours"),

@@ -1,6 +1,6 @@
 """A visit as its panel prints it: who, when for whom, what may be done, what was done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from scheduling.domain import group, rules
+from scheduling.domain.conflict import Placement
 from scheduling.domain.event import Answer, Event, EventStatus, EventType, Participant
 from scheduling.domain.rules import Reason
 from scheduling.domain.week import Week, find_zone
@@ -143,6 +144,9 @@ BUTTONS = (
 )
 # Why nobody can join is told only where somebody could change that: most visits are no group sessions.
 JOINING = ("join", "appointment.book", group.open_to_more, "user-plus")
+# A visit that is not cancelled is no news either.
+RESTORING = ("restore", "appointment.cancel", rules.restorable, "undo-2")
+_CANCELLED = gettext_lazy("This visit is cancelled. Book a new one if it should take place after all.")
 _SHARED = gettext_lazy("Moving it changes the calendars of others too: ask a coordinator who looks after all of them.")
 STATUS_REASONS = {Reason.CANCELLED, Reason.COMPLETED, Reason.MISSED, Reason.UNKNOWN_STATUS}
 
@@ -150,6 +154,7 @@ STATUS_REASONS = {Reason.CANCELLED, Reason.COMPLETED, Reason.MISSED, Reason.UNKN
 def _labels() -> dict[str, str]:
     return {
         "join": _("Add a patient"),
+        "restore": _("Set it back to scheduled"),
         "move": _("Move"),
         "edit": _("Edit"),
         "cancel": _("Cancel visit"),
@@ -165,10 +170,26 @@ def _actions(desk: Desk, event: Event) -> tuple[Action, ...]:
     labels = _labels()
     return tuple(
         Action(name, labels[name], icon, reverse(f"appointment-{name}", args=[event.id]))
-        for name, action, rule, icon in (JOINING, *BUTTONS)
+        for name, action, rule, icon in (JOINING, RESTORING, *BUTTONS)
         if may_on(desk, action, event) and rule(event, desk.now) is None
-        if name != "move" or may_move(desk, event)
+        if name not in WITH_ALL or WITH_ALL[name](desk, event)
     )
+
+
+def may_restore(desk: Desk, event: Event) -> bool:
+    """Whether the login may set it back: cancel it, and book in the calendars of all of its staff."""
+    return may_on(desk, "appointment.cancel", event) and desk.may_all("appointment.book", staff_moved(event))
+
+
+# What changes the calendars of everybody who takes part, so that the right to one of them is not enough.
+WITH_ALL: dict[str, Callable[[Desk, Event], bool]] = {"move": may_move, "restore": may_restore}
+
+
+def undo_of_cancel(desk: Desk, event: Event | None) -> str:
+    """Where a visit that was just cancelled is set back; empty where that is not possible or not the login's to do."""
+    if event is None or rules.restorable(event, desk.now) or not may_restore(desk, event):
+        return ""
+    return reverse("appointment-restore", args=[event.id])
 
 
 def _why_not(desk: Desk, event: Event) -> tuple[Word, ...]:
@@ -186,6 +207,8 @@ def _why_not(desk: Desk, event: Event) -> tuple[Word, ...]:
     if may_on(desk, "appointment.book", event) and group.open_to_more(event, desk.now) is Reason.NO_CAPACITY:
         found[Reason.NO_CAPACITY] = None
     shared = () if settled or may_move(desk, event) else (_SHARED,)
+    if settled[:1] == [Reason.CANCELLED] and not undo_of_cancel(desk, event):
+        return (_CANCELLED,)
     return (*shared, *(words.REASONS[reason] for reason in settled[:1] or found))
 
 
@@ -301,13 +324,22 @@ def next_visit(desk: Desk, event: Event) -> str:
 
     Empty for a visit that is not finished, for a group, and where the login may not book for all of its staff.
     """
-    staff = staff_moved(event)
-    alone = len(event.patients) == 1 and event.known_type is not EventType.GROUP_THERAPY
-    if event.known_status not in FINISHED or not alone or not staff or not desk.may_all("appointment.book", staff):
+    if event.known_status not in FINISHED:
         return ""
-    told = [("patient", str(event.patients[0].person_id)), *(("clinician", str(person)) for person in staff)]
-    told += [("together", "all" if len(staff) > 1 else "any"), ("mode", (event.mode or "").upper())]
-    return f"{reverse('find')}?{urlencode([*told, ('minutes', str(event.when.minutes))])}"
+    patients = tuple(row.person_id for row in event.patients)
+    wanted = Placement(event.when, staff_moved(event), patients, event.id, event.type)
+    return finding_anew(desk, wanted, (event.mode or "").upper())
+
+
+def finding_anew(desk: Desk, place: Placement, mode: str = "") -> str:
+    """Where time is looked for a new visit like this one; empty for a group and where the login may not book it."""
+    staff, group_type = place.clinician_ids, (place.type or "").upper() == EventType.GROUP_THERAPY
+    alone = len(place.patient_ids) == 1 and not group_type
+    if not alone or not staff or not desk.may_all("appointment.book", staff):
+        return ""
+    told = [("patient", str(place.patient_ids[0])), *(("clinician", str(person)) for person in staff)]
+    told += [("together", "all" if len(staff) > 1 else "any"), *([("mode", mode)] if mode else [])]
+    return f"{reverse('find')}?{urlencode([*told, ('minutes', str(place.when.minutes))])}"
 
 
 @dataclass(frozen=True, slots=True)

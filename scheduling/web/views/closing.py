@@ -89,7 +89,8 @@ def cancel(request: DeskRequest, event_id: UUID) -> HttpResponse:
     if not done.confirmed:
         return _refused(request, form, template, event_id, done)
     to = reverse("appointment", args=[event_id])
-    return answers.succeeded(request, _("Cancelled."), to=to, parts=changed_panel(request, done))
+    undo = visits.undo_of_cancel(request.desk, done.event)
+    return answers.succeeded(request, _("Cancelled."), to=to, parts=changed_panel(request, done), undo=undo)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -228,6 +228,13 @@ class Background:
         with self._lock:
             self._failed.discard((scope, query.key))
 
+    def close(self) -> None:
+        """End the threads after what they do now."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool:
+            pool.shutdown()
+
     def _note_failed(self, own: tuple[str, str]) -> None:
         with self._lock:
             if len(self._failed) >= MOST_FAILED:
@@ -239,8 +246,8 @@ class Background:
             work()
             return
         with self._lock:
-            self._pool = self._pool or ThreadPoolExecutor(settings.KEPT_THREADS, thread_name_prefix="kept")
-        self._pool.submit(work).add_done_callback(lambda done: self._ended(done, own))
+            pool = self._pool = self._pool or ThreadPoolExecutor(settings.KEPT_THREADS, thread_name_prefix="kept")
+        pool.submit(work).add_done_callback(lambda done: self._ended(done, own))
 
     def _again(self, desk: Desk, query: Query[T], load: Load[T]) -> None:
         own = desk.scope, query.key

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from scheduling.services import people
+from scheduling.services import overlaps, people
 from scheduling.services.desk import Desk
 from scheduling.services.visit_history import Entry
 from scheduling.web import clock, words
@@ -67,6 +67,9 @@ def _did(desk: Desk, entry: Entry, names: Names) -> str:
         "appointment.delete": _("deleted it"),
         "appointment.restore": _("set it back to scheduled"),
         "appointment.withdraw": _("took it back: it had come a second time, or too late"),
+        overlaps.FOUND: _("found that it overlaps with another visit"),
+        overlaps.SETTLED: _("saw that it overlaps no more"),
+        overlaps.ACCEPTED: _("kept it although it overlaps with another visit"),
     }.get(entry.action, entry.action)
 
 
@@ -79,7 +82,8 @@ def _line(desk: Desk, entry: Entry, names: Names) -> Line:
         did = _("tried: %(did)s (it did not reach the calendar service)") % {"did": did}
     elif entry.ending == "refused":
         did = _("tried: %(did)s (refused by the calendar service)") % {"did": did}
-    return Line(entry.at, entry.who, did, entry.reason, entry.ending == "unknown")
+    who = _("Daybook") if entry.action in (overlaps.FOUND, overlaps.SETTLED) else entry.who
+    return Line(entry.at, who, did, entry.reason, entry.ending == "unknown")
 
 
 def lines(desk: Desk, entries: Sequence[Entry]) -> tuple[Line, ...]:

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('other', models.UUIDField()),
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
+                ('sealed', models.BinaryField(null=True)),
                 ('found_at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('accepted_by', models.CharField(blank=True, max_length=150)),

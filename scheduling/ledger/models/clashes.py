@@ -13,6 +13,8 @@ class Clash(models.Model):
     other = models.UUIDField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    # Both visits as they were read when it was found, encrypted: what a page tells of it costs no call.
+    sealed = models.BinaryField(null=True)
     found_at = models.DateTimeField()
     # When it was seen to be gone, or somebody said that both shall stay.
     settled_at = models.DateTimeField(null=True)

@@ -153,6 +153,37 @@ def race_for_a_time(desk: Any) -> dict[str, object]:
     return {"looked": looked, "blind": blind.count("confirmed"), "left": left}
 
 
+def reads(desk: Any) -> dict[str, object]:
+    """Eight that keep the same answer at once, each of another time; changes and a remembered visit beside them."""
+    from scheduling.domain.event import Event
+    from scheduling.domain.interval import Interval
+    from scheduling.ledger.models import KeptChange, KeptEvent, KeptRead
+    from scheduling.services import calendar, keeping, kept
+    from scheduling.welkin.values import Listing
+
+    person, window = uuid4(), Interval(NOW, NOW + timedelta(days=1))
+    event = Event(VISIT, Interval(NOW, NOW + timedelta(hours=1)), person, title="Wound check", updated_at=NOW)
+    query = keeping.Query("events", ("one",), frozenset([person]), keeping.EVENTS)
+
+    def keep(number: int) -> None:
+        answer = Listing((event,) * number, 0, number)
+        keeping.store(SCOPE, query, keeping.Kept(answer, NOW + timedelta(seconds=number), ""))
+        kept.changed(desk, [person, uuid4()])
+        kept.remember_event(desk, event)
+
+    at_once(keep)
+    newest: Any = keeping.find(SCOPE, query)
+    found = kept.Reads(desk).events(calendar.widened(window), [person], cancelled=True)
+    return {
+        "newest": len(newest.value),
+        "whole": newest.value.rows[0] == event,
+        "rows": [KeptRead.objects.filter(key=query.key).count(), KeptEvent.objects.count(), KeptChange.objects.count()],
+        "mark": keeping.mark_of(SCOPE, [person]).partition(":")[0],
+        "laid over": [row.title for row in found],
+        "forgotten": kept.forget(NOW + timedelta(days=2)),
+    }
+
+
 def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
@@ -166,7 +197,7 @@ def main() -> None:
     with Client(Credentials(**json.loads(os.environ["TENANT"]))) as client:
         desk = Desk(account=account, client=client, scope=SCOPE, clinic_zone=zone, zone=zone, now=NOW, session="s")
         told = {"vendor": database.vendor, "race": race(desk), "endings": endings(desk), "mirrors": mirrors(client)}
-        told |= {"claims": claim_cases.told(), "one time": race_for_a_time(desk)}
+        told |= {"claims": claim_cases.told(), "one time": race_for_a_time(desk), "reads": reads(desk)}
     sys.stdout.write(json.dumps(told))
 
 

@@ -55,3 +55,11 @@ def test_writes_and_mirrors_on_postgres(told: dict[str, Any]) -> None:
     }
     assert told["claims"] == claim_cases.EXPECTED
     assert told["one time"] == {"looked": ["confirmed"] + ["taken"] * 7, "blind": 1, "left": 1}
+    assert told["reads"] == {
+        "newest": 7,
+        "whole": True,
+        "rows": [1, 1, 16],
+        "mark": "8",
+        "laid over": ["Wound check"],
+        "forgotten": 19,
+    }

@@ -118,6 +118,14 @@ def a_form_of_the_panel(name: str) -> Reach:
     return reach
 
 
+def undo_of_a_cancel(page: Page, event: Event) -> None:
+    a_form_of_the_panel("Cancel visit")(page, event)
+    dialog(page).get_by_label("Reason").fill("Ill")
+    dialog(page).get_by_role("button", name="Cancel the visit").click()
+    page.locator("#toasts").get_by_role("link", name="Undo").click()
+    expect(dialog(page).get_by_role("button", name="Set it back")).to_be_visible()
+
+
 def the_visit(page: Page, event: Event) -> None:
     page.goto(f"/appointments/{event.id}/")
 
@@ -178,6 +186,7 @@ STATES = {
     "edit": a_form_of_the_panel("Edit"),
     "cancel": a_form_of_the_panel("Cancel visit"),
     "delete": a_form_of_the_panel("Delete"),
+    "undo of a cancel": undo_of_a_cancel,
     "visit as a page": the_visit,
     "patient": the_patient,
     "matches in the bar": matches_in_the_bar,

@@ -1,6 +1,6 @@
 """All routes of the dashboard."""
 
-from .routes import accounts, appointments, board, core, drafts, finding, hours, patients, utilisation
+from .routes import accounts, appointments, board, core, drafts, finding, hours, overlaps, patients, utilisation
 
 urlpatterns = [
     *core.urlpatterns,
@@ -8,6 +8,7 @@ urlpatterns = [
     *accounts.urlpatterns,
     *board.urlpatterns,
     *appointments.urlpatterns,
+    *overlaps.urlpatterns,
     *finding.urlpatterns,
     *hours.urlpatterns,
     *utilisation.urlpatterns,

@@ -19,8 +19,9 @@ from scheduling.services.appointments import editable, may_move, staff_moved
 from scheduling.services.desk import Desk
 from scheduling.services.invitations import may_answer_for
 from scheduling.services.versions import version
-from scheduling.web import clock, history_lines, words
+from scheduling.web import clock, history_lines, overlaps, words
 from scheduling.web.history_lines import Line
+from scheduling.web.overlaps import OverlapLine
 from scheduling.web.words import Word
 
 ANSWERS = (Answer.YES, Answer.NO, Answer.MAYBE)
@@ -103,6 +104,7 @@ class VisitView:
     attachment: str
     link: str
     next_url: str = ""
+    overlaps: tuple[OverlapLine, ...] = ()
 
     @property
     def patients(self) -> tuple[PersonRow, ...]:
@@ -276,7 +278,7 @@ def _in_order(event: Event) -> list[Participant]:
 
 
 def view(desk: Desk, event: Event) -> VisitView:
-    """Everything of the panel, with an intent for each small form in it: three queries, no call.
+    """Everything of the panel, with an intent for each small form in it: four queries, no call.
 
     Raises NotAllowed where the login may not see names: whichever way one comes, there is no panel then.
     """
@@ -313,6 +315,7 @@ def view(desk: Desk, event: Event) -> VisitView:
         attachment=attachment,
         link=attachment if attachment.startswith(("https://", "http://")) else "",
         next_url=next_visit(desk, event),
+        overlaps=overlaps.flags(desk, event.id),
     )
 
 

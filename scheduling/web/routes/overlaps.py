@@ -1,0 +1,10 @@
+"""Visits that overlap."""
+
+from django.urls import path
+
+from scheduling.web.views import overlaps
+
+urlpatterns = [
+    path("overlaps/", overlaps.waiting, name="overlaps"),
+    path("overlaps/<int:number>/keep/", overlaps.keep, name="overlap-keep"),
+]

@@ -1,106 +1,131 @@
-"""Undo of a cancel: the visit is scheduled again, after saying what stands against its time by now."""
+"""Undo of a cancel: the dialog that sets the same visit back to scheduled, with what stands against that by now."""
 
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from scheduling.domain.event import Event
-from scheduling.services import changing, restoring, writes
-from scheduling.services.changing import AppointmentChanged, Done, NotPossible, OthersUnderWay, PlacementRejected
+from scheduling.domain import rules
+from scheduling.domain.rules import Reason
+from scheduling.services import restoring, writes
+from scheduling.services.changing import AppointmentChanged, NotPossible, OthersUnderWay, PlacementRejected
+from scheduling.services.placing import Checked
 from scheduling.services.versions import version
 from scheduling.services.writes import LedgerBusy
-from scheduling.web import answers, clock, drafts, placement, visits
-from scheduling.web.forms.appointments import RestoreForm
+from scheduling.web import answers, drafts, placement, visits, words
+from scheduling.web.forms.restoring import RestoreForm
 from scheduling.web.htmx import DeskRequest, render_part
-from scheduling.web.placement import CheckView
-from scheduling.web.views.appointments import ended, refused_to_open
+from scheduling.web.views.appointments import openable, refused_to_open
+from scheduling.web.views.panel import changed_panel
 from scheduling.welkin.errors import WelkinError
 
-TEMPLATE = "appointments/restore.html"
 EXPECTED = (AppointmentChanged, NotPossible, LedgerBusy, WelkinError)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore(request: DeskRequest, event_id: UUID) -> HttpResponse:
-    """Set a cancelled visit that is still to come back to scheduled."""
-    if request.method == "POST":
-        return _restore(request, event_id)
-    try:
-        return _open(request, event_id)
-    except NotPossible as refused:
-        return refused_to_open(request, refused)
+    """Set a cancelled visit back to scheduled, after saying whether its time is still free."""
+    if request.method != "POST":
+        try:
+            return _open(request, event_id)
+        except NotPossible as refused:
+            return refused_to_open(request, refused)
+    form = RestoreForm(request.POST, desk=request.desk)
+    if not form.is_valid():
+        return _page(request, event_id, form, status=answers.REFUSED)
+    return _restore(request, event_id, form)
 
 
 def _open(request: DeskRequest, event_id: UUID) -> HttpResponse:
     desk = request.desk
-    event = changing.read(desk, event_id)
+    event = openable(desk, event_id, "appointment.cancel", rules.restorable)
     restoring.require(desk, event)
-    changing.allow(restoring.refused, event, desk.now)
     typed = drafts.opened(request)
-    told = {"seen": version(event), **(typed.dict() if typed else {"intent": writes.mint(desk)})}
-    return _shown(request, event_id, RestoreForm(desk=desk, initial=told), check=_check(request, event), event=event)
+    initial = {"intent": writes.mint(desk), "seen": version(event), **(typed.dict() if typed else {})}
+    form = RestoreForm(desk=desk, initial=initial)
+    checked = restoring.check(desk, event)
+    return _page(request, event_id, form, checked=checked, now=visits.brief(desk, event))
 
 
-def _check(request: DeskRequest, event: Event) -> CheckView:
-    return placement.view(request.desk, restoring.check(request.desk, event), [])
+def _restore(request: DeskRequest, event_id: UUID, form: RestoreForm) -> HttpResponse:
+    desk, data = request.desk, form.cleaned_data
+    try:
+        done = restoring.restore(desk, data["intent"], event_id, seen=data["seen"], reason=data["reason"])
+    except PlacementRejected as rejected:
+        return _taken(request, event_id, form, rejected.checked)
+    except EXPECTED as trouble:
+        return _not_restored(request, event_id, form, trouble)
+    if done.open:
+        return answers.not_known_yet(done)
+    if not done.confirmed:
+        answers.refused(request, form, done.outcome)
+        return _page(request, event_id, form, status=answers.REFUSED)
+    to = reverse("appointment", args=[event_id])
+    return answers.succeeded(request, _("Set back to scheduled."), to=to, parts=changed_panel(request, done))
 
 
-def _shown(
+def _page(
     request: DeskRequest,
     event_id: UUID,
     form: RestoreForm,
     *,
-    check: CheckView | None = None,
-    event: Event | None = None,
     status: int = 200,
+    checked: Checked | None = None,
+    possible: bool = True,
     **more: Any,
 ) -> HttpResponse:
-    now = visits.brief(request.desk, event) if event else visits.brief_sent(request.POST)
-    if check and check.blocked:
+    """The dialog. Not `possible`, or nobody may go ahead over what stands against it: then there is no button."""
+    check = placement.view(request.desk, checked, []) if checked else None
+    blocked = check is not None and check.blocked
+    may_go_ahead = check is None or not check.blocked or check.may_override
+    if blocked:
         form.ask_why()
-    told = {"form": form, "event_id": event_id, "now": now, "check": check, **more}
-    return render_part(request, TEMPLATE, told, status=status)
+    context = {
+        "form": form,
+        "event_id": event_id,
+        "now": more.pop("now", None) or visits.brief_sent(form.data),
+        "check": check,
+        "possible": possible and may_go_ahead,
+        # What was typed stays on the page, also where nothing asks for it just now.
+        "reason_alone": bool(form["reason"].value()) and not (blocked and may_go_ahead),
+        "another": visits.finding_anew(request.desk, checked.placement) if checked and blocked else "",
+        **more,
+    }
+    return render_part(request, "appointments/restore.html", context, status=status)
 
 
-def _restore(request: DeskRequest, event_id: UUID) -> HttpResponse:
-    desk, form = request.desk, RestoreForm(request.POST, desk=request.desk)
-    if not form.is_valid():
-        return _shown(request, event_id, form, status=422)
-    data = form.cleaned_data
-    try:
-        done = restoring.restore(desk, data["intent"], event_id, seen=data["seen"], reason=data["reason"])
-    except PlacementRejected as rejected:
-        drafts.keep(request)
-        check = placement.view(desk, rejected.checked, [])
-        _ask_why(form, check)
-        return _shown(request, event_id, form, check=check, status=422)
-    except EXPECTED as trouble:
-        return _again(request, event_id, form, trouble)
-    again = lambda: _shown(request, event_id, form, status=422)  # noqa: E731
-    return ended(request, form, again, event_id, done, lambda done: _told(request, done))
-
-
-def _ask_why(form: RestoreForm, check: CheckView) -> None:
-    if check.may_override:
-        form.add_error("reason", _("Its time is taken by now. Say why it should stand there all the same."))
+def _taken(request: DeskRequest, event_id: UUID, form: RestoreForm, checked: Checked) -> HttpResponse:
+    """Its time was given to somebody else meanwhile, or something else stands against it."""
+    drafts.keep(request)
+    if checked.may_override(request.desk):
+        form.add_error("reason", _("Say why it should take place all the same, or close this and book another time."))
     else:
-        form.add_error(None, _("Its time is taken by now. Book a new visit at another time."))
+        form.add_error(None, _("It cannot be set back: its time is not free any more. Book another time."))
+    return _page(request, event_id, form, status=answers.REFUSED, checked=checked)
 
 
-def _again(request: DeskRequest, event_id: UUID, form: RestoreForm, trouble: Exception) -> HttpResponse:
+def _not_restored(request: DeskRequest, event_id: UUID, form: RestoreForm, trouble: Exception) -> HttpResponse:
+    """The dialog again and why it was not done; without its button where it can be done no more."""
+    over = _over(request, trouble)
+    if over:
+        form.add_error(None, str(words.REASONS[over]))
+        return _page(request, event_id, form, status=answers.REFUSED, possible=False)
     sentence, status = answers.kept_from(request, trouble)
     form.add_error(None, sentence)
     if not isinstance(trouble, AppointmentChanged) or isinstance(trouble, OthersUnderWay):
-        return _shown(request, event_id, form, status=status)
-    answers.set_field(form, "seen", version(trouble.event))
-    theirs = visits.differences(request.desk, trouble.event, trouble.parts)
-    return _shown(request, event_id, form, event=trouble.event, theirs=theirs, status=status)
+        return _page(request, event_id, form, status=status)
+    event = trouble.event
+    answers.set_field(form, "seen", version(event))
+    theirs = visits.differences(request.desk, event, trouble.parts)
+    told: dict[str, Any] = {"now": visits.brief(request.desk, event), "theirs": theirs}
+    return _page(request, event_id, form, status=status, **told)
 
 
-def _told(request: DeskRequest, done: Done) -> str:
-    if not done.event:
-        return _("It is scheduled again.")
-    return _("It is scheduled again: %(when)s.") % {"when": clock.span(done.event.when, request.desk.zone)}
+def _over(request: DeskRequest, trouble: Exception) -> Reason | None:
+    """Why the visit, as it is by now, cannot be set back at all: somebody else did so already, or its time is over."""
+    if isinstance(trouble, OthersUnderWay) or not isinstance(trouble, AppointmentChanged | NotPossible):
+        return None
+    return restoring.refused(trouble.event, request.desk.now)

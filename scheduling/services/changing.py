@@ -19,6 +19,7 @@ from django.db import DatabaseError
 
 from scheduling.domain.event import Event
 from scheduling.domain.rules import Reason
+from scheduling.welkin import time_left
 from scheduling.welkin.errors import WelkinError
 
 from . import lately, versions, writes
@@ -222,6 +223,8 @@ def _remember(desk: Desk, change: Change, act: Act) -> None:
 P = ParamSpec("P")
 # How often a change is judged again because another one of the same visit came first, and how long one waits for it.
 TURNS, TURN = 30, 0.1
+# Seconds that a change of a visit needs from its first read on.
+ENOUGH = 2.0
 
 
 def in_turn(change: Callable[P, Done]) -> Callable[P, Done]:
@@ -233,6 +236,9 @@ def in_turn(change: Callable[P, Done]) -> Callable[P, Done]:
     @wraps(change)
     def taking_turns(*args: P.args, **kwargs: P.kwargs) -> Done:
         for _ in range(TURNS):
+            left = time_left()
+            if left is not None and left < ENOUGH:
+                break  # what is begun now could not be ended in this page's time
             try:
                 return change(*args, **kwargs)
             except Overtaken:

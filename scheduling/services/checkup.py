@@ -180,6 +180,16 @@ def look_at_claims(now: datetime) -> Finding:
     return Finding("claims", True, sentence)
 
 
+def look_at_calls() -> Finding:
+    """How near all processes together are to the limit of calls per minute."""
+    told = connection.state()
+    if told.per_minute is None or told.fleet is None:
+        return Finding("calls", True, "no limit is kept")
+    good = told.fleet < told.per_minute
+    sentence = f"{told.fleet} of {told.per_minute} in the last minute"
+    return Finding("calls", good, sentence if good else f"{sentence}: reads wait, pages may be old.")
+
+
 def check_up(now: datetime) -> Iterator[Finding]:
     """All findings, each as soon as it is known; what needs a broken part is left out."""
     yield look_at_zone()
@@ -196,6 +206,7 @@ def check_up(now: datetime) -> Iterator[Finding]:
         if reached.good:
             yield look_at_clock(client.credentials.url, now)
     if database.good and settings_found.good:
+        yield look_at_calls()
         scope = connection.scope_of(connection.credentials())
         yield look_at_mirrors(now, scope)
         yield look_at_staff_zones(scope)

@@ -18,10 +18,12 @@ from django.db.models import Q, QuerySet
 from scheduling.domain.claim import Hold, visit_key
 from scheduling.domain.interval import Interval
 from scheduling.ledger.models import Claim, Intent
+from scheduling.welkin import time_left
 
 from .desk import Desk
 
-LOCK_SECONDS = 3
+# How long one waits for somebody else's lock: seconds, at most half of what the page has left.
+LOCK_SECONDS, SHORTEST_WAIT = 3.0, 0.1
 # The visit stands elsewhere when these are done: what it held before is free.
 REPLACING = frozenset({"appointment.move", "appointment.restore"})
 ENDING = frozenset({"appointment.cancel", "appointment.delete", "appointment.withdraw"})
@@ -101,8 +103,10 @@ def lock(scope: str, people: Iterable[UUID]) -> None:
     if database.vendor != "postgresql":
         return
     numbers = sorted({_number(scope, person) for person in people})
+    left = time_left()
+    patience = LOCK_SECONDS if left is None else min(LOCK_SECONDS, max(left / 2, SHORTEST_WAIT))
     with database.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+        cursor.execute(f"SET LOCAL lock_timeout = '{round(patience * 1000)}ms'")
         cursor.execute("SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number", [numbers])
 
 

@@ -68,7 +68,7 @@ def test_a_good_configuration(refresh, db) -> None:
         (part, True)
         for part in (
             *("time zone", "database", "files", "proxy", "API settings"),
-            *("API", "clock", "directory", "staff zones", "changes", "claims"),
+            *("API", "clock", "calls", "directory", "staff zones", "changes", "claims"),
         )
     ]
 

@@ -20,6 +20,7 @@ from scheduling.web.forms.restoring import RestoreForm
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.web.views.appointments import openable, refused_to_open
 from scheduling.web.views.panel import changed_panel
+from scheduling.web.visits import Brief
 from scheduling.welkin.errors import WelkinError
 
 EXPECTED = (AppointmentChanged, NotPossible, LedgerBusy, WelkinError)
@@ -74,27 +75,26 @@ def _page(
     *,
     status: int = 200,
     checked: Checked | None = None,
-    possible: bool = True,
+    now: Brief | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The dialog. Not `possible`, or nobody may go ahead over what stands against it: then there is no button."""
-    check = placement.view(request.desk, checked, []) if checked else None
-    blocked = check is not None and check.blocked
-    may_go_ahead = check is None or not check.blocked or check.may_override
-    if blocked:
-        form.ask_why()
-    context = {
-        "form": form,
-        "event_id": event_id,
-        "now": more.pop("now", None) or visits.brief_sent(form.data),
-        "check": check,
-        "possible": possible and may_go_ahead,
-        # What was typed stays on the page, also where nothing asks for it just now.
-        "reason_alone": bool(form["reason"].value()) and not (blocked and may_go_ahead),
-        "another": visits.finding_anew(request.desk, checked.placement) if checked and blocked else "",
-        **more,
-    }
-    return render_part(request, "appointments/restore.html", context, status=status)
+    """The dialog, with what stands against it. `more` goes into the page, `possible=False`: there is no button then."""
+    context = {"event_id": event_id, "now": now or visits.brief_sent(form.data), "possible": True}
+    context |= _against(request, form, checked) if checked else {"reason_alone": bool(form["reason"].value())}
+    return render_part(request, "appointments/restore.html", {"form": form, **context, **more}, status=status)
+
+
+def _against(request: DeskRequest, form: RestoreForm, checked: Checked) -> dict[str, Any]:
+    """What a check says. Where the login may go ahead over it, the check asks for the reason; else there is no button.
+
+    A reason that was typed stays on the page, also where nothing asks for it just now.
+    """
+    check = placement.view(request.desk, checked, [])
+    if not check.blocked:
+        return {"check": check, "reason_alone": bool(form["reason"].value())}
+    form.ask_why()
+    another = visits.finding_anew(request.desk, checked.placement)
+    return {"check": check, "possible": check.may_override, "another": another}
 
 
 def _taken(request: DeskRequest, event_id: UUID, form: RestoreForm, checked: Checked) -> HttpResponse:
@@ -120,8 +120,7 @@ def _not_restored(request: DeskRequest, event_id: UUID, form: RestoreForm, troub
     event = trouble.event
     answers.set_field(form, "seen", version(event))
     theirs = visits.differences(request.desk, event, trouble.parts)
-    told: dict[str, Any] = {"now": visits.brief(request.desk, event), "theirs": theirs}
-    return _page(request, event_id, form, status=status, **told)
+    return _page(request, event_id, form, status=status, now=visits.brief(request.desk, event), theirs=theirs)
 
 
 def _over(request: DeskRequest, trouble: Exception) -> Reason | None:

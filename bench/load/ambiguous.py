@@ -29,12 +29,11 @@ MODES: dict[str, dict[str, bool]] = {
 }
 
 
-def spoil(world: World, share: float, seed: int) -> list[str]:
-    """Let so many of the creates go wrong: 1.0 is the six of a hundred. The ids of the rules."""
-    return [
-        world.rule(action, times=None, probability=min(1.0, part * share), seed=seed * 100 + number, **CREATE)
-        for number, (_, action, part) in enumerate(FAULTS)
-    ]
+def spoil(world: World, share: float, seed: int, latest: float = 9) -> None:
+    """Let so many of the creates go wrong: 1.0 is the six of a hundred. No effect comes later than `latest` seconds."""
+    for number, (_, action, part) in enumerate(FAULTS):
+        if not (isinstance(action, dict) and action.get("delay_apply", 0) > latest):
+            world.rule(action, times=None, probability=part * share, seed=seed * 100 + number, **CREATE)
 
 
 def creates(world: World, number: int) -> list[dict[str, Any]]:
@@ -52,12 +51,13 @@ def creates(world: World, number: int) -> list[dict[str, Any]]:
 def run(world: World, number: int, seed: int) -> Counter[str]:
     """All creates, with a reconciler at work beside them, until everything has landed."""
     orders, shown = creates(world, number), Counter[str]()
+    crew = len(world.workers) - 1  # the last one tends
     with world.tended():
         for begun in range(0, number, PORTION):
             part = orders[begun : begun + PORTION]
             jobs = [
-                {"do": "attempts", "threads": THREADS, "seed": seed, "name": one, "orders": part[one::PROCESSES]}
-                for one in range(PROCESSES)
+                {"do": "attempts", "threads": THREADS, "seed": seed, "name": one, "orders": part[one::crew]}
+                for one in range(crew)
             ]
             shown += Counter(told["shown"] for answer in world.all(jobs) for told in answer)
             say(f"ambiguous: {begun + len(part)} of {number}, {dict(shown)}")

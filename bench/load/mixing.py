@@ -19,39 +19,39 @@ PORTION = 2000
 
 def mixed(house: House, vendor: str, number: int, seed: int) -> Row:
     """So many presses: the checker must find nothing, and every form must have an ending."""
-    began, shown = time.monotonic(), Counter[str]()
+    began = time.monotonic()
     with house.world(vendor, clinicians=CLINICIANS, patients=PATIENTS, crew=PROCESSES) as world:
         world.slow()
-        world.workers[0].do("warm")
-        for begun in range(0, number, PORTION):
-            shown += _portion(world, min(PORTION, number - begun), seed + begun)
-            say(f"mixed, {vendor}: {min(begun + PORTION, number)} of {number}, {dict(shown)}")
+        shown = press_mixed(world, number, seed)
         world.reconcile()
-        broken, history, deadlocks = world.judge(), world.history, world.ours()["deadlocks"]
+        broken, pressed, deadlocks = world.judge(), len(world.history), world.ours()["deadlocks"]
     errors = sum(times for words, times in shown.items() if words.startswith("U8"))
     overlaps, lost = len(broken.get("I1", ())), len(broken.get("I12", ()))
     figure = (
-        f"{overlaps} overlaps, {lost} lost of {len(history)}, {sum(map(len, broken.values())) - overlaps - lost} else; "
+        f"{overlaps} overlaps, {lost} lost of {pressed}, {sum(map(len, broken.values())) - overlaps - lost} else; "
         f"{shown['U1']} done, {errors} errors, {deadlocks} deadlocks"
     )
-    right = not broken and not errors and not deadlocks and len(history) == number
+    right = not broken and not errors and not deadlocks and pressed == number
     bound = "0 overlaps, 0 lost, 0 else, 0 errors, 0 deadlocks"
     return Row(f"G2 mixed, {vendor}", figure, bound, right, seed, time.monotonic() - began, flat(broken))
 
 
+def press_mixed(world: World, number: int, seed: int) -> Counter[str]:
+    """As many presses by all workers: how often each answer was shown."""
+    shown = Counter[str]()
+    for begun in range(0, number, PORTION):
+        shown += _portion(world, min(PORTION, number - begun), seed + begun)
+        say(f"mixed: {min(begun + PORTION, number)} of {number}, {dict(shown)}")
+    return shown
+
+
 def _portion(world: World, number: int, seed: int) -> Counter[str]:
     crew = len(world.workers)
-    job = {
-        "do": "mixed",
-        "threads": THREADS,
-        "count": number // crew,
-        "staff": world.clinic["staff"],
-        "patients": world.clinic["patients"],
-        "places": crowded(PLACES, 1, DAYS),
-    }
+    job = {"do": "mixed", "threads": THREADS, **world.clinic, "places": crowded(PLACES, 1, DAYS)}
     shares = [number // crew + (one < number % crew) for one in range(crew)]
     jobs = [{**job, "name": one, "seed": f"{seed}/{one}", "count": share} for one, share in enumerate(shares)]
-    return Counter(f"{told['shown']} {told['code']}".strip() for answer in world.all(jobs) for told in answer)
+    told = [row for answer in world.all(jobs) for row in answer]
+    return Counter(f"{row['shown']} {row['code']}".strip() for row in told)
 
 
 # --- Each pair -------------------------------------------------------------------------------------------------------
@@ -135,24 +135,29 @@ class Scene:
 
 def pairs(house: House, vendor: str, repeats: int, seed: int) -> Row:
     """Each two kinds of change pressed at one moment by two processes, on one visit or on one half hour."""
-    began, errors, met = time.monotonic(), 0, set()
+    began = time.monotonic()
     with house.world(vendor, clinicians=CLINICIANS, patients=PATIENTS, crew=2) as world:
         world.slow()
-        numbers = count()
-        for _ in range(repeats):
-            for one, other in PAIRS:
-                orders = Scene(world, next(numbers)).pair(one, other)
-                job = {"do": "attempts", "threads": 1, "seed": seed}
-                jobs = [{**job, "name": name, "orders": [order]} for name, order in enumerate(orders)]
-                told = [row for answer in world.all(jobs, head_start=0.05) for row in answer]
-                errors += sum(row["shown"] == "U8" for row in told)
-                met |= {(one, other)} if _met(*told) else set()
+        met, errors = press_pairs(world, repeats, seed)
         world.reconcile()
         broken = world.judge()
     figure = f"{len(met)} of {len(PAIRS)} pairs, {sum(map(len, broken.values()))} violations, {errors} errors"
     right = not broken and not errors and len(met) == len(PAIRS)
     name = f"F40 pairs of changes, {vendor}"
     return Row(name, figure, f"{len(PAIRS)}, 0, 0", right, seed, time.monotonic() - began, flat(broken))
+
+
+def press_pairs(world: World, repeats: int, seed: int, day: int = 0) -> tuple[set[tuple[str, str]], int]:
+    """Every pair so often, each on a day of its own from `day` on: those that met, and how many server errors."""
+    days, met, errors = count(day), set(), 0
+    for one, other in PAIRS * repeats:
+        orders = Scene(world, next(days)).pair(one, other)
+        job = {"do": "attempts", "threads": 1, "seed": seed}
+        jobs = [{**job, "name": name, "orders": [order]} for name, order in enumerate(orders)]
+        told = [row for answer in world.all(jobs, head_start=0.05) for row in answer]
+        errors += sum(row["shown"] == "U8" for row in told)
+        met |= {(one, other)} if _met(*told) else set()
+    return met, errors
 
 
 def _met(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -18,24 +18,26 @@ RATIO, CORES, CROWD = 10, 8, 256
 ENOUGH = 0.95
 
 
-def _wanting(world: World, start: str, number: int) -> list[dict[str, Any]]:
+def wanting(world: World, start: str, number: int) -> list[dict[str, Any]]:
     """So many forms for one time of the one clinician, each for another patient where there are enough."""
     staff, patients = world.clinic["staff"][:1], world.clinic["patients"]
     order = {"op": "book", "start": start, "staff": staff}
     return [{**order, "patients": [patients[one % len(patients)]]} for one in range(number)]
 
 
-def _run(world: World, orders: Sequence[Any], seed: int, processes: int = PROCESSES) -> list[dict[str, Any]]:
+def rush(world: World, orders: Sequence[Any], seed: int) -> list[dict[str, Any]]:
+    """All workers press these buttons at once, with 8 threads each. What each press was told."""
+    crew = len(world.workers)
     jobs = [
-        {"do": "attempts", "threads": THREADS, "seed": seed, "name": one, "orders": orders[one::processes]}
-        for one in range(processes)
+        {"do": "attempts", "threads": THREADS, "seed": seed, "name": one, "orders": orders[one::crew]}
+        for one in range(crew)
     ]
     return [told for answer in world.all(jobs) for told in answer]
 
 
 def alone(world: World, start: str) -> float:
     """The seconds of an attempt when nobody else is there: the middle one of ten."""
-    job = {"do": "attempts", "threads": 1, "seed": 0, "orders": _wanting(world, start, 10)}
+    job = {"do": "attempts", "threads": 1, "seed": 0, "orders": wanting(world, start, 10)}
     return median(told["seconds"] for told in world.all([job])[0])
 
 
@@ -47,8 +49,8 @@ def live_at(world: World, start: str) -> int:
 
 def crowd(world: World, starts: Sequence[str], number: int, seed: int) -> list[float]:
     """The seconds of as many attempts at once as a race has, each on a half hour of its own."""
-    orders = [order for start in starts[:number] for order in _wanting(world, start, 1)]
-    return [told["seconds"] for told in _run(world, orders, seed)]
+    orders = [order for start in starts[:number] for order in wanting(world, start, 1)]
+    return [told["seconds"] for told in rush(world, orders, seed)]
 
 
 def fair(to_alone: float, to_crowd: float) -> bool:
@@ -67,7 +69,7 @@ def one_slot(house: House, vendor: str, attempts: int, seed: int) -> Row:
         world.slow()
         spare, contested, *own = islice(half_hours(), 2 + CROWD)
         single = alone(world, spare)
-        told = _run(world, _wanting(world, contested, attempts), seed)
+        told = rush(world, wanting(world, contested, attempts), seed)
         usual = crowd(world, own, min(attempts, CROWD), seed)
         world.reconcile()
         shown, live = Counter(one["shown"] for one in told), live_at(world, contested)
@@ -92,7 +94,7 @@ def without_guard(house: House, vendor: str, runs: int, attempts: int, seed: int
         for number, worker in enumerate(world.workers):
             worker.do("disarm", guard=True, database=number == 0)
         for number, start in enumerate(islice(half_hours(), runs)):
-            _run(world, _wanting(world, start, attempts), seed + number)
+            rush(world, wanting(world, start, attempts), seed + number)
             doubled.append(live_at(world, start) >= 2)
             say(f"without the guard, {vendor}: {sum(doubled)} of {number + 1}")
         world.reconcile()

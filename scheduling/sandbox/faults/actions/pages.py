@@ -72,7 +72,7 @@ def delete_between_pages(number: Few = 1) -> Act:
 
     def delete(exchange: Exchange, rows: list[Any]) -> bool:
         gone = [Elsewhere(exchange).write("DELETE", row["id"], {}, copy=False) for row in rows[:number]]
-        return all(answer.status < 300 for answer in gone)
+        return any(answer.status < 300 for answer in gone)  # of two pages read at once, one finds the rows gone
 
     return _between(delete)
 

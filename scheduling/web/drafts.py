@@ -143,10 +143,11 @@ def keep_anew(request: HttpRequest, desk: Desk) -> str:
     return follower
 
 
-def lines(desk: Desk) -> list[Line]:
-    """The kept forms for the frame of a page; none where our own database cannot tell."""
+def lines(desk: Desk, opened: str = "") -> list[Line]:
+    """The kept forms for the frame of a page, but for the one it shows; none where our own database cannot tell."""
     try:
-        return [Line(FORMS[kept.route], kept) for kept in drafts.of(desk) if kept.route in FORMS]
+        kept_forms = drafts.of(desk)
+        return [Line(FORMS[kept.route], kept) for kept in kept_forms if kept.route in FORMS and kept.key != opened]
     except DatabaseError:
         return []
 

@@ -18,7 +18,7 @@ from scheduling.domain.event import Answer, Event, EventMode, EventType, Partici
 from scheduling.domain.interval import Interval
 from scheduling.welkin import UNSET, EventChange, NewEvent, ParticipantChange
 
-from . import changing, merging, placing, versions
+from . import changing, merging, overlaps, placing, versions
 from .changing import Act, AppointmentChanged, Done, NothingToChange, in_turn
 from .desk import Desk
 from .notsent import NotSent
@@ -102,7 +102,7 @@ def book(desk: Desk, intent: str, wish: Wish, *, reason: str = "") -> Done:
         sealed=seal(WISHES.dump_python(wish, mode="json")),
     )
     act = Act(lambda: create(desk, intent, wish), lambda _: {"over": place.over})
-    return changing.once(desk, intent, change, place.accept, act)
+    return changing.once(desk, intent, change, place.accept, act, after=overlaps.looking(desk, place.people))
 
 
 def create(desk: Desk, intent: str, wish: Wish) -> Event:
@@ -233,7 +233,7 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
         "appointment.move", people, wish.event_id, fields, wish.reason.strip(), content, place.wanted, begun.since
     )
     act = Act(send, lambda moved: _move_facts(event, moved, place.over))
-    return changing.once(desk, intent, change, check, act, event)
+    return changing.once(desk, intent, change, check, act, event, overlaps.looking(desk, place.people))
 
 
 def _move_facts(before: Event, after: Event, over: list[str]) -> dict[str, object]:

@@ -184,13 +184,19 @@ def allow(rule: Rule, event: Event, now: datetime) -> None:
 
 
 def once(
-    desk: Desk, intent: str, change: Change, check: Callable[[], None], act: Act, event: Event | None = None
+    desk: Desk,
+    intent: str,
+    change: Change,
+    check: Callable[[], None],
+    act: Act,
+    event: Event | None = None,
+    after: Callable[[Event], None] | None = None,
 ) -> Done:
     """Check, then do it through the choke point; a form that was sent before gets its first outcome instead.
 
     A check that fails only because the same form's first submit has had its effect meanwhile is no failure. `event` is
-    the visit that is changed. Raises whatever `check` raises, OthersUnderWay, Overtaken, IntentRefused, LedgerBusy,
-    WelkinError.
+    the visit that is changed; `after` is told of the one that the API answered. Raises whatever `check` raises,
+    OthersUnderWay, Overtaken, IntentRefused, LedgerBusy, WelkinError.
     """
     if writes.earlier(desk, intent) is None:
         try:
@@ -206,6 +212,8 @@ def once(
         raise OthersUnderWay(event) from None
     if outcome.confirmed and not outcome.replayed:
         _remember(desk, change, act)
+        if after and act.event is not None:
+            after(act.event)
     return Done(outcome, act.event)
 
 

@@ -16,7 +16,7 @@ from scheduling.domain.event import Event, Role
 from scheduling.domain.occupancy import occupied
 from scheduling.welkin import EventChange, ParticipantChange
 
-from . import changing, placing, writes
+from . import changing, overlaps, placing, writes
 from .changing import Act, Done, in_turn
 from .changing import OthersUnderWay as OthersUnderWay
 from .desk import Desk
@@ -114,4 +114,5 @@ def join(desk: Desk, intent: str, wish: Join) -> Done:
     content = {"patient": wish.patient_id, "reason": reason}
     beside = tuple(row.person_id for row in event.participants)
     change = Change(JOIN, mine, wish.event_id, ("people",), reason, content, place.wanted, since, beside=beside)
-    return changing.once(desk, intent, change, judge, Act(send, lambda after: _facts(after, wish, place.over)), event)
+    act = Act(send, lambda after: _facts(after, wish, place.over))
+    return changing.once(desk, intent, change, judge, act, event, overlaps.looking(desk, mine))

@@ -6,7 +6,7 @@ worker reads the coming days again and again (`watch`). What is found is kept un
 is ever cancelled or moved from here.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -246,6 +246,11 @@ def look(desk: Desk, event: Event, people: Collection[UUID]) -> None:
         _brought(desk.scope, about, covered, desk, sure=found.sure)
     except (WelkinError, DatabaseError) as error:
         log.warning("window_not_read_again", exception_type=type(error).__name__)
+
+
+def looking(desk: Desk, people: Collection[UUID]) -> Callable[[Event], None]:
+    """`look`, for a change that knows already whose time it takes and not yet the visit."""
+    return lambda event: look(desk, event, people)
 
 
 def _meet(one: Event, other: Event, desk: Desk) -> bool:

@@ -12,7 +12,7 @@ from scheduling.domain.occupancy import occupied
 from scheduling.domain.rules import Reason, restorable
 from scheduling.welkin import EventChange
 
-from . import changing, placing
+from . import changing, overlaps, placing
 from .appointments import staff_moved
 from .changing import Act, Done, in_turn
 from .desk import Desk
@@ -72,4 +72,4 @@ def restore(desk: Desk, intent: str, event_id: UUID, *, seen: str, reason: str =
         lambda: desk.client.events.change(event_id, EventChange(status=EventStatus.SCHEDULED)),
         lambda _: {"over": place.over},
     )
-    return changing.once(desk, intent, change, judge, send, event)
+    return changing.once(desk, intent, change, judge, send, event, overlaps.looking(desk, place.people))

@@ -15,7 +15,7 @@ from django_tasks.base import Task
 
 from scheduling.welkin.errors import WelkinError
 
-from . import claims, connection, drafts, kept, mirror, reconciling, writes
+from . import claims, connection, drafts, kept, mirror, overlaps, reconciling, writes
 
 log = structlog.get_logger("daybook.worker")
 
@@ -64,6 +64,16 @@ def reconcile(_: str) -> int:
 
 
 @task()
+def watch_overlaps(_: str) -> int:
+    """Find visits that overlap because somebody wrote to the calendar from elsewhere (overlaps.py)."""
+    try:
+        return overlaps.watch(timezone.now())
+    except (WelkinError, connection.NotConfigured) as error:
+        log.warning("overlaps_not_watched", exception_type=type(error).__name__)
+        return 0
+
+
+@task()
 def sweep(_: str) -> int:
     """Take back what came late or twice; forget claims on time that is over, forms that nobody sent, and old drafts."""
     now = timezone.now()
@@ -74,6 +84,7 @@ def sweep(_: str) -> int:
     claims.forget(now)
     writes.forget_unsent(now)
     drafts.purge(now)
+    overlaps.forget(now)
     return taken_back
 
 
@@ -102,10 +113,18 @@ def _unsettled(now: datetime) -> bool:
         return False
 
 
+def _placed(now: datetime) -> bool:
+    try:
+        return overlaps.anything_placed(now)
+    except connection.NotConfigured:
+        return False
+
+
 TASKS: dict[str, Task[[str], Any]] = {
     "refresh_mirror": refresh_mirror,
     "keep_readable": keep_readable,
     "reconcile": reconcile,
+    "watch_overlaps": watch_overlaps,
     "sweep": sweep,
     "forget_old_tasks": forget_old_tasks,
 }
@@ -114,6 +133,7 @@ DUE = (
     Due("refresh_mirror", "patients", 300),
     Due("keep_readable", "", 300),
     Due("reconcile", "", 2, _unsettled),
+    Due("watch_overlaps", "", 30, _placed),
     Due("sweep", "", 60),
     Due("forget_old_tasks", "3", 6 * 3600),
 )

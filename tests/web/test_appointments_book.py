@@ -333,7 +333,8 @@ CALLS: dict[str, tuple[Callable[[Office], object], list[str]]] = {
     ),
     "book": (
         lambda office: office.browser.post(NEW, filled(office, opened(office)), headers=PART),
-        ["GET …/work-hours", "GET …/events", "POST …/events"],
+        # The last one looks whether somebody booked the same time in Welkin itself.
+        ["GET …/work-hours", "GET …/events", "POST …/events", "GET …/events"],
     ),
 }
 

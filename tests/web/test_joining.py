@@ -430,7 +430,7 @@ CALLS: dict[str, tuple[Callable[[Office, Event, dict[str, str]], object], list[s
     ),
     "join": (
         lambda office, session, sent: office.browser.post(url(session), sent, headers=ELSEWHERE),
-        [READ_ONE, *CHECK, READ_ONE, CHANGE_ONE, READ_ONE],
+        [READ_ONE, *CHECK, READ_ONE, CHANGE_ONE, READ_ONE, CHECK[-1]],
     ),
 }
 

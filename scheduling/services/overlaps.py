@@ -279,8 +279,9 @@ def watch(now: datetime) -> int:
 
 def _read(desk: Desk, window: Interval, people: set[UUID]) -> int:
     asked = people if len(people) <= PEOPLE_PER_CALL else None
-    found = desk.client.events.find(window, participant_ids=asked, fresh=True)
-    events = lately.laid_over(desk, found.rows, people, window, desk.now, cancelled=False)
+    # Cancelled ones too: what our own last changes are laid over must not look as if it were missing.
+    found = desk.client.events.find(window, participant_ids=asked, include_cancelled=True, fresh=True)
+    events = lately.laid_over(desk, found.rows, people, window, desk.now, cancelled=True)
     _choose_days(desk.scope, len(found.rows) + found.unreadable)
     covered = _open(desk.scope).filter(starts_at__lt=window.end)
     if asked is not None:

@@ -5,7 +5,7 @@ kept from being done (a conflict, a refusal) from a mistake in a field; the rest
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -52,6 +52,14 @@ class Line:
     @property
     def key(self) -> str:
         return self.kept.key
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The kept forms of a login: of which it is not known yet whether they were saved, and that were not."""
+
+    unknown: list[Line] = field(default_factory=list)
+    unsaved: list[Line] = field(default_factory=list)
 
 
 def fields_of(posted: QueryDict) -> dict[str, list[str]]:
@@ -143,13 +151,14 @@ def keep_anew(request: HttpRequest, desk: Desk) -> str:
     return follower
 
 
-def lines(desk: Desk, opened: str = "") -> list[Line]:
+def lines(desk: Desk, opened: str = "") -> Lines:
     """The kept forms for the frame of a page, but for the one it shows; none where our own database cannot tell."""
     try:
         kept_forms = drafts.of(desk)
-        return [Line(FORMS[kept.route], kept) for kept in kept_forms if kept.route in FORMS and kept.key != opened]
     except DatabaseError:
-        return []
+        return Lines()
+    told = [Line(FORMS[kept.route], kept) for kept in kept_forms if kept.route in FORMS and kept.key != opened]
+    return Lines([line for line in told if line.kept.open], [line for line in told if not line.kept.open])
 
 
 def address_of(kept: Kept) -> str:

@@ -9,13 +9,15 @@ from playwright.sync_api import Page, Route, expect
 from scheduling.accounts.roles import Role
 from scheduling.domain.person import Patient
 
-from .conftest import OpenPage, PageOf
+from .access import inspect
+from .conftest import PageOf
 from .house import House
 from .steps import (
     booking_button,
     choose_patient,
     dialog,
     free_spots,
+    make_visit,
     open_booking,
     press_book,
     sign_in,
@@ -180,9 +182,7 @@ def test_a_press_and_enter_book_once(page: Page, daybook: House, quiet_day: str,
     assert titles(daybook, patient, quiet_day) == ["A long talk"]
 
 
-def test_two_tabs_with_one_form_book_once(
-    page: Page, open_page: OpenPage, daybook: House, quiet_day: str, patient: Patient
-) -> None:
+def test_two_tabs_with_one_form_book_once(page: Page, daybook: House, quiet_day: str, patient: Patient) -> None:
     """The second tab sends what the first one sent, as a browser that restores a tab does."""
     sign_in(page, Role.COORDINATOR, "/search/")
     typed_into(page, quiet_day, patient)
@@ -307,3 +307,43 @@ def test_a_dialog_that_nobody_typed_into_closes_without_a_question(page_of: Page
     expect(dialog(page)).to_be_hidden()
     page.reload()
     assert asked == []
+
+
+def test_everybody_can_use_the_login_over_a_page_and_the_line_of_a_kept_form(
+    page: Page, watch: Watch, quiet_day: str, patient: Patient
+) -> None:
+    watch.expected |= {401}
+    sign_in(page, Role.COORDINATOR, "/search/")
+    typed_into(page, quiet_day, patient)
+    page.context.clear_cookies()
+    press_book(page)
+    expect(gate(page).get_by_role("button", name="Coordinator")).to_be_visible()
+    assert inspect(page) == []
+
+    sign_in(page, Role.COORDINATOR, "/drafts/")
+    for summary in page.locator(".kept-forms > summary").all():
+        summary.click()
+    expect(page.locator("[data-draft]").first).to_be_visible()
+    assert inspect(page) == []
+
+
+def test_a_form_that_was_closed_unsaved_shows_in_the_frame_at_once(
+    page: Page, daybook: House, quiet_day: str, patient: Patient
+) -> None:
+    sign_in(page, Role.COORDINATOR, f"/day/{quiet_day}/")
+    spot = next(spot for spot in free_spots(page) if spot.when.minutes >= 60)
+    make_visit(daybook.api, spot.clinician_id, patient, spot.when)
+    open_booking(page, spot)
+    choose_patient(page, patient)
+    press_book(page)
+    expect(dialog(page).get_by_label("Why go ahead all the same?")).to_have_attribute("aria-invalid", "true")
+    key = dialog(page).locator("[name=intent]").first.input_value()
+    page.once("dialog", lambda question: question.accept())
+    dialog(page).get_by_role("button", name="Close").first.click()
+
+    line = page.locator(f"[data-draft='{key}']")
+    expect(line).to_have_count(1)
+    for summary in page.locator(".kept-forms > summary").all():
+        summary.click()
+    line.get_by_role("button", name="Throw away").click()
+    expect(line).to_have_count(0)

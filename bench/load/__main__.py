@@ -28,7 +28,7 @@ def _wanted(names: str, size: Size, seed: int) -> Iterator[Row]:
             if not chosen or name.split()[0] in chosen:
                 say(f"{name} ...")
                 row = run()
-                say("  ".join(row.cells))
+                say("  ".join((*row.cells, *row.broken)))
                 yield row
 
 

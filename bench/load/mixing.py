@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations_with_replacement, count
 from typing import Any
 
@@ -147,10 +147,12 @@ def pairs(house: House, vendor: str, repeats: int, seed: int) -> Row:
     return Row(name, figure, f"{len(PAIRS)}, 0, 0", right, seed, time.monotonic() - began, flat(broken))
 
 
-def press_pairs(world: World, repeats: int, seed: int, day: int = 0) -> tuple[set[tuple[str, str]], int]:
-    """Every pair so often, each on a day of its own from `day` on: those that met, and how many server errors."""
+def press_pairs(
+    world: World, repeats: int, seed: int, day: int = 0, pairs: Sequence[tuple[str, str]] = PAIRS
+) -> tuple[set[tuple[str, str]], int]:
+    """Each of the pairs so often, on a day of its own from `day` on: those that met, and how many server errors."""
     days, met, errors = count(day), set(), 0
-    for one, other in PAIRS * repeats:
+    for one, other in [*pairs] * repeats:
         orders = Scene(world, next(days)).pair(one, other)
         job = {"do": "attempts", "threads": 1, "seed": seed}
         jobs = [{**job, "name": name, "orders": [order]} for name, order in enumerate(orders)]

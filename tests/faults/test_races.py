@@ -22,6 +22,8 @@ SEED = 4
 FREE_DAY = 20
 START = next(islice(half_hours(), 16 * 60, None))
 ATTEMPTS = 48
+# Each kind against itself, for the database that makes the others wait by locks; all pairs there in `make load`.
+SOME = [(one, other) for one, other in PAIRS if one == other]
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +75,11 @@ def test_mixed_changes_leave_no_overlap_and_lose_no_form(world: World) -> None:
 
 
 def test_each_two_kinds_of_change_may_meet(world: World) -> None:
-    met, errors = press_pairs(world, 1, SEED, day=FREE_DAY)
+    pairs = SOME if "postgres" in world.database else PAIRS
+    met, errors = press_pairs(world, 1, SEED, FREE_DAY, pairs)
     world.reconcile()
     assert errors == 0
-    assert len(met) >= len(PAIRS) // 2  # on a busy machine one may be over before the other begins
+    assert len(met) >= len(pairs) // 2  # on a busy machine one may be over before the other begins
     assert world.judge() == {}
 
 

@@ -15,6 +15,8 @@ from .policy import Deadline, Policy, Runtime
 TOKEN_CODES = frozenset({"NOT_VALID_JSON_WEB_TOKEN", "TOKEN_EXPIRED"})
 _SHARE_OF_LIFE = 0.2
 _RENEWAL_PAUSE = 5.0
+# What an early renewal may take of the time of the call that happens to make it: the old token is still good.
+_SHARE_OF_TIME = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,18 @@ class TokenHolder:
             return None
         return self._wait(refused, deadline)
 
-    def refuse(self) -> None:
-        """A token fetched for this very request was refused too: stop asking for new ones for a while."""
+    def refuse(self, refused: Token) -> Token | None:
+        """A second token was refused: the one that another thread has fetched since, else None.
+
+        Where there is none, nobody asks for new ones for a while: they would be refused as well.
+        """
+        current = self._token
+        if current is not None and current is not refused:
+            return current
+        self._pause()
+        return None
+
+    def _pause(self) -> None:
         self._believe_refusal_until = self._runtime.clock() + self._policy.refusal_pause
 
     def _renew_early(self, old: Token, deadline: Deadline) -> Token:
@@ -103,7 +115,7 @@ class TokenHolder:
         try:
             if self._token is not old:
                 return self._token or old
-            return self._fetched(deadline)
+            return self._fetched(Deadline.after(deadline.remaining() * _SHARE_OF_TIME, self._runtime.clock))
         except WelkinError:
             self._renew_at = self._runtime.clock() + _RENEWAL_PAUSE
             return old
@@ -134,7 +146,7 @@ class TokenHolder:
         except WelkinError as failure:
             self._failure = copy.copy(failure)
             if isinstance(failure, NotAuthorized):
-                self.refuse()
+                self._pause()
             raise
         finally:
             self._fetches += 1

@@ -52,7 +52,7 @@ class Session:
         self._tokens = TokenHolder(self._fetch_token, policy, runtime)
         self._bucket = RetryBucket(policy.bucket_capacity)
         self._breaker = Breaker(policy.breaker_failures, policy.breaker_pause, runtime.clock)
-        self._hold = Hold(runtime.clock)
+        self._hold, self._token_hold = Hold(runtime.clock), Hold(runtime.clock)
         self._tally = Tally(runtime.clock)
 
     def call(self, request: Request, deadline: Deadline) -> Answer:
@@ -124,8 +124,7 @@ class Session:
     def _replacement(self, refused: Token, renewed: bool, deadline: Deadline) -> Token | None:
         """Another token after a 401, once for each call; None where that is pointless."""
         if renewed:
-            self._tokens.refuse()
-            return None
+            return self._tokens.refuse(refused)
         return self._tokens.renew(refused, deadline)
 
     def _patience(
@@ -165,18 +164,24 @@ class Session:
         if failure is None:
             return Answer(reply.status, reply.body)
         if reply.status in _WAITING:
-            self._heed(reply.status, retry_after(reply.retry_after, now=wall, limit=limit))
+            self._heed(request, reply.status, retry_after(reply.retry_after, now=wall, limit=limit))
         return failure
 
-    def _heed(self, status: int, seconds: float | None) -> None:
-        """All threads wait as long as one was told; where the calls were too many, so do all processes."""
-        self._hold.until(seconds)
-        if status == HTTPStatus.TOO_MANY_REQUESTS and seconds:
+    def _heed(self, request: Request, status: int, seconds: float | None) -> None:
+        """All threads wait as long as one was told; where the calls were too many, so do all processes.
+
+        What the token route wants holds nobody back who has a good token: it counts its own calls (welkin-api 2).
+        """
+        self._hold_of(request).until(seconds)
+        if request.signed and status == HTTPStatus.TOO_MANY_REQUESTS and seconds:
             self._limiter.told(seconds)
+
+    def _hold_of(self, request: Request) -> Hold:
+        return self._hold if request.signed else self._token_hold
 
     def _obey(self, request: Request, deadline: Deadline) -> WelkinError | None:
         """Nobody asks earlier than the API told any of us to: waits when it is short, else gives the error back."""
-        return self._wait(self._hold.wait, "told to wait", request, deadline)
+        return self._wait(self._hold_of(request).wait, "told to wait", request, deadline)
 
     def _afford(self, request: Request, deadline: Deadline) -> WelkinError | None:
         """One exchange of what all processes may make together: waits for it when it is short, else the error."""

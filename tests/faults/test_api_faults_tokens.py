@@ -180,3 +180,11 @@ def test_f29_our_own_clock_put_back_brings_no_storm_either(faults: Faults, clock
         for _ in range(10):
             names(client)
     assert (faults.token_calls(), json.dumps(faults.journal())) == (1, "[]")
+
+
+def test_f12_early_renewal_at_a_silent_token_endpoint_leaves_time_for_the_call(faults: Faults, clock: Clock) -> None:
+    with client_of(faults.place, IMPATIENT, runtime=clock.runtime()) as client:
+        names(client)
+        faults.rule({"stall": {"seconds": 60, "apply": "never"}}, path=TOKENS, times=None)
+        clock.forward(3600 - 30)
+        assert names(client) == set()

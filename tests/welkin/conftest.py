@@ -4,15 +4,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 import responses
 
 from scheduling.welkin import Client, Credentials, Policy, Runtime
-
-# How long an example takes says nothing on a shared machine.
-hypothesis.settings.register_profile("welkin", deadline=None)
-hypothesis.settings.load_profile("welkin")
 
 RECORDED = Path(__file__).parent.parent / "recorded"
 ROOT = "https://api.example"

@@ -117,6 +117,37 @@ def test_a_refused_secret_is_believed_for_a_while(time):
     assert issuer.token() == "token-2"
 
 
+def test_an_early_renewal_takes_a_part_of_the_calls_time_only(time):
+    issuer, given = Issuer(time), []
+    assert issuer.token() == "token-1"
+    issuer.holder._fetch = lambda deadline: given.append(deadline.remaining()) or issuer.fetch(deadline)
+
+    time.now += 3600 - 30
+    assert issuer.token() == "token-2"
+    time.now += 3600
+    assert issuer.token() == "token-3"
+
+    assert given == [1.25, 5.0]
+
+
+def test_of_two_refusals_the_second_is_not_believed_where_another_thread_renewed_meanwhile(time):
+    issuer = Issuer(time)
+    old = issuer.holder.token(Deadline.after(5, time.clock))
+    new = issuer.holder.renew(old, Deadline.after(5, time.clock))
+
+    assert issuer.holder.refuse(old) is new
+    assert issuer.holder.renew(new, Deadline.after(5, time.clock)).value == "token-3"
+
+
+def test_the_current_token_refused_twice_is_believed(time):
+    issuer = Issuer(time)
+    own = issuer.holder.token(Deadline.after(5, time.clock))
+
+    assert issuer.holder.refuse(own) is None
+    assert issuer.holder.renew(own, Deadline.after(5, time.clock)) is None
+    assert issuer.calls == 1
+
+
 def together(count: int, task) -> list:
     """What the task brought in each of so many threads, or the error it raised."""
     results, gate = [], threading.Barrier(count)
@@ -231,6 +262,20 @@ def test_a_refused_token_is_renewed_and_the_call_repeated_once(wire, time, answe
             client.patients.create(NewPatient("Theo", "Marsh"))
 
     assert signed(wire) == ["Bearer t1", "Bearer t2"]
+    assert time.naps == []
+
+
+def test_a_token_route_that_wants_to_be_left_alone_holds_nobody_who_has_a_token(wire, time):
+    wire.add("GET", PATIENT_URL, json=PATIENT)
+
+    with Client(credentials(), runtime=time.runtime()) as client:
+        client.patients.read(THEO)
+        wire.replace("POST", TOKEN_URL, status=429, headers={"Retry-After": "60"})
+        time.now += 3600 - 30
+        for _ in range(3):
+            client.patients.read(THEO)
+
+    assert signed(wire) == ["Bearer t1"] * 4
     assert time.naps == []
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from tests.postgres_fixture import binaries
 
-from . import ambiguous, crash, mixing, outage, race
+from . import ambiguous, crash, edits, mixing, outage, race
 from .table import Row
 from .world import POSTGRES, SQLITE, House
 
@@ -22,23 +22,23 @@ class Size:
     kills: int
     wait: bool
     outage_seconds: float
+    edits: int
 
     def scaled(self, share: float) -> "Size":
         """The same with fewer cases; the number of control runs and of kinds stays."""
-        few = {name: max(8, round(getattr(self, name) * share)) for name in ("attempts", "mixed", "creates")}
+        few = {name: max(8, round(getattr(self, name) * share)) for name in ("attempts", "mixed", "creates", "edits")}
         kills, repeats = max(1, round(self.kills * share)), max(1, round(self.repeats * share))
         return replace(self, **few, kills=kills, repeats=repeats, outage_seconds=max(5, self.outage_seconds * share))
 
 
-FULL = Size(1000, 40, 10_000, 4, 10_000, 1.0, 100, wait=True, outage_seconds=300)
-SHORT = Size(128, 6, 400, 1, 200, 4.0, 5, wait=False, outage_seconds=5)
+FULL = Size(1000, 40, 10_000, 4, 10_000, 1.0, 100, wait=True, outage_seconds=300, edits=1000)
+SHORT = Size(128, 6, 400, 1, 200, 4.0, 5, wait=False, outage_seconds=5, edits=30)
 
 Run = Callable[[], Row]
 
 
 def plan(house: House, size: Size, seed: int) -> Iterator[tuple[str, Run]]:
-    """All rows in their order, none of them begun. Without PostgreSQL its rows are left out, and nobody is fooled:
-    they are missing from the table."""
+    """All rows in their order, none of them begun. Without PostgreSQL its rows are missing from the table."""
     vendors = (SQLITE, POSTGRES) if binaries() else (SQLITE,)
     for vendor in vendors:
         yield f"G1 {vendor}", partial(race.one_slot, house, vendor, size.attempts, seed)
@@ -53,3 +53,4 @@ def plan(house: House, size: Size, seed: int) -> Iterator[tuple[str, Run]]:
     yield "G3n", partial(ambiguous.blind, house, min(size.creates, 200), seed)
     yield "G5", partial(crash.crashes, house, size.kills, seed, wait=size.wait)
     yield "G6", partial(outage.outage, house, size.outage_seconds, seed)
+    yield "G10", partial(edits.lost_updates, size.edits, seed)

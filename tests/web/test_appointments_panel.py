@@ -103,7 +103,7 @@ CALLS: dict[str, tuple[Callable[[Office, Event], object], list[str]]] = {
         lambda office, visit: office.browser.post(
             url(visit, "move"), moved(office, told(office, visit), 14), headers=ELSEWHERE
         ),
-        [READ_ONE, HOURS, FIND, CHANGE_ONE],
+        [READ_ONE, HOURS, FIND, CHANGE_ONE, FIND],
     ),
     "move-to-another-clinician": (
         lambda office, visit: office.browser.post(
@@ -111,7 +111,7 @@ CALLS: dict[str, tuple[Callable[[Office, Event], object], list[str]]] = {
             moved(office, told(office, visit), 14) | {"host": str(visit.staff[1].person_id)},
             headers=ELSEWHERE,
         ),
-        [READ_ONE, HOURS, FIND, READ_ONE, CHANGE_ONE],
+        [READ_ONE, HOURS, FIND, READ_ONE, CHANGE_ONE, FIND],
     ),
     "check-move": (
         lambda office, visit: office.browser.post(

@@ -16,6 +16,7 @@ from django.db import connection as database
 from django.db.models import Q, QuerySet
 
 from scheduling.domain.claim import Hold, visit_key
+from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
 from scheduling.ledger.models import Claim, Intent
 from scheduling.welkin import time_left
@@ -160,9 +161,26 @@ def confirm(
     """The change was made: its claims stand for the visit, and what the visit held before is free."""
     told = {"visit": str(event_id)} if event_id else {}
     _of(intent).update(state=Claim.State.CONFIRMED, changed_at=now, updated_at=updated_at, **told)
+    if event_id and action not in REPLACING | ENDING:
+        _give_way(scope, intent, event_id, now)
     if event_id and action in REPLACING | ENDING:
         before = Claim.objects.filter(scope=scope, visit=str(event_id), state__in=Claim.LIVE).exclude(intent=intent)
         before.update(state=Claim.State.RELEASED, changed_at=now)
+
+
+def _give_way(scope: str, intent: str, event_id: UUID, now: datetime) -> None:
+    """Let go of what a later change of the same visit has taken over: a create that is found late may have moved on."""
+    for row in _of(intent):
+        later = Claim.objects.filter(scope=scope, visit=str(event_id), resource=row.resource, id__gt=row.pk)
+        if later.filter(state=Claim.State.CONFIRMED).exclude(intent=intent).exists():
+            Claim.objects.filter(pk=row.pk).update(state=Claim.State.RELEASED, changed_at=now)
+
+
+def leave_where_it_is_not(intent: str, event: Event, now: datetime) -> None:
+    """Let go of this intent's claims in which the visit, as it was found, does not stand any more."""
+    for row in _of(intent):
+        if not hold_of(row).stands_in(event):
+            Claim.objects.filter(pk=row.pk).update(state=Claim.State.RELEASED, changed_at=now)
 
 
 def forget(now: datetime) -> int:

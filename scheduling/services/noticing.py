@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db import transaction
+
 from scheduling.domain.claim import Hold
 from scheduling.domain.event import Event
 from scheduling.ledger.models import Claim, Intent
 
-from . import lately, writes
+from . import claims, lately, writes
 from .desk import Desk
 from .writes import Change, Ending
 
@@ -31,4 +33,8 @@ def confirm_found(desk: Desk, intent: Intent, event: Event, how: str) -> writes.
     people = tuple(row.person_id for row in event.participants)
     change = Change(intent.action, people, event.id)
     lately.remember_event(desk, event)
-    return writes.settle(desk, intent.key, change, Ending.CONFIRMED, found_facts(event), how)
+    with transaction.atomic():
+        outcome = writes.settle(desk, intent.key, change, Ending.CONFIRMED, found_facts(event), how)
+        # Somebody who saw it may have moved or cancelled it before it was found here.
+        claims.leave_where_it_is_not(intent.key, event, desk.now)
+    return outcome

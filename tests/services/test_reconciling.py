@@ -18,6 +18,7 @@ from scheduling.services.desk import Desk
 from scheduling.services.reconciling import Run, run_due, sweep
 from scheduling.services.versions import version
 from scheduling.services.writes import Change, Ending, LeaseLost
+from scheduling.welkin import EventChange
 from scheduling.welkin.errors import Unknown
 from tests.clinic_fixture import Office, at, half_hour
 
@@ -140,6 +141,40 @@ def test_whoever_checks_the_same_time_finds_it_too(office: Office, lost_after: s
     checked = placing.check(office.desk, replace(wish(office).placement, event_id=event.id))
 
     assert (checked.clear, states(lost_after)) == (True, {"confirmed"})
+
+
+def move_found(office: Office, event: Event) -> None:
+    """Somebody who sees it on the board moves it before anybody knows that it was booked."""
+    wish = Move(event.id, half_hour(at(14)), office.ada, version(event))
+    assert appointments.move(office.desk, writes.mint(office.desk), wish).confirmed
+
+
+MEANWHILE: dict[str, tuple[Callable[[Office, Event], object], list[str]]] = {
+    "moved by us": (move_found, ["14:00"]),
+    "moved in Welkin": (
+        lambda office, event: office.api.events.change(event.id, EventChange(when=half_hour(at(15)))),
+        [],
+    ),
+    "cancelled in Welkin": (lambda office, event: office.api.events.cancel(event.id), []),
+}
+
+
+@pytest.mark.parametrize(("act", "held"), MEANWHILE.values(), ids=MEANWHILE)
+def test_what_moved_on_before_it_was_found_leaves_its_first_place_free(
+    office: Office,
+    lost_after: str,
+    later: Callable[[float], datetime],
+    act: Callable[[Office, Event], object],
+    held: list[str],
+) -> None:
+    act(office, live(office)[0])
+
+    run_due(later(2))
+
+    rows = Claim.objects.filter(resource=office.ada, state__in=Claim.LIVE)
+    times = [f"{row.starts_at.astimezone(office.desk.zone):%H:%M}" for row in rows]
+    assert (writes.earlier(office.desk, lost_after).confirmed, times) == (True, held)  # type: ignore[union-attr]
+    assert appointments.book(office.desk, writes.mint(office.desk), wish(office)).confirmed
 
 
 def test_the_looks_come_at_growing_distances(

@@ -60,7 +60,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     return common | {
         "desk": desk,
         # Asked only where a template prints it: the frame of a whole page, and the line itself.
-        "kept_forms": SimpleLazyObject(lambda: drafts.lines(desk, request.GET.get("draft", ""))),
+        "kept_forms": SimpleLazyObject(lambda: drafts.lines(desk, drafts.opened_key(request))),
         "page_mark": drafts.mark_of(desk.account),
         "nav": navigation(request, desk),
         "may_book": may_anyhow(desk, "appointment.book"),

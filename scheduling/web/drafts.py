@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import NoReverseMatch, reverse
@@ -169,9 +170,17 @@ def address_of(kept: Kept) -> str:
         return ""
 
 
+def opened_key(request: HttpRequest) -> str:
+    """The kept form that the address names; empty also for an address that is turned away for its size."""
+    try:
+        return request.GET.get("draft", "")
+    except SuspiciousOperation:
+        return ""
+
+
 def opened(request: HttpRequest) -> QueryDict | None:
     """What was typed into the kept form that the address names, with the intent to send it by; None for none."""
-    key, match = request.GET.get("draft", ""), request.resolver_match
+    key, match = opened_key(request), request.resolver_match
     desk: Desk = request.desk  # type: ignore[attr-defined]
     kept = drafts.find(desk, key) if key else None
     if kept is None or match is None or kept.open:

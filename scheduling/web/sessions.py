@@ -23,17 +23,20 @@ def login_link(after: str) -> str:
     return f"{reverse('account_login')}?{urlencode({'next': after})}"
 
 
-def session_over(request: HttpRequest) -> HttpResponse:
-    """401 that asks to sign in again, with the form kept; for a page that was only looked at, the login page."""
+def session_over(request: HttpRequest, *, was_form: bool = False) -> HttpResponse:
+    """401 that asks to sign in again, with the form kept; for a page that was only looked at, the login page.
+
+    `was_form`: a form was sent, so that it is said also where it could not be kept.
+    """
     kept = drafts.keep_for_owner(request, timezone.now())
     if is_part(request):
         link = login_link(page_of(request))
         answer = render(request, "errors/expired.html#part", {"login_link": link}, status=401)
         return with_triggers(answer, session_ended={"login": link})
-    if not kept:
+    if not kept and not was_form:
         return redirect_to_login(_page_behind(request), reverse("account_login"))
-    link = login_link(reverse("draft", args=[kept]))
-    return render(request, "errors/expired.html", {"login_link": link, "form_kept": True}, status=401)
+    link = login_link(reverse("draft", args=[kept]) if kept else _page_behind(request))
+    return render(request, "errors/expired.html", {"login_link": link, "form_kept": bool(kept)}, status=401)
 
 
 def _page_behind(request: HttpRequest) -> str:

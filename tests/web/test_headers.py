@@ -20,7 +20,7 @@ from tests.clinic_fixture import Office
 
 PART = {"HX-Request": "true"}
 PUBLIC = {"health", "account_login", "account_logout", "account_inactive", "account_signup", "demo-login"}
-SAMPLES = {"week": "2026-W48", "day": "2026-11-25", "key": "made-up"}
+SAMPLES = {"week": "2026-W48", "day": "2026-11-25", "key": "made-up", "number": "7"}
 
 
 def patterns(resolver=None) -> Iterator[URLPattern]:

@@ -46,7 +46,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     and shown to nobody.
     """
     if not request.user.is_authenticated:
-        return session_over(request)
+        return session_over(request, was_form=True)
     if is_part(request):
         return with_triggers(show(request, CSRF), token_renewed=session_told(request))
     if drafts.is_own(request):

@@ -30,17 +30,17 @@ def on_own_page(request: HttpRequest) -> bool:
 
 
 def succeeded(
-    request: HttpRequest, text: str, *, to: str, parts: str = "", kept: str = "", undo: str = ""
+    request: HttpRequest, text: str, *, to: str, parts: str = "", kept: str = "", undo: str = "", see: str = ""
 ) -> HttpResponse:
     """Tell that it worked: a toast, the changed parts, and triggers; a redirect where the form is a page of its own.
 
     `kept` is what the next page says instead of `text` where that names somebody: a message is stored until then.
-    `undo` is the address of the dialog that takes it back, offered by the toast.
+    The toast leads to `see`, for what was done before, and offers `undo`: the address of the dialog that takes it back.
     """
     if not is_part(request) or on_own_page(request):
         messages.success(request, kept or text)
         return leave(request, to)
-    toast = render_to_string("appointments/toast.html", {"text": text, "url": to, "undo": undo})
+    toast = render_to_string("appointments/toast.html", {"text": text, "url": to, "undo": undo, "see": see})
     answer = HttpResponse(parts + toast, headers={"HX-Reswap": "none"})
     return with_triggers(answer, **{"appointment-changed": True, "close-dialog": True})
 

@@ -279,7 +279,8 @@ def _booked(dialog: Dialog, done: Done) -> HttpResponse:
     if done.outcome.replayed:
         words = (_("This was booked already: %(names)s, %(when)s."), _("This was booked already: %(when)s."))
     text, kept = words[0] % {"names": names, "when": when}, words[1] % {"when": when}
-    return answers.succeeded(dialog.request, text, to=reverse("appointment", args=[done.event_id]), kept=kept)
+    to = reverse("appointment", args=[done.event_id])
+    return answers.succeeded(dialog.request, text, to=to, kept=kept, see=to if done.outcome.replayed else "")
 
 
 STEPS = {"add": _step_add, "find": _step_find, "newcomer": _step_newcomer, "book": _book}

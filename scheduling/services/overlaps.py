@@ -40,7 +40,7 @@ LOOK_SECONDS = 2.0
 # How many days ahead the worker reads. The API gives a page of at most 1000 events for a call, so the days are chosen
 # by what the last reading brought: never more than three pages for each poll, and no more days than one call may span.
 FIRST_DAYS, MOST_DAYS = 7, 56
-ROOM_FOR_TWICE, TOO_MANY = 1200, 2600
+FEW, GOOD, TOO_MANY = 1200, 2000, 2600
 PEOPLE_PER_CALL = 80
 KEEP = timedelta(days=7)
 MOST_SHOWN = 200
@@ -264,38 +264,46 @@ _days: dict[str, int] = {}
 def watch(now: datetime) -> int:
     """Read the coming days of everybody whose time our own visits take, and keep what overlaps. How many are new.
 
-    At most three calls, none where nothing was placed through Daybook. Raises NotConfigured, and WelkinError where the
-    API does not answer.
+    About three calls at most, none where nothing was placed through Daybook. Raises NotConfigured, and WelkinError
+    where the API does not answer.
     """
     scope = connection.scope_of(connection.credentials())
     _close_over(scope, now)
-    window = Interval(now, now + timedelta(days=_days.setdefault(scope, FIRST_DAYS)))
-    held = Claim.objects.filter(scope=scope, state=Claim.State.CONFIRMED)
-    held = held.filter(starts_at__lt=window.end, ends_at__gt=window.start)
+    farthest = now + timedelta(days=MOST_DAYS)
+    held = Claim.objects.filter(scope=scope, state=Claim.State.CONFIRMED, starts_at__lt=farthest, ends_at__gt=now)
     people, first = set(held.values_list("resource", flat=True)), held.first()
     owner = Intent.objects.filter(key=first.intent).select_related("account").first() if first else None
-    return _read(seat(owner.account, now=now), window, people) if owner else 0
+    return _watch(seat(owner.account, now=now), people) if owner else 0
 
 
-def _read(desk: Desk, window: Interval, people: set[UUID]) -> int:
+def _watch(desk: Desk, people: set[UUID]) -> int:
+    """Read as many days as the last time, and at once the further ones that there is room for."""
+    days = _days.get(desk.scope, FIRST_DAYS)
+    near = desk.now + timedelta(days=days)
+    new, count = _read(desk, Interval(desk.now, near), people)
+    _days[desk.scope] = further = days_for(days, count)
+    if further > days:
+        new += _read(desk, Interval(near, desk.now + timedelta(days=further)), people)[0]
+    return new
+
+
+def _read(desk: Desk, window: Interval, people: set[UUID]) -> tuple[int, int]:
+    """How many overlaps are new in this window, and how many visits it holds."""
     asked = people if len(people) <= PEOPLE_PER_CALL else None
     # Cancelled ones too: what our own last changes are laid over must not look as if it were missing.
     found = desk.client.events.find(window, participant_ids=asked, include_cancelled=True, fresh=True)
     events = lately.laid_over(desk, found.rows, people, window, desk.now, cancelled=True)
-    _choose_days(desk.scope, len(found.rows) + found.unreadable)
-    covered = _open(desk.scope).filter(starts_at__lt=window.end)
+    covered = _open(desk.scope).filter(starts_at__lt=window.end, ends_at__gt=window.start)
     if asked is not None:
         covered = covered.filter(resource__in=asked)
-    return _brought(desk.scope, events, covered, desk, sure=found.sure)
+    return _brought(desk.scope, events, covered, desk, sure=found.sure), len(found.rows) + found.unreadable
 
 
-def _choose_days(scope: str, count: int) -> None:
-    """So many days next time that a poll costs at most three pages, by what this one brought."""
-    days = _days[scope]
-    if count > TOO_MANY:
-        _days[scope] = max(1, days // 2)
-    elif count <= ROOM_FOR_TWICE:
-        _days[scope] = min(MOST_DAYS, days * 2)
+def days_for(days: int, count: int) -> int:
+    """How many days to read, when so many of them held so many visits: what fits into three pages with some room."""
+    if FEW <= count <= TOO_MANY:
+        return days
+    return max(1, min(MOST_DAYS, days * GOOD // max(count, 1)))
 
 
 def anything_placed(now: datetime) -> bool:

@@ -34,7 +34,7 @@ def sandbox(fault_sandbox: Sandbox) -> Sandbox:
 
 @pytest.fixture(autouse=True)
 def _days() -> Iterator[None]:
-    """Each test watches as a process does that has just begun; visits of next week lie within its first days or two."""
+    """Each test watches as a process does that has just begun."""
     overlaps._days.clear()
     yield
     overlaps._days.clear()
@@ -55,11 +55,9 @@ def foreign(office: Office, start: datetime, minutes: int = 30, **more: Any) -> 
     return office.clinic.visit(office.ada, office.clinic.patient("Uma"), start=start, minutes=minutes, **more)
 
 
-def watch(office: Office) -> int:
-    """A poll of the worker, after the days have grown to where the visits of next week stand."""
-    now = datetime.now(UTC)
-    overlaps._days[office.desk.scope] = 28
-    return overlaps.watch(now)
+def watch(_: Office) -> int:
+    """A poll of the worker."""
+    return overlaps.watch(datetime.now(UTC))
 
 
 def open_pairs(office: Office) -> set[frozenset[Any]]:
@@ -239,25 +237,35 @@ def test_nothing_is_asked_where_nothing_was_placed_through_daybook(
     assert (found, seen, overlaps.anything_placed(datetime.now(UTC))) == (0, [], False), both_foreign_only
 
 
-def test_a_poll_costs_one_call_and_chooses_its_days_by_what_comes(
+def test_a_poll_costs_one_call_once_it_knows_how_far_it_may_read(
     office: Office, api_calls: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
     book(office)
-    with api_calls() as seen:
-        watch(office)
+    foreign(office, at(10))
+    with api_calls() as first:
+        found = overlaps.watch(datetime.now(UTC))
+    with api_calls() as second:
+        overlaps.watch(datetime.now(UTC))
 
-    assert seen == ["GET /{tenant}/{instance}/calendar/events"]
+    assert (len(first), second, found) == (2, ["GET /{tenant}/{instance}/calendar/events"], 1)
     assert overlaps._days[office.desk.scope] == overlaps.MOST_DAYS
 
 
 @pytest.mark.parametrize(
-    ("brought", "days", "then"),
-    [(0, 7, 14), (1200, 7, 14), (1201, 7, 7), (2600, 7, 7), (2601, 7, 3), (9000, 1, 1), (10, 56, 56)],
+    ("days", "count", "then"),
+    [
+        pytest.param(7, 0, 56, id="nothing-there"),
+        pytest.param(7, 100, 56, id="a-few"),
+        pytest.param(7, 1000, 14, id="as-many-again-fit"),
+        pytest.param(7, 1200, 7, id="good"),
+        pytest.param(7, 2600, 7, id="just-good"),
+        pytest.param(7, 2800, 5, id="too-many"),
+        pytest.param(1, 9000, 1, id="never-less-than-a-day"),
+        pytest.param(56, 10, 56, id="never-more-than-one-call-may-span"),
+    ],
 )
-def test_so_many_days_are_read_that_three_pages_are_enough(brought: int, days: int, then: int) -> None:
-    overlaps._days["scope"] = days
-    overlaps._choose_days("scope", brought)
-    assert overlaps._days["scope"] == then
+def test_so_many_days_are_read_that_three_pages_are_enough(days: int, count: int, then: int) -> None:
+    assert overlaps.days_for(days, count) == then
 
 
 # --- Settled ----------------------------------------------------------------------------------------------------------

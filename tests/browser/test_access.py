@@ -25,6 +25,7 @@ PAGES = [
     pytest.param(Role.CLINICIAN, "/week/", id="week, clinician"),
     pytest.param(Role.COORDINATOR, "/appointments/new/", id="booking as a page"),
     pytest.param(Role.COORDINATOR, "/invitations/", id="invitations"),
+    pytest.param(Role.COORDINATOR, "/overlaps/", id="overlaps"),
     pytest.param(Role.CLINICIAN, "/hours/", id="own hours"),
     pytest.param(Role.COORDINATOR, "/hours/", id="hours of others"),
     pytest.param(Role.MANAGER, "/utilisation/", id="utilisation"),

@@ -47,8 +47,19 @@ def test_the_notice_stands_above_the_boards_and_costs_no_call(
 
     assert re.search(r"1 visit overlaps since \d\d:\d\d: somebody booked it in Welkin\.", html)
     assert 'href="/overlaps/"' in html
+    assert 'hx-get="/overlaps/notice/"' in html
+    assert 'hx-get="/overlaps/notice/"' in clean
     assert "data-overlaps" not in clean
     assert len(seen) >= len(without)
+
+
+def test_a_board_that_stays_open_asks_for_the_notice_alone(
+    office: Office, both: tuple[Event, Event], api_calls: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    with api_calls() as seen:
+        told = office.browser.get("/overlaps/notice/", headers={**PART, "X-Background": "1"}).content.decode()
+
+    assert ("1 visit overlaps since" in told, "<html" in told, seen) == (True, False, [])
 
 
 def test_the_panels_of_both_say_it_and_offer_the_repair(office: Office, both: tuple[Event, Event]) -> None:

@@ -1,6 +1,7 @@
 """Visits that overlap because somebody booked in Welkin itself: all that are open, and keeping both."""
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +19,12 @@ from scheduling.web.htmx import DeskRequest, render_part
 def waiting(request: DeskRequest) -> HttpResponse:
     """All open ones that the login may see; no call."""
     return render_part(request, "overlaps/page.html", {"overlaps": telling.lines(request.desk)})
+
+
+@require_safe
+def notice(request: DeskRequest) -> HttpResponse:
+    """What stands above a board, for boards that stay open; no call."""
+    return render(request, "overlaps/notice.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

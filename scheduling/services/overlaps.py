@@ -6,7 +6,7 @@ worker reads the coming days again and again (`watch`). What is found is kept un
 is ever cancelled or moved from here.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,7 +19,8 @@ from pydantic import TypeAdapter
 from scheduling.accounts.models import Account
 from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
-from scheduling.domain.occupancy import Use, occupied, use_of
+from scheduling.domain.occupancy import occupied
+from scheduling.domain.overlap import Pair, pairs
 from scheduling.ledger.models import AuditRecord, Claim, Clash, Intent
 from scheduling.welkin.errors import WelkinError
 
@@ -46,35 +47,6 @@ KEEP = timedelta(days=7)
 MOST_SHOWN = 200
 
 BOTH = TypeAdapter(tuple[Event, Event])
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two visits in one person's time, and the part that they share."""
-
-    person_id: UUID
-    one: Event
-    other: Event
-    when: Interval
-
-    @property
-    def key(self) -> tuple[UUID, frozenset[UUID]]:
-        """What tells one pair from another, whichever of the two is ours."""
-        return self.person_id, frozenset((self.one.id, self.other.id))
-
-
-def pairs(events: Iterable[Event], desk: Desk) -> Iterator[Pair]:
-    """Everybody's visits that overlap and are not over. Leave, cancelled and touching ones never do."""
-    for person, own in by_person(events).items():
-        taken = [(occupied(event, desk.clinic_zone), event) for event in own if use_of(event, person) is Use.VISIT]
-        running: list[tuple[Interval, Event]] = []
-        for when, event in sorted(taken, key=lambda row: (row[0], row[1].id)):
-            running = [row for row in running if row[0].end > when.start]
-            for before, other in running:
-                shared = before.clip(when)
-                if shared and shared.end > desk.now:
-                    yield Pair(person, other, event, shared)
-            running.append((when, event))
 
 
 # --- Which of them nobody asked for ----------------------------------------------------------------------------------
@@ -213,7 +185,7 @@ def _owners(rows: QuerySet[Clash]) -> dict[UUID, Account]:
 
 def _brought(scope: str, events: Sequence[Event], covered: QuerySet[Clash], desk: Desk, *, sure: bool) -> int:
     """Keep what a reading shows and, where it is `sure`, close what it shows to be gone. How many are new."""
-    found = unasked(scope, list(pairs(events, desk)))
+    found = unasked(scope, list(pairs(by_person(events), desk.clinic_zone, desk.now)))
     new = sum(_keep(scope, one, desk.now) for one in found)
     if sure:
         there = {one.pair.key for one in found}
@@ -271,9 +243,15 @@ def watch(now: datetime) -> int:
     _close_over(scope, now)
     farthest = now + timedelta(days=MOST_DAYS)
     held = Claim.objects.filter(scope=scope, state=Claim.State.CONFIRMED, starts_at__lt=farthest, ends_at__gt=now)
-    people, first = set(held.values_list("resource", flat=True)), held.first()
-    owner = Intent.objects.filter(key=first.intent).select_related("account").first() if first else None
-    return _watch(seat(owner.account, now=now), people) if owner else 0
+    people = {*held.values_list("resource", flat=True), *_open(scope).values_list("resource", flat=True)}
+    account = _in_whose_name(scope, held.first())
+    return _watch(seat(account, now=now), people) if account else 0
+
+
+def _in_whose_name(scope: str, held: Claim | None) -> Account | None:
+    """A login to read with: of one claim, else of what is open although our own visit holds no time any more."""
+    intent = Intent.objects.filter(key=held.intent).select_related("account").first() if held else None
+    return intent.account if intent else next(iter(_owners(_open(scope)).values()), None)
 
 
 def _watch(desk: Desk, people: set[UUID]) -> int:

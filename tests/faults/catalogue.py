@@ -18,6 +18,7 @@ CALLS, TOKENS = "faults/test_api_faults_calls.py", "faults/test_api_faults_token
 ANSWERS, WRITES = "faults/test_api_faults_answers.py", "faults/test_api_faults_writes.py"
 SCREENS, SURVIVE = "faults/test_api_faults_screens.py", "web/test_forms_survive.py"
 BROWSER, GUARDS = "browser/test_forms_survive.py", "welkin/test_guards.py"
+OVERLAPS = "services/test_overlaps.py"
 CLAIMS, RECONCILING = "services/test_claims.py", "services/test_reconciling.py"
 RACES, CRASH, AMBIGUOUS = "faults/test_races.py", "faults/test_crash.py", "faults/test_ambiguous.py"
 PANEL, CHANGE = "web/test_appointments_panel.py", "services/test_appointments_change.py"
@@ -189,9 +190,19 @@ CATALOGUE: dict[int, Row] = {
             f"{WRITES}::test_f26_a_visit_that_was_deleted_meanwhile_is_told_as_gone",
             f"{WRITES}::test_f26_what_somebody_else_writes_at_the_same_moment_stays",
             f"{CHANGE}::test_a_visit_changed_meanwhile_is_not_overwritten",
+            f"{OVERLAPS}::test_f26_a_foreign_move_onto_ours_is_found",
         ),
     ),
-    27: Row("a foreign overlap", why="Its tests come with the page that mends overlaps."),
+    27: Row(
+        "a foreign overlap",
+        (
+            f"{OVERLAPS}::test_f26_f27_a_foreign_booking_in_the_same_second_is_found_by_the_look_after_ours",
+            f"{OVERLAPS}::test_f27_every_one_of_many_is_found_and_both_visits_tell_of_it",
+            f"{OVERLAPS}::test_f27_what_the_look_misses_is_found_by_the_next_poll",
+            f"{OVERLAPS}::test_a_poll_finds_what_was_booked_in_welkin_later",
+            f"{OVERLAPS}::test_it_is_settled_by_itself_when_it_is_gone",
+        ),
+    ),
     28: Row(
         "redirects and links to elsewhere",
         (

@@ -13,7 +13,7 @@ from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import Event, EventType
 from scheduling.ledger.models import AuditRecord, Clash
-from scheduling.services import appointments, joining, overlaps, visit_history, writes
+from scheduling.services import appointments, closing, joining, overlaps, visit_history, writes
 from scheduling.services.appointments import Move, Wish
 from scheduling.services.changing import Done
 from scheduling.services.desk import Desk, NotAllowed
@@ -76,7 +76,7 @@ BOTH_PHASES = ["requested", "confirmed"]
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_foreign_booking_in_the_same_second_is_found_by_the_look_after_ours(
+def test_f26_f27_a_foreign_booking_in_the_same_second_is_found_by_the_look_after_ours(
     office: Office, faults: Faults, moment: str
 ) -> None:
     """F26, F27: another client writes between our check and our create, and right behind our create."""
@@ -92,7 +92,7 @@ def test_a_foreign_booking_in_the_same_second_is_found_by_the_look_after_ours(
     assert {phase for _, phase in audited(ours)} == set(BOTH_PHASES)
 
 
-def test_every_one_of_many_is_found_and_both_visits_tell_of_it(office: Office, faults: Faults) -> None:
+def test_f27_every_one_of_many_is_found_and_both_visits_tell_of_it(office: Office, faults: Faults) -> None:
     chance = random.Random(27)
     phases = []
     for number in range(16):
@@ -116,7 +116,7 @@ def test_every_one_of_many_is_found_and_both_visits_tell_of_it(office: Office, f
     assert phases == [[("overlap.found", phase) for phase in BOTH_PHASES]] * 32
 
 
-def test_what_the_look_misses_is_found_by_the_next_poll(office: Office, faults: Faults) -> None:
+def test_f27_what_the_look_misses_is_found_by_the_next_poll(office: Office, faults: Faults) -> None:
     """The API is away just after our create: the visit is booked all the same, and nobody is told a lie."""
     faults.rule({"foreign_write": {"when": "after", "copy": True}}, method="POST", path=EVENTS)
     faults.rule({"status": {"code": 503}}, method="GET", path=EVENTS, nth=list(range(2, 12)), times=None, at_least=1)
@@ -144,7 +144,7 @@ def test_a_poll_finds_what_was_booked_in_welkin_later(office: Office, start: dat
     assert audited(ours) == audited(theirs) == [("overlap.found", phase) for phase in BOTH_PHASES]
 
 
-def test_a_foreign_move_onto_ours_is_found(office: Office) -> None:
+def test_f26_a_foreign_move_onto_ours_is_found(office: Office) -> None:
     ours, theirs = book(office), foreign(office, at(14))
     before = watch(office)
     office.api.events.change(theirs.id, EventChange(when=half_hour(at(10))))
@@ -277,6 +277,15 @@ def mend_by_moving(office: Office, ours: Event, theirs: Event) -> Done:
     )
 
 
+def mend_by_cancelling(office: Office, ours: Event, theirs: Event) -> Done:
+    """Our visit holds no time then: the overlap is looked after all the same."""
+    return closing.cancel(office.desk, writes.mint(office.desk), ours.id, seen=version(ours), reason="Gives way")
+
+
+def mend_by_deleting(office: Office, ours: Event, theirs: Event) -> Done:
+    return closing.delete(office.desk, writes.mint(office.desk), ours.id, seen=version(ours))
+
+
 def mend_in_welkin(office: Office, ours: Event, theirs: Event) -> Event:
     return office.api.events.change(theirs.id, EventChange(when=half_hour(at(15))))
 
@@ -289,7 +298,9 @@ def delete_theirs(office: Office, ours: Event, theirs: Event) -> None:
     office.api.events.delete(theirs.id)
 
 
-@pytest.mark.parametrize("mend", [mend_by_moving, mend_in_welkin, cancel_theirs, delete_theirs])
+@pytest.mark.parametrize(
+    "mend", [mend_by_moving, mend_by_cancelling, mend_by_deleting, mend_in_welkin, cancel_theirs, delete_theirs]
+)
 def test_it_is_settled_by_itself_when_it_is_gone(office: Office, mend: Callable[..., object]) -> None:
     ours, theirs = book(office), foreign(office, at(10))
     watch(office)

@@ -27,7 +27,7 @@ from scheduling.welkin.errors import WelkinError
 from . import changing, connection, lately
 from .calendar import by_person, widened
 from .desk import Desk, seat
-from .keeping import packed, unpacked
+from .keeping import changed, packed, unpacked
 from .writes import Ending
 
 log = structlog.get_logger("daybook.overlaps")
@@ -186,16 +186,18 @@ def _owners(rows: QuerySet[Clash]) -> dict[UUID, Account]:
 def _brought(scope: str, events: Sequence[Event], covered: QuerySet[Clash], desk: Desk, *, sure: bool) -> int:
     """Keep what a reading shows and, where it is `sure`, close what it shows to be gone. How many are new."""
     found = unasked(scope, list(pairs(by_person(events), desk.clinic_zone, desk.now)))
-    new = sum(_keep(scope, one, desk.now) for one in found)
+    told = [one.pair.person_id for one in found if _keep(scope, one, desk.now)]
+    if told:
+        changed(desk, set(told))  # what pages keep of these calendars lacks the other visit
     if sure:
         there = {one.pair.key for one in found}
         ids = [row.pk for row in covered if (row.resource, frozenset((row.ours, row.other))) not in there]
         gone = Clash.objects.filter(pk__in=ids)
         if ids:
             _settle(gone, _owners(gone), desk.now, "gone")
-    if new:
-        log.warning("visits_overlap", count=new)
-    return new
+    if told:
+        log.warning("visits_overlap", count=len(told))
+    return len(told)
 
 
 # --- Looking ---------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import Event, EventType
 from scheduling.ledger.models import AuditRecord, Clash
-from scheduling.services import appointments, closing, joining, overlaps, visit_history, writes
+from scheduling.services import appointments, closing, joining, keeping, overlaps, visit_history, writes
 from scheduling.services.appointments import Move, Wish
 from scheduling.services.changing import Done
 from scheduling.services.desk import Desk, NotAllowed
@@ -159,6 +159,15 @@ def test_the_patients_time_counts_with_another_clinician(office: Office) -> None
     assert watch(office) == 1
     assert Clash.objects.get().resource == office.theo
     assert open_pairs(office) == {frozenset((ours.id, theirs.id))}
+
+
+def test_pages_read_the_calendar_again_when_an_overlap_was_found(office: Office) -> None:
+    book(office)
+    foreign(office, at(10))
+    before = keeping.mark_of(office.desk.scope, [office.ada])
+    watch(office)
+
+    assert keeping.mark_of(office.desk.scope, [office.ada]) != before
 
 
 # --- Not found --------------------------------------------------------------------------------------------------------

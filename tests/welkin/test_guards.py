@@ -91,14 +91,25 @@ def test_a_connection_that_was_closed_while_idle_is_noticed_before_anything_is_s
     """F30: the server closes after each answer without having said so."""
     kept = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
     person = b'{"id": "%s"}' % str(THEO).encode()
-    scenes: list[Scene] = [
-        lambda peer, body=body: peer.sendall(kept % (len(body), body)) for body in (TOKEN, person, person)
-    ]
+    closed = threading.Semaphore(0)
 
+    def answer_and_close(body: bytes) -> Scene:
+        def play(peer: socket.socket) -> None:
+            peer.sendall(kept % (len(body), body))
+            peer.close()
+            closed.release()
+
+        return play
+
+    scenes = [answer_and_close(body) for body in (TOKEN, person, person)]
     with rude_server(scenes) as (url, requests), a_client(url, time) as client:
-        client.check()
-        client.patients.read(THEO)
-        client.patients.create(NewPatient("Theo", "Marsh"))
+        for call in (
+            client.check,
+            lambda: client.patients.read(THEO),
+            lambda: client.patients.create(NewPatient("Theo", "Marsh")),
+        ):
+            call()
+            assert closed.acquire(timeout=10)
 
     assert (len(requests), time.naps) == (3, [])
 

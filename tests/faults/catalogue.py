@@ -276,7 +276,7 @@ CATALOGUE: dict[int, Row] = {
     40: Row(
         "every two kinds of change",
         (
-            f"{RACES}::test_each_two_kinds_of_change_may_meet",
+            f"{RACES}::test_two_changes_of_a_kind_may_meet",
             f"{CLAIMS}::test_a_visit_that_is_set_back_takes_its_time_again",
         ),
     ),

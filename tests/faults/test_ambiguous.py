@@ -8,7 +8,7 @@ from bench.load.ambiguous import MODES, resolved, run, spoil
 from bench.load.world import SETTLE_SECONDS, SQLITE, House, World, house
 from scheduling.welkin import Policy
 
-CREATES, SEED = 40, 3
+CREATES, SEED = 24, 3
 # Six times as many faults as in `make load`. No effect comes later than this, so the clock may be put on afterwards.
 SHARE, LATEST = 6, 2
 LATER = SETTLE_SECONDS + Policy().write_deadline + 1

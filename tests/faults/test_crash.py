@@ -7,7 +7,7 @@ import pytest
 from bench.load.crash import LEASE, POINTS, SETTLE, blind_to, die, stuck
 from bench.load.world import SQLITE, World, house
 
-EACH = 2
+EACH = 1
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from tests.web.form_reader import fields_of
 
 pytestmark = pytest.mark.django_db
 PART = {"HX-Request": "true", "HX-Current-URL": "http://testserver/day/"}
-PAIRS = int(os.environ.get("LOST_UPDATE_PAIRS", "60"))
+PAIRS = int(os.environ.get("LOST_UPDATE_PAIRS", "24"))
 SEED = 20261123
 VALUES = {
     "title": ("Morning group", "Evening group", "Quiet group"),

@@ -21,8 +21,9 @@ SEED = 4
 # The half hours and the pairs stand on days that the mixed changes leave alone.
 FREE_DAY = 20
 START = next(islice(half_hours(), 16 * 60, None))
-ATTEMPTS = 48
-# Each kind against itself, for the database that makes the others wait by locks; all pairs there in `make load`.
+ATTEMPTS = 32
+MIXED = 40
+# Each kind against itself; all pairs, and more often, in `make load`.
 SOME = [(one, other) for one, other in PAIRS if one == other]
 
 
@@ -67,19 +68,18 @@ def test_one_hour_is_given_once(world: World) -> None:
 
 def test_mixed_changes_leave_no_overlap_and_lose_no_form(world: World) -> None:
     before = len(world.history)
-    shown = press_mixed(world, 100, SEED)
+    shown = press_mixed(world, MIXED, SEED)
     world.reconcile()
     assert not [words for words in shown if words.startswith("U8")], shown
-    assert len(world.history) - before == 100
+    assert len(world.history) - before == MIXED
     assert world.judge() == {}
 
 
-def test_each_two_kinds_of_change_may_meet(world: World) -> None:
-    pairs = SOME if "postgres" in world.database else PAIRS
-    met, errors = press_pairs(world, 1, SEED, FREE_DAY, pairs)
+def test_two_changes_of_a_kind_may_meet(world: World) -> None:
+    met, errors = press_pairs(world, 1, SEED, FREE_DAY, SOME)
     world.reconcile()
     assert errors == 0
-    assert len(met) >= len(pairs) // 2  # on a busy machine one may be over before the other begins
+    assert len(met) >= len(SOME) // 2  # on a busy machine one may be over before the other begins
     assert world.judge() == {}
 
 

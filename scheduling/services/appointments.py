@@ -224,7 +224,7 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
         change = moving_change(fresh, wish, host.timezone or str(desk.clinic_zone))
         return desk.client.events.change(wish.event_id, change)
 
-    content = {"to": (wish.to.start, wish.to.end), "host": wish.host_id, "reason": wish.reason}
+    content = {"to": (wish.to.start, wish.to.end), "host": wish.host_id, "reason": wish.reason.strip()}
     fields = tuple(
         name for name, differs in (("when", wish.to != event.when), ("host", wish.host_id != event.host_id)) if differs
     )

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from scheduling.domain.rules import Reason
 from scheduling.welkin import time_left
 from scheduling.welkin.errors import WelkinError
 
-from . import lately, versions, writes
+from . import lately, merging, versions, writes
 from .desk import Desk, NotAllowed
 from .notsent import LedgerBusy
 from .writes import Change, EditOpen, Ending, NotSent, Outcome, Overtaken
@@ -149,24 +149,30 @@ def begin(desk: Desk, event_id: UUID) -> Begun:
     Raises NotAllowed, NotFound, WelkinError.
     """
     since = writes.mark_of(desk, event_id)
-    return Begun(read(desk, event_id), since)
+    return Begun(merging.latest(desk, read(desk, event_id)), since)
 
 
 def last_look(desk: Desk, event: Event) -> Event:
     """The visit once more, as the last thing before its list of people is sent: one call.
 
     It is to be compared with what was seen: the API replaces that list whole (welkin-api 7.3), so that whoever was
-    added in Welkin itself since it was read would be taken out. Of our own changes there is no other under way.
+    added in Welkin itself since it was read would be taken out. Of our own changes there is no other under way, and
+    the last one is laid over a read that lags behind it (reliability F25).
     """
-    return desk.client.events.read(event.id)
+    return merging.latest(desk, desk.client.events.read(event.id))
 
 
 def read_again(desk: Desk, answered: Event) -> Event:
-    """The visit as it is after a write that went through; what the API answered to it where it cannot be read now."""
+    """The visit as it is after a write that went through.
+
+    What the API answered to the write counts where the visit cannot be read now, or the reading lags behind it.
+    """
     try:
-        return desk.client.events.read(answered.id)
+        event = desk.client.events.read(answered.id)
     except WelkinError:
         return answered
+    lags = event.updated_at and answered.updated_at and event.updated_at < answered.updated_at
+    return answered if lags else event
 
 
 def compare(event: Event, seen: str, parts: Iterable[str]) -> None:
@@ -205,16 +211,21 @@ def once(
             if writes.earlier(desk, intent) is None:
                 raise
     try:
-        outcome = writes.perform(desk, intent, change, act)
+        outcome = writes.perform(desk, intent, change, partial(_acted, desk, change, act))
     except EditOpen as other:
         if other.working or event is None:
             raise
         raise OthersUnderWay(event) from None
-    if outcome.confirmed and not outcome.replayed:
-        _remember(desk, change, act)
-        if after and act.event is not None:
-            after(act.event)
+    if outcome.confirmed and not outcome.replayed and after and act.event is not None:
+        after(act.event)
     return Done(outcome, act.event)
+
+
+def _acted(desk: Desk, change: Change, act: Act) -> Mapping[str, Any]:
+    """Do it, and remember the answer before the visit is given free for the next change."""
+    facts = act()
+    _remember(desk, change, act)
+    return facts
 
 
 def _remember(desk: Desk, change: Change, act: Act) -> None:

@@ -12,10 +12,12 @@ from scheduling.welkin.errors import NotFound
 from . import changing, writes
 from .changing import Act, Done, NothingToChange, Rule, in_turn
 from .desk import Desk
-from .writes import Change, Outcome
+from .writes import Change, Ending, Outcome
 
 CLOSE_SEES = ("when", "host", "status")
 DELETE_SEES = ("when", "host", "people", "status")
+# How often a surplus visit is tried to be taken back.
+WITHDRAWALS = 10
 ATTEND_SEES = ("when", "status")
 MARKS: dict[str, Rule] = {EventStatus.COMPLETED: rules.completable, EventStatus.MISSED: rules.missable}
 
@@ -170,6 +172,16 @@ def withdraw(desk: Desk, whole: str, event: Event) -> Outcome:
     `whole` is the form's intent; each surplus visit has a part of its own, so that this may run twice. For the
     reconciler, which acts for the login that sent the form. Raises IntentRefused, WelkinError.
     """
-    part = writes.part_of(desk, whole, int(event.id.hex[:6], 16))
     change = Change("appointment.withdraw", _people(event), event.id, ("status",))
-    return writes.perform(desk, part, change, Act(lambda: desk.client.events.cancel(event.id)))
+    return writes.perform(desk, _part(desk, whole, event), change, Act(lambda: desk.client.events.cancel(event.id)))
+
+
+def _part(desk: Desk, whole: str, event: Event) -> str:
+    """The intent to take this visit back by: a new one where the last try was refused."""
+    first = int(event.id.hex[:5], 16) * WITHDRAWALS
+    for number in range(first, first + WITHDRAWALS - 1):
+        part = writes.part_of(desk, whole, number)
+        before = writes.earlier(desk, part)
+        if before is None or before.ending is not Ending.REFUSED:
+            return part
+    return writes.part_of(desk, whole, first + WITHDRAWALS - 1)

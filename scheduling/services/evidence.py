@@ -17,7 +17,7 @@ def shows(intent: Intent, asked: AuditRecord, event: Event | None) -> bool:
     """Whether the visit is as it was asked to be. `event` is None where the API knows none of this id any more."""
     if event is None:
         return intent.action == "appointment.delete"
-    if intent.action in ("appointment.delete", "appointment.cancel"):
+    if intent.action in ("appointment.delete", "appointment.cancel", "appointment.withdraw"):
         return not event.live
     object_id = UUID(asked.object_id)
     return any(

@@ -16,7 +16,7 @@ from scheduling.domain.event import Event, Role
 from scheduling.domain.occupancy import occupied
 from scheduling.welkin import EventChange, ParticipantChange
 
-from . import changing, overlaps, placing, writes
+from . import changing, merging, overlaps, placing, writes
 from .changing import Act, Done, in_turn
 from .changing import OthersUnderWay as OthersUnderWay
 from .desk import Desk
@@ -96,7 +96,7 @@ def join(desk: Desk, intent: str, wish: Join) -> Done:
     NotFound, IntentRefused, WelkinError.
     """
     since = writes.mark_of(desk, wish.event_id)
-    event = session(desk, wish.event_id)
+    event = merging.latest(desk, session(desk, wish.event_id))
     mine = (wish.patient_id,)
     place = Place(desk, placement_of(desk, event, wish.patient_id), wish.reason, keep=_mattering(mine[0]), people=mine)
 

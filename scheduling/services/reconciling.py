@@ -10,6 +10,7 @@ Any worker may run this at any time, also twice at once: each step is taken by a
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,7 +31,6 @@ from .writes import Change, Ending
 log = structlog.get_logger("daybook.reconciler")
 
 MOST, LONGEST_PAUSE = 100, timedelta(seconds=60)
-WATCH = timedelta(hours=24)
 SWEEP_FIRST, SWEEP_LAST = timedelta(minutes=1), timedelta(hours=1)
 MOST_SENDS = 2
 BOOK = "appointment.book"
@@ -51,7 +51,8 @@ def settle_time() -> timedelta:
 
 
 def _unsent(scope: str, now: datetime) -> QuerySet[Intent]:
-    return Intent.objects.filter(scope=scope, state=Intent.State.WORKING, sent_at=None, lease_until__lt=now)
+    over = Q(lease_until__lt=now) | Q(lease_until=None)
+    return Intent.objects.filter(over, scope=scope, state=Intent.State.WORKING, sent_at=None)
 
 
 def _died(scope: str, now: datetime) -> QuerySet[Intent]:
@@ -102,20 +103,23 @@ def _change_of(intent: Intent) -> Change:
 
 
 def _give_back(intent: Intent, now: datetime) -> bool:
-    """Its worker ended before anything left: the form may be sent again, its time is free."""
+    """Its worker ended before anything left: the form may be sent again, its time is free.
+
+    One transaction that holds only as long as nothing has left: a worker that wakes up comes before it, or not at all.
+    """
+    unsent = Q(state=Intent.State.WORKING, sent_at=None, lease_until=intent.lease_until)
     desk = seat(intent.account, now=now)
-    gone = Intent.objects.filter(pk=intent.pk, state=Intent.State.WORKING, sent_at=None, lease_until=intent.lease_until)
-    if not gone.update(lease_until=None):
-        return False
-    writes.give_back(desk, intent.key, _change_of(intent), "lease ended", Claim.State.EXPIRED)
-    return True
+    try:
+        return writes.give_back(desk, intent.key, _change_of(intent), "lease ended", Claim.State.EXPIRED, unsent)
+    except NotSent:
+        return False  # our own database is busy: the next run finds it again
 
 
 def _call_unknown(intent: Intent, now: datetime) -> None:
     """Its worker ended after the request left: nobody waits for the answer any more."""
-    writes.settle(
-        seat(intent.account, now=now), intent.key, _change_of(intent), Ending.UNKNOWN, intent.outcome, "lease ended"
-    )
+    desk = seat(intent.account, now=now)
+    with suppress(NotSent):  # our own database is busy: the next run finds it again
+        writes.settle(desk, intent.key, _change_of(intent), Ending.UNKNOWN, intent.outcome, "lease ended")
 
 
 def _take_look(intent: Intent, now: datetime) -> bool:
@@ -136,8 +140,6 @@ def _look(desk: Desk, intent: Intent) -> bool:
         # The API, or our own database, does not answer just now: nothing is known, nothing is concluded.
         log.info("not_reconciled", action=intent.action, exception_type=type(silent).__name__)
         return False
-    if outcome.ending is Ending.CONFIRMED:
-        Intent.objects.filter(pk=intent.pk, watch_until=None).update(watch_until=desk.now + WATCH)
     return outcome.ending is not Ending.UNKNOWN
 
 
@@ -150,7 +152,7 @@ def _conclude(desk: Desk, intent: Intent) -> writes.Outcome:
 
 
 def _absent(desk: Desk, intent: Intent, code: str) -> writes.Outcome:
-    change, until = _change_of(intent), desk.now + WATCH
+    change, until = _change_of(intent), desk.now + writes.WATCH
     told = {"event": str(change.object_id)} if change.object_id else {}
     return writes.settle(desk, intent.key, change, Ending.REFUSED, {**told, "absent": True}, code, until)
 
@@ -201,11 +203,10 @@ def _sweep_one(desk: Desk, intent: Intent) -> int:
     Intent.objects.filter(pk=intent.pk).update(look_at=desk.now + min(max(age, SWEEP_FIRST), SWEEP_LAST))
     try:
         live = [event for event in outcomes.made_by(desk, intent) if event.live]
-        # The one that people were told of stays; of several the oldest (reliability 4.2 B).
-        surplus = live[1:] if intent.state == Intent.State.CONFIRMED else live
-        for event in surplus:
-            closing.withdraw(desk, intent.key, event)
+        # The one that people were told of stays, wherever it is by now; of all others nobody was told.
+        told = intent.outcome.get("event") if intent.state == Intent.State.CONFIRMED else None
+        surplus = [event for event in live if str(event.id) != told]
+        return sum(closing.withdraw(desk, intent.key, event).confirmed for event in surplus)
     except (WelkinError, NotSent) as silent:
         log.info("not_swept", exception_type=type(silent).__name__)
         return 0
-    return len(surplus)

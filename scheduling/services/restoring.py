@@ -66,7 +66,7 @@ def restore(desk: Desk, intent: str, event_id: UUID, *, seen: str, reason: str =
         place.accept()
 
     people = tuple(row.person_id for row in event.participants)
-    content = {"status": EventStatus.SCHEDULED, "reason": reason}
+    content = {"status": EventStatus.SCHEDULED, "reason": reason.strip()}
     change = Change(RESTORE, people, event_id, ("status",), reason.strip(), content, place.wanted, begun.since)
     send = Act(
         lambda: desk.client.events.change(event_id, EventChange(status=EventStatus.SCHEDULED)),

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from scheduling.ledger.models import AuditRecord, Claim, Intent, OpenEdit
 from scheduling.welkin.errors import NotFound, Refused, Unknown, WelkinError
@@ -34,8 +34,8 @@ LEASE = timedelta(seconds=30)
 FIRST_LOOK = timedelta(seconds=1)
 # A form that stands open for longer has to be opened again; a draft lives for a day.
 KEEP_UNSENT = timedelta(days=3)
-# How long a change that was sent twice is looked after: the first one may still have its effect.
-WATCH_RESENT = timedelta(hours=24)
+# How long a change is looked after whose ending the API did not tell: an effect may come later than anybody thinks.
+WATCH = timedelta(hours=24)
 
 
 class IntentRefused(Exception):
@@ -248,7 +248,8 @@ def settle(
 ) -> Outcome:
     """Store the outcome with its claims and its audit line in one transaction; what is settled stays as it is told.
 
-    `watch_until`: the ending was concluded, not told by the API, and is looked after until then.
+    `watch_until`: the ending was concluded, not told by the API, and is looked after until then; so is whatever was
+    found, whoever found it.
     """
     with transaction.atomic():
         intent = Intent.objects.select_for_update().get(key=key)
@@ -257,7 +258,8 @@ def settle(
         told: dict[str, Any] = {"state": ending.value, "outcome": dict(facts), "settled_at": desk.now}
         told["look_at"] = desk.now + FIRST_LOOK if ending is Ending.UNKNOWN else None
         if ending is not Ending.UNKNOWN:
-            told |= {"sealed": None, "watch_until": watch_until}
+            found = intent.state == Intent.State.UNKNOWN and ending is Ending.CONFIRMED
+            told |= {"sealed": None, "watch_until": desk.now + WATCH if found else watch_until}
         Intent.objects.filter(pk=intent.pk).update(**told)
         _settle_claims(desk, key, change, ending, facts)
         if ending is not Ending.REFUSED:
@@ -341,7 +343,7 @@ def again(desk: Desk, intent: Intent, change: Change, act: Callable[[], Mapping[
     except WelkinError:
         Intent.objects.filter(pk=intent.pk).update(sends=F("sends") - 1)
         raise
-    return settle(desk, intent.key, change, Ending.CONFIRMED, facts, "sent again", desk.now + WATCH_RESENT)
+    return settle(desk, intent.key, change, Ending.CONFIRMED, facts, "sent again", desk.now + WATCH)
 
 
 def _told_before(change: Change) -> dict[str, str]:
@@ -351,15 +353,28 @@ def _told_before(change: Change) -> dict[str, str]:
 
 
 @patiently
-def give_back(desk: Desk, key: str, change: Change, why: str, state: Claim.State = Claim.State.RELEASED) -> None:
-    """Nothing reached the API: the same form may be sent again, and its time is free."""
+def give_back(
+    desk: Desk,
+    key: str,
+    change: Change,
+    why: str,
+    state: Claim.State = Claim.State.RELEASED,
+    only: Q = Q(),  # noqa: B008  never changed
+) -> bool:
+    """Nothing reached the API: the same form may be sent again, and its time is free. One transaction.
+
+    `only`: what must still hold of the intent. False where it does not, and then nothing was done.
+    """
     with transaction.atomic():
-        Intent.objects.filter(key=key).update(
+        own = Intent.objects.filter(only, key=key)
+        if not own.update(
             state=Intent.State.MINTED, digest="", started_at=None, lease_until=None, sent_at=None, sends=0, sealed=None
-        )
+        ):
+            return False
         claims.turn(key, state, desk.now)
         OpenEdit.objects.filter(intent=key).delete()
         _audit(desk, change, "not sent", key, why)
+    return True
 
 
 def history(desk: Desk, object_id: UUID) -> list[AuditRecord]:

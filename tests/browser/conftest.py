@@ -116,9 +116,26 @@ def watch(page: Page, watches: list[Watch]) -> Watch:
 @pytest.fixture(scope="session")
 def quiet_days() -> Iterator[str]:
     """Working days behind the weeks that hold visits: nobody is busy, all hours are free."""
+    return working_days(40, 700)
+
+
+def working_days(first: int, last: int) -> Iterator[str]:
+    """The ISO dates of the working days so many days ahead."""
     today = datetime.now(UTC).date()
-    ahead = (today + timedelta(days=days) for days in range(22, 600))
+    ahead = (today + timedelta(days=days) for days in range(first, last))
     return (day.isoformat() for day in ahead if day.isoweekday() <= 5)
+
+
+@pytest.fixture(scope="session")
+def near_days() -> Iterator[str]:
+    """The first of them: near enough for the worker's watch, and before the next change of the clocks."""
+    return working_days(22, 40)
+
+
+@pytest.fixture
+def near_day(near_days: Iterator[str]) -> str:
+    """One of the first quiet days, which no other test books on."""
+    return next(near_days)
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ TWO_POLLS = 60_000
 
 
 @pytest.fixture
-def visit(daybook: House, patients: Iterator[Patient], quiet_day: str) -> Event:
-    start = datetime.fromisoformat(quiet_day).replace(hour=16, tzinfo=UTC)
+def visit(daybook: House, patients: Iterator[Patient], near_day: str) -> Event:
+    start = datetime.fromisoformat(near_day).replace(hour=16, tzinfo=UTC)
     return make_visit(
         daybook.api, working(daybook.api)[0], next(patients), Interval(start, start + timedelta(minutes=45))
     )
@@ -115,12 +115,12 @@ def test_the_same_question_without_script_on_a_phone(
 
 
 def test_a_visit_that_was_booked_over_ours_in_welkin_is_seen_within_two_polls(
-    page_of: PageOf, daybook: House, patients: Iterator[Patient], quiet_day: str
+    page_of: PageOf, daybook: House, patients: Iterator[Patient], near_day: str
 ) -> None:
     page, ours, other = page_of(Role.COORDINATOR), next(patients), next(patients)
-    page.goto(f"/day/{quiet_day}/")
+    page.goto(f"/day/{near_day}/")
     book(page, free_spots(page)[0], ours)
-    (visit,) = visits_of(daybook.api, ours.id, quiet_day)
+    (visit,) = visits_of(daybook.api, ours.id, near_day)
     late = replace(visit.when, start=visit.when.start + timedelta(minutes=10))
     assert visit.host_id
     theirs = make_visit(daybook.api, visit.host_id, other, late)

@@ -22,8 +22,8 @@ SET_BACK = "Set it back"
 
 
 @pytest.fixture
-def visit(daybook: House, patients: Iterator[Patient], quiet_day: str) -> Event:
-    start = datetime.fromisoformat(quiet_day).replace(hour=16, tzinfo=UTC)
+def visit(daybook: House, patients: Iterator[Patient], near_day: str) -> Event:
+    start = datetime.fromisoformat(near_day).replace(hour=16, tzinfo=UTC)
     return make_visit(
         daybook.api, working(daybook.api)[0], next(patients), Interval(start, start + timedelta(minutes=45))
     )

@@ -18,7 +18,7 @@ from scheduling.domain import group
 from scheduling.domain.event import Answer, Event, EventStatus, EventType, Participant
 from scheduling.domain.rules import Reason
 from scheduling.ledger.models import AuditRecord, Intent
-from scheduling.services import appointments, changing, closing, joining, visit_history, writes
+from scheduling.services import appointments, changing, closing, joining, merging, visit_history, writes
 from scheduling.services.appointments import Move
 from scheduling.services.changing import AppointmentChanged, Done, NotPossible, PlacementRejected
 from scheduling.services.desk import Desk, NotAllowed
@@ -441,6 +441,7 @@ def test_two_joins_through_daybook_do_not_take_each_other_out(
 
     if not guarded:
         monkeypatch.setattr(writes, "_open_edit", lambda *_: None)
+        monkeypatch.setattr(merging, "latest", lambda _, event: event)
     moments.after("GET", "/{event}", 2, second)
 
     assert join(office, session, mina).confirmed
@@ -477,6 +478,7 @@ def test_a_move_does_not_take_out_who_joined_before_its_write(
     if not guarded:
         monkeypatch.setattr(changing, "last_look", lambda *asked: asked[-1])
         monkeypatch.setattr(writes, "_open_edit", lambda *_: None)
+        monkeypatch.setattr(merging, "latest", lambda _, event: event)
     moments.after(*moment, 1, lambda: joined.append(join(office, session, mina).confirmed))
 
     if guarded:
@@ -503,6 +505,7 @@ def test_noting_who_came_does_not_take_out_who_joined_meanwhile(
     if not guarded:
         monkeypatch.setattr(changing, "last_look", lambda *asked: asked[-1])
         monkeypatch.setattr(writes, "_open_edit", lambda *_: None)
+        monkeypatch.setattr(merging, "latest", lambda _, event: event)
     moments.after("GET", "/{event}", 1, lambda: joined.append(join(office, now, mina).confirmed))
 
     assert closing.attend(desk, intent, now.id, office.theo, attended=True, seen=version(now)).confirmed
@@ -546,6 +549,7 @@ def test_nobody_joins_between_the_last_look_of_a_move_and_its_write(
 
     if not guarded:
         monkeypatch.setattr(writes, "_open_edit", lambda *_: None)
+        monkeypatch.setattr(merging, "latest", lambda _, event: event)
     moments.after("GET", "/{event}", 2, second)
     wish = Move(session.id, half_hour(at(14)), office.ada, version(session))
 

@@ -148,7 +148,7 @@ def test_while_the_calendar_service_is_away_nothing_typed_is_lost_and_it_comes_b
     other.goto(f"/day/{quiet_day}/")
     # For half a minute what was read is as good as read now.
     for _look in range(400):
-        if other.locator("[data-poll]").count():
+        if other.locator("[data-stale]").count():
             break
         other.reload()
     expect(other.locator("[data-stale]")).to_contain_text("you can look, not change", timeout=20_000)

@@ -180,6 +180,16 @@ def test_patients_are_found_chosen_and_dropped_without_script(office: Office) ->
     assert all("Left arm" in page and "error-summary" not in page for page in (found, chosen, dropped))
 
 
+def test_a_patient_who_is_ticked_and_not_chosen_yet_is_shown_before_anything_is_booked(office: Office) -> None:
+    sent = filled(office, opened(office)) | {"patient": [], "add_patient": str(office.theo), "q": "Marsh"}
+
+    html = office.browser.post(NEW, sent).content.decode()
+
+    assert "Theo Marsh" in html
+    assert f'name="patient" value="{office.theo}"' in html
+    assert writes.earlier(office.desk, sent["intent"]) is None
+
+
 def test_a_patient_is_created_on_the_spot(office: Office) -> None:
     html = opened(office, clinician=office.ada)
     sent = filled(

@@ -245,6 +245,8 @@ def _create(dialog: Dialog) -> HttpResponse:
 
 def _book(dialog: Dialog) -> HttpResponse:
     desk, form = dialog.request.desk, dialog.form
+    if any(dialog.request.POST.getlist("add_patient")):
+        return _step_add(dialog)  # ticked and not yet chosen: shown first, so that nobody is booked without being seen
     if dialog.request.POST.get("q", "").strip() and not dialog.chosen:
         return _step_find(dialog)
     if not form.is_valid():

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
+from scheduling.services import writes
 from scheduling.web.clock import stamp
 from tests.clinic_fixture import Office, at, half_hour
 

@@ -93,8 +93,10 @@ def store(scope: str, query: Query[T], kept: Kept[T]) -> None:
         "mark": kept.mark,
     }
     try:
-        if not KeptRead.objects.filter(scope=scope, key=query.key, read_at__lte=kept.read_at).update(**told):
+        older = KeptRead.objects.filter(scope=scope, key=query.key, read_at__lt=kept.read_at)
+        if not older.update(**told):
             KeptRead.objects.bulk_create([KeptRead(scope=scope, key=query.key, **told)], ignore_conflicts=True)
+            older.update(**told)  # an older one may have been put there in the same moment
     except DatabaseError as error:
         log.warning("kept_not_stored", exception_type=type(error).__name__)
 

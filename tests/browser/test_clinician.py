@@ -72,9 +72,9 @@ def test_weekly_hours_are_set_and_show_on_both_pages(page: Page, own_id: UUID) -
 
 
 def test_an_invitation_is_answered_in_the_inbox(
-    page: Page, daybook: House, own_id: UUID, quiet_day: str, patient: Patient
+    page: Page, daybook: House, own_id: UUID, near_day: str, patient: Patient
 ) -> None:
-    start = datetime.fromisoformat(quiet_day).replace(hour=15, tzinfo=UTC)
+    start = datetime.fromisoformat(near_day).replace(hour=15, tzinfo=UTC)
     host = another(daybook, own_id)
     event = make_visit(daybook.api, host, patient, Interval(start, start + timedelta(minutes=30)), own_id)
     page.goto("/invitations/?days=60")

@@ -1,9 +1,18 @@
 #!/bin/sh
 # `make test`: all tests, or those that are named. Browser tests run as a call of their own (an event loop stays in
-# their process, and they must not share it with the rest).
+# their process, and they must not share it with the rest), beside the others: much of their time is waiting.
 set -eu
 cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-python3}
 if [ "$#" -gt 0 ]; then exec "$PYTHON" -m pytest "$@"; fi
-"$PYTHON" -m pytest tests --ignore=tests/browser -n "${WORKERS:-2}" --dist=loadscope -q
-"$PYTHON" -m pytest tests/browser -q
+told=$(mktemp)
+trap 'rm -f "$told"' EXIT
+"$PYTHON" -m pytest tests/browser -q >"$told" 2>&1 &
+browser=$!
+trap 'kill -TERM "$browser" 2>/dev/null; rm -f "$told"' INT TERM
+status=0
+"$PYTHON" -m pytest tests --ignore=tests/browser -n "${WORKERS:-2}" --dist=loadscope -q || status=$?
+echo "In Chromium:"
+wait "$browser" || status=$?
+cat "$told"
+exit "$status"

@@ -8,7 +8,7 @@ from bench.load.ambiguous import MODES, resolved, run, spoil
 from bench.load.world import SETTLE_SECONDS, SQLITE, House, World, house
 from scheduling.welkin import Policy
 
-CREATES, SEED = 24, 3
+CREATES, SEED = 14, 3
 # Six times as many faults as in `make load`. No effect comes later than this, so the clock may be put on afterwards.
 SHARE, LATEST = 6, 2
 LATER = SETTLE_SECONDS + Policy().write_deadline + 1
@@ -21,7 +21,7 @@ def servers() -> Iterator[House]:
 
 
 def spoilt(servers: House, mode: str) -> Iterator[World]:
-    with servers.world(SQLITE, clinicians=8, patients=8, crew=3, **MODES[mode]) as made:
+    with servers.world(SQLITE, clinicians=8, patients=8, crew=2, **MODES[mode]) as made:
         spoil(made, SHARE, SEED, LATEST)
         yield made
 

@@ -40,7 +40,17 @@ TABLE: dict[str, dict[Role, Scope]] = {
     "appointment.override": {C: TEAM, K: NOBODY, M: NOBODY, A: NOBODY},
     "invitation.answer": {C: TEAM, K: OWN, M: OWN, A: OWN},
     "hours.see": {C: ANY, K: TEAM, M: TEAM, A: ANY},
+    # A coordinator's team here is the people whose team leaves their hours to its coordinators (services/desk.py).
     "hours.set": {C: TEAM, K: OWN, M: NOBODY, A: NOBODY},
+    # Close days of a team or of one person against changes of their hours, and open them again.
+    "hours.lock": {C: NOBODY, K: NOBODY, M: TEAM, A: ANY},
+    # How many hours a week somebody is engaged for.
+    "hours.contract": {C: NOBODY, K: NOBODY, M: TEAM, A: ANY},
+    # A coordinator asks for somebody who cannot do it in person; only managers grant.
+    "leave.ask": {C: TEAM, K: OWN, M: NOBODY, A: NOBODY},
+    "leave.grant": {C: NOBODY, K: NOBODY, M: TEAM, A: ANY},
+    # Closures belong to a place, not to somebody's calendar: ANY or NOBODY.
+    "closure.set": {C: NOBODY, K: NOBODY, M: ANY, A: ANY},
     "utilisation.see": {C: NOBODY, K: OWN, M: TEAM, A: NOBODY},
     # Patients belong to nobody's calendar: ANY or NOBODY.
     "patient.find": {C: ANY, K: ANY, M: NOBODY, A: NOBODY},

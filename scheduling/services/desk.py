@@ -3,7 +3,7 @@
 A view makes one with `seat` and hands it to the one service that it calls; nothing below the views reads the clock.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
@@ -19,6 +19,8 @@ from scheduling.domain.week import Week, find_zone
 from scheduling.welkin import Client
 
 from . import connection
+
+SET_HOURS = "hours.set"
 
 
 class NotAllowed(Exception):
@@ -61,6 +63,12 @@ class Desk:
             near = in_teams.filter(teams__members__welkin_id=self.account.welkin_id)
         return frozenset(near.values_list("welkin_id", flat=True))
 
+    @cached_property
+    def delegated_staff(self) -> frozenset[UUID]:
+        """Those of the kept staff whose hours their team leaves to its coordinators."""
+        members = StaffMember.objects.filter(scope=self.scope, teams__keepers=self.account, teams__delegates_hours=True)
+        return frozenset(members.values_list("welkin_id", flat=True))
+
     def reach(self, person_id: UUID | None) -> Reach:
         """How near somebody's calendar is to this login."""
         if person_id is None:
@@ -68,7 +76,10 @@ class Desk:
         return Reach(own=person_id == self.account.welkin_id, team=person_id in self.kept_staff)
 
     def may(self, action: str, person_id: UUID | None = None) -> bool:
-        return may(self.account, action, self.reach(person_id))
+        reach = self.reach(person_id)
+        if action == SET_HOURS and reach.team and self.account.role == Role.COORDINATOR:
+            reach = replace(reach, team=person_id in self.delegated_staff)
+        return may(self.account, action, reach)
 
     def may_all(self, action: str, person_ids: tuple[UUID, ...]) -> bool:
         """Whether the action is allowed with each of the calendars (with somebody's, when there is none)."""

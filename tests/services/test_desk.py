@@ -25,6 +25,11 @@ EXPECTED = {
     "invitation.answer": ("own team", "own", "own", "own"),
     "hours.see": ("own team other", "own team", "own team", "own team other"),
     "hours.set": ("own team", "own", "", ""),
+    "hours.lock": ("", "", "own team", "own team other"),
+    "hours.contract": ("", "", "own team", "own team other"),
+    "leave.ask": ("own team", "own", "", ""),
+    "leave.grant": ("", "", "own team", "own team other"),
+    "closure.set": ("", "", "own team other", "own team other"),
     "utilisation.see": ("", "own", "own team", ""),
     "patient.find": ("own team other", "own team other", "", ""),
     "patient.create": ("own team other", "", "", ""),
@@ -85,6 +90,30 @@ def test_reach_follows_teams(clinic, desk_of, make_account, make_team) -> None:
     with pytest.raises(NotAllowed) as refused:
         kept.require("appointment.book", ada, cleo)
     assert refused.value.action == "appointment.book"
+
+
+DELEGATED = {
+    "the team delegates": ([True], True),
+    "the team keeps hours to its people": ([False], False),
+    "one of two teams delegates": ([True, False], True),
+    "in no team": ([], False),
+}
+
+
+@pytest.mark.parametrize(("teams", "allowed"), DELEGATED.values(), ids=DELEGATED)
+def test_a_coordinator_sets_hours_where_the_team_delegates_them(
+    clinic, desk_of, make_account, make_team, teams: list[bool], allowed: bool
+) -> None:
+    ada, coordinator = clinic.user("Ada"), make_account()
+    for number, delegates in enumerate(teams):
+        team = make_team(f"Team {number}", [ada], [coordinator])
+        team.delegates_hours = delegates
+        team.save()
+    desk = desk_of(coordinator)
+
+    assert desk.may("hours.set", ada) is allowed
+    assert desk.may("appointment.book", ada) is bool(teams)
+    assert desk_of(make_account(Role.CLINICIAN, welkin_id=ada)).may("hours.set", ada)
 
 
 def test_a_team_of_another_tenant_gives_no_reach(clinic, desk_of, make_account, make_team) -> None:

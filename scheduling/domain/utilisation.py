@@ -2,11 +2,12 @@
 
 Formula: utilisation = time booked inside the offered hours / offered hours.
 
-* offered: working hours inside the window. Leave and closures do not lessen it; they are given beside it.
+* offered: working hours inside the window, less closures and public holidays. Leave does not lessen it.
+* closed: working hours that were lost to closures and public holidays; given beside the rest.
 * leave: granted leave inside the offered hours.
 * booked: time of live visits (every status but CANCELLED, unknown ones too) inside the window. Two visits at once
   count once, a group session counts for each of its clinicians, a missed visit counts: the time was held for it.
-* free: offered hours less leave, closures, booked time and time that we have asked for without a clear answer yet.
+* free: offered hours less leave, booked time and time that we have asked for without a clear answer yet.
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ from types import MappingProxyType
 
 from .availability import ClinicianTime
 from .event import Event
-from .interval import intersect, total
+from .interval import intersect, subtract, total
 from .occupancy import Use, use_of
 
 NOTHING = timedelta()
@@ -38,6 +39,7 @@ class Figures:
     free: timedelta = NOTHING
     visits: int = 0
     by_status: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    closed: timedelta = NOTHING
 
     @property
     def booked_outside(self) -> timedelta:
@@ -58,12 +60,14 @@ class Figures:
             self.free + other.free,
             self.visits + other.visits,
             MappingProxyType(dict(Counter(self.by_status) + Counter(other.by_status))),
+            self.closed + other.closed,
         )
 
 
 def figures(time: ClinicianTime) -> Figures:
     """The figures of one clinician for the window of `time`."""
-    hours = time.hours.intervals
+    worked = time.hours.intervals
+    hours = subtract(worked, (closure.when for closure in time.closures))
     return Figures(
         offered=total(hours),
         leave=total(intersect(hours, time.leave)),
@@ -72,6 +76,7 @@ def figures(time: ClinicianTime) -> Figures:
         free=total(time.free),
         visits=sum(use_of(event, time.user.id) is Use.VISIT for event in time.events),
         by_status=MappingProxyType(dict(Counter(_status(event) for event in time.events if not event.is_leave))),
+        closed=total(worked) - total(hours),
     )
 
 

@@ -17,7 +17,7 @@ from scheduling.domain.interval import Interval
 from scheduling.domain.person import User
 from scheduling.domain.work_hours import WorkHours
 
-from . import claims
+from . import claims, closures
 from .desk import Desk
 from .kept import Age, Reads
 
@@ -70,6 +70,7 @@ def read(
     # How far a back end may lag is counted from when it was asked, which may be a while ago.
     holds = unseen(claims.held(desk, ids, window), events.rows, claims.long_ago(reads.age.read_at))
     own, claimed = by_person(events.rows), times_of(holds)
+    shut = closures.for_people(desk, ids, window)
     times = {
         user.id: clinician_time(
             user,
@@ -77,6 +78,7 @@ def read(
             own.get(user.id, ()),
             window,
             clinic_zone=desk.clinic_zone,
+            closures=shut[user.id],
             claims=claimed.get(user.id, ()),
         )
         for user in people

@@ -27,7 +27,7 @@ from scheduling.domain.why import Why, explain
 from scheduling.domain.zone import find_zone, wall
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import calendar, changing, claims, people, placing
+from . import calendar, changing, claims, closures, people, placing
 from .appointments import MINUTE, SHORTEST_MINUTES, staff_moved
 from .desk import Desk, NotAllowed
 
@@ -253,6 +253,7 @@ def _read(desk: Desk, ask: Ask, asked: Sequence[User], window: Interval) -> tupl
     hours = desk.client.hours.find(clinicians, window, fresh=True)
     found = desk.client.events.find(calendar.widened(window), participant_ids=everybody, fresh=True)
     own, held = calendar.by_person(found.rows), times_of(_holds(desk, ask, everybody, window, found.rows))
+    shut = closures.for_people(desk, clinicians, window)
     moving = ask.visit.id if ask.visit else None
     tables = tuple(
         Timetable(
@@ -261,6 +262,7 @@ def _read(desk: Desk, ask: Ask, asked: Sequence[User], window: Interval) -> tupl
             window,
             hours.rows,
             own.get(user.id, ()),
+            closures=shut[user.id],
             claims=held.get(user.id, ()),
             moving=moving,
         )

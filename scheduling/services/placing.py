@@ -17,10 +17,11 @@ from scheduling.domain.claim import Hold, sorted_out, times_of
 from scheduling.domain.conflict import Conflict, Placement
 from scheduling.domain.event import Event
 from scheduling.domain.person import Patient, User
+from scheduling.domain.timetable import Closure
 from scheduling.domain.work_hours import WorkHours
 from scheduling.welkin.errors import NotFound
 
-from . import claims, noticing, people
+from . import claims, closures, noticing, people
 from .calendar import widened
 from .changing import PlacementRejected
 from .claims import Judged, Wanted
@@ -38,6 +39,7 @@ class Reading:
     users: tuple[User, ...]
     records: tuple[WorkHours, ...]
     events: tuple[Event, ...]
+    closures: Mapping[UUID, tuple[Closure, ...]]
     sure: bool
     names: Mapping[UUID, str]
     mine: str = ""
@@ -179,7 +181,9 @@ def _read(desk: Desk, placement: Placement, mine: str) -> Reading:
     everybody = [*placement.clinician_ids, *placement.patient_ids]
     found = desk.client.events.find(window, participant_ids=everybody, include_cancelled=True, fresh=True)
     names = _names(desk, users, placement, found.rows)
-    return Reading(placement, tuple(users), hours.rows, found.rows, hours.sure and found.sure, names, mine)
+    shut = closures.for_people(desk, placement.clinician_ids, placement.when)
+    sure = hours.sure and found.sure
+    return Reading(placement, tuple(users), hours.rows, found.rows, shut, sure, names, mine)
 
 
 def assess(desk: Desk, reading: Reading, holds: Iterable[Hold]) -> Checked:
@@ -194,6 +198,7 @@ def assess(desk: Desk, reading: Reading, holds: Iterable[Hold]) -> Checked:
             reading.events,
             placement.when,
             clinic_zone=desk.clinic_zone,
+            closures=reading.closures[user.id],
             claims=claimed.get(user.id, ()),
         )
         for user in reading.users

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     LEAVE_COUNTED = "LEAVE_COUNTED"
     ALL_DAY = "ALL_DAY"
     ZONE = "ZONE"
+    CLOSED = "CLOSED"
     OTHER = "OTHER"
 
 
@@ -194,6 +195,8 @@ def compare(time: ClinicianTime, ours: Figures, theirs: EventSummary) -> Compari
     use_differs = _differ(theirs.occupancy.value, share or 0.0)
     events_differ = theirs.created != ours.visits
     reasons = _reasons(time, ours, booked_differ=booked_differ or use_differs, events_differ=events_differ)
+    if ours.closed:
+        reasons = (*reasons, Difference(Reason.CLOSED, time=ours.closed))
     if hours_differ and time.zone_assumed:
         reasons = (*reasons, Difference(Reason.ZONE))
     differs = hours_differ or booked_differ or use_differs or events_differ

@@ -23,6 +23,7 @@ REASONS = {
     Reason.ALL_DAY: gettext_lazy("ours takes all-day events as whole days (%(much)s)"),
     Reason.CANCELLED: gettext_lazy("theirs counts cancelled ones (%(much)s)"),
     Reason.LEAVE_COUNTED: gettext_lazy("theirs counts leave as events (%(much)s)"),
+    Reason.CLOSED: gettext_lazy("theirs counts hours in which the place is closed (%(much)s)"),
     Reason.ZONE: gettext_lazy("no time zone is set, so theirs may read the hours on another clock"),
     Reason.OTHER: gettext_lazy("rounding, or a rule of theirs that is not documented"),
 }

@@ -38,13 +38,14 @@ def test_a_week_with_everything():
         closures=[Closure(span("2026-11-24 14:30", "2026-11-24 15:00"))],
     )
     assert row == Figures(
-        offered=hours(8),
+        offered=hours(7.5),
         leave=hours(2),
         booked=hours(3),
         booked_inside=hours(2.5),
         free=hours(3),
         visits=4,
         by_status={"COMPLETED": 1, "SCHEDULED": 1, "MISSED": 1, "RESCHEDULED": 1, "CANCELLED": 1},
+        closed=hours(0.5),
     )
     assert row.booked_outside == hours(0.5)
     assert row.utilisation == 2.5 / 8

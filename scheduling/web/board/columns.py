@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 from scheduling.domain.availability import ClinicianTime
 from scheduling.domain.claim import Hold
 from scheduling.domain.event import Event
-from scheduling.domain.interval import Interval, clip, total
+from scheduling.domain.interval import Interval, clip, subtract, total
 from scheduling.domain.lanes import lay_out
 from scheduling.domain.occupancy import Use, occupied, use_of
+from scheduling.domain.timetable import Closure
 from scheduling.web.clock import stamp
 from scheduling.web.words import status_code
 
 from . import words
 from .axis import Scale, SeamKind, Visible
 from .chips import Look, Spot, busy_chip, chip, drawn
+from .closures import closure_blocks
 from .free import piece, pieces
 from .holds import hold_chip
 
@@ -148,6 +150,11 @@ class Column:
         return clip(self.time.hours.intervals, self.interval) if self.interval else ()
 
     @cached_property
+    def closures(self) -> tuple[Closure, ...]:
+        """When the place is closed on this day, by name."""
+        return tuple(row for row in self.time.closures if self.interval and row.when.overlaps(self.interval))
+
+    @cached_property
     def visits(self) -> tuple[Shown, ...]:
         return tuple(row for row in self.shown if row.use is Use.VISIT)
 
@@ -167,7 +174,8 @@ class Column:
         if not self.interval:
             return NOTHING
         free = total(clip(self.time.free, self.interval)) if self.trusted else None
-        return Totals(total(clip(self.time.busy, self.interval)), total(self.hours), len(self.visits), free)
+        offered = subtract(self.hours, (closure.when for closure in self.closures))
+        return Totals(total(clip(self.time.busy, self.interval)), total(offered), len(self.visits), free)
 
     def used(self) -> Iterator[tuple[int, int]]:
         """The units of the axis that should be seen: hours, visits and claims."""
@@ -246,6 +254,7 @@ class Drawer:
                 yield seam.kind.value, *place, said.get(seam.kind, "")
 
     def _items(self, column: Column) -> Iterator[tuple[datetime, SafeString]]:
+        yield from closure_blocks(column.closures, column.interval, self.visible, column.scale, self.look.zone)
         yield from self._leave(column)
         beside = tuple(row.when for row in column.rail)
         yield from self._chips(column, column.visits, beside, column.holds)

@@ -1,0 +1,55 @@
+"""Closures and public holidays on the board: time that nobody can be seen in, with its name."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from scheduling.domain.interval import Interval
+from scheduling.domain.timetable import Closure
+from scheduling.web.clock import stamp
+
+from . import words
+from .axis import Scale, Visible
+
+CLOSED = (
+    '<li class="shut r{} h{}"><span data-closure="{}" data-start="{}" data-end="{}" title="{}">'
+    '<b><span class="sr-only">{}</span><span aria-hidden="true">{}</span></b></span></li>'
+)
+
+
+def kind_words(closure: Closure) -> str:
+    return _("Public holiday") if closure.holiday else _("Closed")
+
+
+def closure_blocks(
+    closures: Iterable[Closure], day: Interval | None, visible: Visible, scale: Scale, zone: ZoneInfo
+) -> Iterator[tuple[datetime, SafeString]]:
+    """Each closure of one day of the viewer as a block under the visits, with when it begins there."""
+    for closure in closures:
+        inside = closure.when.clip(day) if day else None
+        place = visible.clip(*scale.place(inside)) if inside else None
+        if inside and place:
+            yield inside.start, _block(closure, inside, place, whole=inside == day, zone=zone)
+
+
+def _block(closure: Closure, when: Interval, place: tuple[int, int], *, whole: bool, zone: ZoneInfo) -> SafeString:
+    kind = kind_words(closure)
+    name = closure.name if closure.name.lower() != kind.lower() else ""
+    times = f"{words.clock(when.start, zone)}–{words.clock(when.end, zone)}"
+    span = (
+        _("all day")
+        if whole
+        else _("%(start)s to %(end)s")
+        % {
+            "start": words.clock(when.start, zone),
+            "end": words.clock(when.end, zone),
+        }
+    )
+    sentence = ", ".join(filter(None, (kind, name, span)))
+    shown = "\n".join(filter(None, (name or kind, kind if name else "", "" if whole else times)))
+    code = "holiday" if closure.holiday else "closure"
+    return format_html(CLOSED, *place, code, stamp(when.start), stamp(when.end), sentence, sentence, shown)

@@ -48,7 +48,7 @@ def test_a_week_with_everything():
         closed=hours(0.5),
     )
     assert row.booked_outside == hours(0.5)
-    assert row.utilisation == 2.5 / 8
+    assert row.utilisation == 2.5 / 7.5
 
 
 def test_a_visit_counts_by_its_part_in_the_window():

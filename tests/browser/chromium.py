@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The headless shell first: the whole browser draws the tabs and buttons of its windows too, which nobody sees.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -16,7 +17,7 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
-MISSING = f"no Chromium on this machine (looked for {', '.join(NAMES)}): apt install chromium"
+MISSING = f"no Chromium on this machine (looked for {', '.join(NAMES)}): apt install chromium-headless-shell"
 
 
 def find() -> str | None:

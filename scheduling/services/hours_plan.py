@@ -23,6 +23,9 @@ from scheduling.welkin.drafts import WorkHoursDraft
 ONE_DAY = timedelta(days=1)
 # The vendor's older "no end" is a date fifty years after the start (welkin-api 6.2).
 AS_GOOD_AS_OPEN = timedelta(days=30 * 365)
+# Where a record that is taken back goes, and how far around today a plan is looked at.
+WITHDRAWN_DAY = date(2000, 1, 1)
+FAR = timedelta(days=3 * 365)
 NOT_SAVED_YET = UUID(int=(1 << 128) - 1)
 
 
@@ -195,20 +198,21 @@ def _younger(some: WorkHours, other: WorkHours) -> bool:
 def applied(plan: Plan, records: Sequence[WorkHours], now: datetime) -> tuple[WorkHours, ...]:
     """The clinician's records as they would be after the plan."""
     after = {record.id: record for record in records}
-    for step in plan.steps:
+    for number, step in enumerate(plan.steps):
         draft, old = step.draft, step.record
         changed = (
             replace(old, first=draft.first, last=draft.last, days=draft.days, name=draft.name)
             if old
-            else _as_record(draft, now)
+            else _as_record(draft, number, now)
         )
         after[changed.id] = changed
     return tuple(after.values())
 
 
-def _as_record(draft: WorkHoursDraft, now: datetime) -> WorkHours:
+def _as_record(draft: WorkHoursDraft, number: int, now: datetime) -> WorkHours:
+    """A record that is still to be made: later steps are made later, and count before earlier ones."""
     return WorkHours(
-        id=NOT_SAVED_YET,
+        id=UUID(int=NOT_SAVED_YET.int - number),
         clinician_id=draft.clinician_id,
         first=draft.first,
         last=draft.last,
@@ -217,7 +221,7 @@ def _as_record(draft: WorkHoursDraft, now: datetime) -> WorkHours:
         rule=draft.rule,
         name=draft.name,
         encounters=draft.encounters,
-        created_at=now,
+        created_at=now + number * timedelta(milliseconds=1),
     )
 
 
@@ -234,6 +238,36 @@ def stranded(
         if total(subtract([when], after.intervals)) > outside_now:
             found.append(event)
     return tuple(sorted(found, key=lambda event: (event.when, event.id.int)))
+
+
+def withdrawn(record: WorkHours) -> Step:
+    """The write that takes a record back which has not begun: the API knows no delete, so it is moved to a day long
+    past and emptied, where it counts for nothing."""
+    days = tuple(DayHours(day, None, None) for day in range(1, 8))
+    return Step(
+        replace(draft_of(record), first=WITHDRAWN_DAY, last=WITHDRAWN_DAY, days=days, starts_at=None, ends_at=None),
+        record,
+    )
+
+
+def is_withdrawn(record: WorkHours | WorkHoursDraft) -> bool:
+    """Whether it was taken back: pages leave it out."""
+    return record.first == record.last == WITHDRAWN_DAY and all_off(record.days)
+
+
+def changed_days(before: Hours, after: Hours) -> tuple[date, ...]:
+    """The local days whose working time differs; both must be of the same days."""
+    return tuple(old.day for old, new in zip(before.days, after.days, strict=True) if old.intervals != new.intervals)
+
+
+def span_of(plan: Plan, today: date) -> tuple[date, date]:
+    """The first and the last day that a plan could touch, at most `FAR` around today (of the clinician)."""
+    touched: list[WorkHours | WorkHoursDraft] = [step.record for step in plan.steps if step.record]
+    touched += [step.draft for step in plan.steps]
+    firsts = [each.first for each in touched if each.first > WITHDRAWN_DAY]
+    lasts = [each.last for each in touched]
+    last = max((day for day in lasts if day), default=today)
+    return max(min(firsts, default=today), today - FAR), min(today + FAR if None in lasts else last, today + FAR)
 
 
 def all_off(days: Iterable[DayHours]) -> bool:

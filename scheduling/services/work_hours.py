@@ -18,16 +18,17 @@ from scheduling.domain.event import Event
 from scheduling.domain.hours import Hours, expand
 from scheduling.domain.interval import Interval, total
 from scheduling.domain.person import User
-from scheduling.domain.week import Week, day_borders
+from scheduling.domain.week import Week
 from scheduling.domain.work_hours import WorkHours
 from scheduling.domain.zone import find_zone, wall
 from scheduling.ledger.models import AuditRecord, Intent
 from scheduling.welkin.drafts import WorkHoursDraft
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import calendar, people, writes
+from . import calendar, hours_locks, impact, people, writes
 from .desk import Desk
-from .hours_plan import NotReadWhole, Plan, Step, applied, content_of, draft_of, stranded
+from .hours_plan import NotReadWhole, Plan, Step, applied, content_of, draft_of
+from .impact import Impact
 from .writes import Change, Ending, Outcome
 
 SEE, SET = "hours.see", "hours.set"
@@ -136,52 +137,57 @@ def require_whole(sheet: Sheet, plan: Plan) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a plan would do in the weeks ahead, from today on. `before`/`after` are the offered hours of those days.
+    """What a plan would do. `before`/`after` are the hours offered within the next `LOOK_AHEAD`, from today on.
 
-    `stranded` are the visits still to come that would lie outside the hours. `unreadable` counts events, and
-    `records_unreadable` records of hours, that could not be read whole. Not `events_sure`: visits may be missing.
+    `impact` is what it does to visits and free time as far as visits can be. `records_unreadable` counts records of
+    hours that could not be read whole.
     """
 
     plan: Plan
-    window: Interval
     before: timedelta
     after: timedelta
-    stranded: tuple[Event, ...]
-    unreadable: int = 0
+    impact: Impact
     records_unreadable: int = 0
-    events_sure: bool = True
+
+    @property
+    def stranded(self) -> tuple[Event, ...]:
+        return tuple(each.event for each in self.impact.stranded)
+
+    @property
+    def unreadable(self) -> int:
+        return self.impact.unreadable
+
+    @property
+    def events_sure(self) -> bool:
+        """Not so: visits may be missing."""
+        return self.impact.sure
 
     @property
     def token(self) -> str:
         """Changes whenever the plan, what it does or what is doubtful about it would be different."""
         steps = [(step.record and step.record.id, sorted(content_of(step.draft).items())) for step in self.plan.steps]
         doubts = (self.unreadable, self.records_unreadable, self.events_sure)
-        told = repr((steps, [event.id for event in self.stranded], doubts))
+        told = repr((steps, [each.cause for each in self.impact.stranded], doubts))
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def preview(desk: Desk, sheet: Sheet, plan: Plan) -> Preview:
-    """What the plan would do within the next 8 weeks, above all which visits it strands. One call.
+    """What the plan would do, above all which visits it strands. One call for each 62 days with changed hours.
 
-    Raises NotAllowed, NotReadWhole, WelkinError.
+    Raises NotAllowed, NotReadWhole, HoursLocked, WelkinError.
     """
     desk.require(SET, sheet.clinician.id)
     require_whole(sheet, plan)
+    hours_locks.require_open(desk, sheet.clinician.id, impact.all_changed_days(sheet, plan, desk.now))
     first, last = sheet.today, sheet.today + LOOK_AHEAD
-    window = Interval(day_borders(first, sheet.zone)[0], day_borders(last, sheet.zone)[1])
-    ahead = Interval(desk.now, window.end)
     before = expand(sheet.records, first, last, sheet.zone)
     after = expand(applied(plan, sheet.records, desk.now), first, last, sheet.zone)
-    events = desk.client.events.find(window, participant_ids=[sheet.clinician.id])
     return Preview(
         plan=plan,
-        window=window,
         before=total(before.intervals),
         after=total(after.intervals),
-        stranded=stranded(events.rows, sheet.clinician.id, sheet.zone, before, after, ahead),
-        unreadable=events.unreadable,
+        impact=impact.of_hours(desk, sheet, plan),
         records_unreadable=sheet.unreadable,
-        events_sure=events.sure,
     )
 
 

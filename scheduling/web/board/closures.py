@@ -37,19 +37,16 @@ def closure_blocks(
 
 
 def _block(closure: Closure, when: Interval, place: tuple[int, int], *, whole: bool, zone: ZoneInfo) -> SafeString:
+    sentence = closure_words(closure, when, whole=whole, zone=zone)
     kind = kind_words(closure)
-    name = closure.name if closure.name.lower() != kind.lower() else ""
-    times = f"{words.clock(when.start, zone)}–{words.clock(when.end, zone)}"
-    span = (
-        _("all day")
-        if whole
-        else _("%(start)s to %(end)s")
-        % {
-            "start": words.clock(when.start, zone),
-            "end": words.clock(when.end, zone),
-        }
-    )
-    sentence = ", ".join(filter(None, (kind, name, span)))
-    shown = "\n".join(filter(None, (name or kind, kind if name else "", "" if whole else times)))
+    times = "" if whole else f"{words.clock(when.start, zone)}–{words.clock(when.end, zone)}"
+    shown = "\n".join(filter(None, (closure.name or kind, f"{kind} {times}".strip())))
     code = "holiday" if closure.holiday else "closure"
     return format_html(CLOSED, *place, code, stamp(when.start), stamp(when.end), sentence, sentence, shown)
+
+
+def closure_words(closure: Closure, when: Interval, *, whole: bool, zone: ZoneInfo) -> str:
+    """A closure in one line: what it is, its name, and when it begins and ends on this day."""
+    times = {"start": words.clock(when.start, zone), "end": words.clock(when.end, zone)}
+    span = _("all day") if whole else _("%(start)s to %(end)s") % times
+    return ", ".join(filter(None, (kind_words(closure), closure.name, span)))

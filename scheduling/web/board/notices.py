@@ -1,6 +1,9 @@
 """Sentences above the grid: what could not be read, whose zone is assumed, where the clock changes."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +14,7 @@ from scheduling.services.desk import Desk
 from scheduling.services.week import TeamDay
 
 from . import words
+from .closures import closure_words
 from .columns import Column
 from .heads import change_note
 from .model import Notice
@@ -42,11 +46,29 @@ def week_notices(desk: Desk, time: ClinicianTime, reading: Reading, columns: Seq
         if column.scale.changes:
             day = words.day_words(column.day)
             yield Notice("info", f"{day}: {change_note(column.scale)[1]}")
+    for shut, text, _count in _closures(columns, desk.zone):
+        yield Notice("info", f"{words.day_words(shut)}: {text}")
     if clocks_drift(time.zone, desk.zone, reading.window):
         yield Notice("info", _("The two clocks do not stay the same distance apart in this week."))
 
 
-def day_notices(data: TeamDay, columns: Sequence[Column]) -> Iterator[Notice]:
+def day_notices(desk: Desk, data: TeamDay, columns: Sequence[Column]) -> Iterator[Notice]:
     yield from _read_notices(data.reading)
     if columns and columns[0].scale.changes:
         yield Notice("info", change_note(columns[0].scale)[1])
+    for _day, text, count in _closures(columns, desk.zone):
+        some = ngettext("for %d person", "for %d people", count) % count
+        yield Notice("info", text if count == len(columns) else f"{text} ({some})")
+
+
+def _closures(columns: Sequence[Column], zone: ZoneInfo) -> Iterator[tuple[date, str, int]]:
+    """What is closed on each day in words, and in how many columns: said above the grid, where no visit hides it."""
+    found: Counter[tuple[date, str]] = Counter()
+    for column in columns:
+        for closure in column.closures:
+            when = closure.when.clip(column.interval) if column.interval else None
+            if when:
+                text = closure_words(closure, when, whole=when == column.interval, zone=zone)
+                found[column.day, text] += 1
+    for (day, text), count in found.items():
+        yield day, text, count

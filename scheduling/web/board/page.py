@@ -104,7 +104,7 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool) -> Board:
         columns=drawn,
         tabs=tuple(person_tab(column, shown) for column, shown in zip(columns, drawn, strict=True)),
         totals=sum((column.totals for column in drawn), NOTHING),
-        notices=tuple(day_notices(data, columns)),
+        notices=tuple(day_notices(desk, data, columns)),
         nobody_works=all(column.idle for column in columns),
         zones=zones_of(data.reading.window, desk.zone, None),
         read_at=_read_words(desk, data.reading),

@@ -1,6 +1,18 @@
 """All routes of the dashboard."""
 
-from .routes import accounts, appointments, board, core, drafts, finding, hours, overlaps, patients, utilisation
+from .routes import (
+    accounts,
+    appointments,
+    board,
+    closures,
+    core,
+    drafts,
+    finding,
+    hours,
+    overlaps,
+    patients,
+    utilisation,
+)
 
 urlpatterns = [
     *core.urlpatterns,
@@ -11,6 +23,7 @@ urlpatterns = [
     *overlaps.urlpatterns,
     *finding.urlpatterns,
     *hours.urlpatterns,
+    *closures.urlpatterns,
     *utilisation.urlpatterns,
     *patients.urlpatterns,
 ]

@@ -12,12 +12,16 @@ from django.utils.translation import ngettext
 
 from scheduling.domain.hours import DayOfHours, expand
 from scheduling.domain.interval import Interval, total
+from scheduling.domain.timeline import judge
 from scheduling.domain.week import Week, clock_change
 from scheduling.domain.work_hours import HoursType, WorkHours
 from scheduling.domain.zone import wall
 from scheduling.services.desk import Desk
-from scheduling.services.hours_plan import all_off, end_of
+from scheduling.services.hours_plan import all_off, end_of, is_withdrawn
+from scheduling.services.hours_timeline import Around
 from scheduling.services.work_hours import SET, Sheet
+from scheduling.web.hours_links import Link, links_of
+from scheduling.web.hours_timeline import Over, Place, Timeline, over_day, timeline_of, why_in_words
 from scheduling.web.hours_words import (
     duplicates,
     length,
@@ -56,6 +60,8 @@ class DayColumn:
     total: str
     decided_by: str
     decided_url: str
+    why: str
+    over: tuple[Over, ...]
     override: bool
     today: bool
     clock_note: str
@@ -114,18 +120,22 @@ class HoursPage:
     this_week_url: str
     calendar_url: str
     new_url: str
-    exception_url: str
+    links: tuple[Link, ...]
+    timeline: Timeline | None
 
     @property
     def empty(self) -> bool:
         return not (self.current or self.coming or self.past)
 
 
-def page_of(sheet: Sheet, desk: Desk) -> HoursPage:
-    """The page for what was read; links to changes only where the login may make them."""
+def page_of(sheet: Sheet, desk: Desk, place: Place, around: Around | None) -> HoursPage:
+    """The page for what was read; links to changes only where the login may make them.
+
+    Without `around` there is no timeline: the stretch lies too far off to know all its records.
+    """
     person = sheet.clinician
     may_set = desk.may(SET, person.id)
-    days = tuple(_column(day, sheet, may_set) for day in sheet.hours.days)
+    days = tuple(_column(day, sheet, may_set, around) for day in sheet.hours.days)
     current, coming, past = _sorted_by_time(sheet)
     deciding = _deciding(sheet)
     new_url = reverse("hours-new", args=[person.id]) if may_set else ""
@@ -147,12 +157,13 @@ def page_of(sheet: Sheet, desk: Desk) -> HoursPage:
         past=tuple(_period(record, deciding, may_set, sheet.today) for record in past[:MOST_PAST]),
         past_left_out=max(0, len(past) - MOST_PAST),
         unreadable=sheet.unreadable,
-        previous_url=_week_url(person.id, sheet.week.previous),
-        next_url=_week_url(person.id, sheet.week.next),
+        previous_url=place.at_week(sheet.week.previous),
+        next_url=place.at_week(sheet.week.next),
         this_week_url=reverse("hours-of", args=[person.id]),
         calendar_url=reverse("week-of", args=[person.id, str(sheet.week)]),
         new_url=new_url,
-        exception_url=f"{new_url}?kind=OVERRIDE" if new_url else "",
+        links=links_of(sheet, desk),
+        timeline=timeline_of(sheet, around, place) if around else None,
     )
 
 
@@ -162,10 +173,6 @@ def week_label(week: Week) -> str:
     form = "j" if first.month == last.month else ("j F" if first.year == last.year else "j F Y")
     told = {"number": week.number, "first": date_format(first, form), "last": date_format(last, "j F Y")}
     return _("Week %(number)s, %(first)s to %(last)s") % told
-
-
-def _week_url(person_id: UUID, week: Week | None) -> str:
-    return f"{reverse('hours-of', args=[person_id])}?week={week}" if week else ""
 
 
 def _zone_note(sheet: Sheet) -> str:
@@ -192,7 +199,7 @@ def _now_words(sheet: Sheet) -> str:
     return f"{record_in_words(regular)}." if regular else ""
 
 
-def _column(day: DayOfHours, sheet: Sheet, may_set: bool) -> DayColumn:
+def _column(day: DayOfHours, sheet: Sheet, may_set: bool, around: Around | None) -> DayColumn:
     spans = [_wall_minutes(interval, day.day, sheet) for interval in day.intervals]
     record = day.decided_by
     person_id = sheet.clinician.id
@@ -204,6 +211,8 @@ def _column(day: DayOfHours, sheet: Sheet, may_set: bool) -> DayColumn:
         total=length_of(total(day.intervals)),
         decided_by=name_of(record) if record else _("No record"),
         decided_url=reverse("hours-edit", args=[person_id, record.id]) if record and record.whole and may_set else "",
+        why=why_in_words(judge(sheet.records, day.day)),
+        over=over_day(around, day.day),
         override=bool(record and record.is_override),
         today=day.day == sheet.today,
         clock_note=_clock_note(day.day, sheet),
@@ -243,6 +252,8 @@ def _sorted_by_time(sheet: Sheet) -> tuple[list[WorkHours], list[WorkHours], lis
     coming: list[WorkHours] = []
     past: list[WorkHours] = []
     for record in sheet.records:
+        if is_withdrawn(record):
+            continue
         if record.covers(sheet.today):
             current.append(record)
         else:

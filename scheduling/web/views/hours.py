@@ -1,5 +1,6 @@
 """The hours that a clinician works: looking at them."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -7,8 +8,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from scheduling.domain.week import Week
-from scheduling.services import work_hours
+from scheduling.services import hours_timeline, work_hours
+from scheduling.services.hours_timeline import SPANS, is_known
+from scheduling.services.work_hours import Sheet
 from scheduling.web.hours import page_of
+from scheduling.web.hours_timeline import Place
 from scheduling.web.htmx import DeskRequest, render_part
 
 
@@ -43,7 +47,22 @@ def _person(text: str) -> UUID:
 
 @require_safe
 def hours(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
-    """The week and the periods of one clinician."""
+    """The week, the timeline and the periods of one clinician."""
     sheet = work_hours.read(request.desk, clinician_id, week_asked_for(request.GET.get("week", "")))
-    told = {"page": page_of(sheet, request.desk), "groups": work_hours.groups(request.desk)}
+    place = _place(request, sheet)
+    around = hours_timeline.around(request.desk, sheet, place.stretch) if is_known(sheet, place.stretch) else None
+    told = {
+        "page": page_of(sheet, request.desk, place, around),
+        "groups": work_hours.groups(request.desk),
+    }
     return render_part(request, "hours/page.html", told, part="page")
+
+
+def _place(request: DeskRequest, sheet: Sheet) -> Place:
+    """What the address asks to see; the timeline begins with the week where it would not hold it."""
+    asked = request.GET.get("span", "")
+    span = asked if asked in SPANS else next(iter(SPANS))
+    first = week_asked_for(request.GET.get("from", "")) or sheet.week
+    place = Place(sheet.clinician.id, sheet.week, first, span)
+    inside = place.stretch.meets(sheet.week.days[0], sheet.week.days[-1])
+    return place if inside else replace(place, first=sheet.week)

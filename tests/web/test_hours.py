@@ -67,11 +67,11 @@ def test_page_and_part(office: Office, headers: dict[str, str], whole: bool) -> 
     assert re.findall(r'data-date="([^"]+)"', html) == [str(day) for day in office.desk.this_week.days]
 
 
-def test_the_page_costs_one_call(office: Office, api_calls: Callable[[], Any]) -> None:
+def test_the_page_costs_one_call_for_hours_and_one_for_leave(office: Office, api_calls: Callable[[], Any]) -> None:
     with api_calls() as seen:
         office.browser.get(url(office))
 
-    assert seen == ["GET /{tenant}/{instance}/calendar/work-hours"]
+    assert seen == ["GET /{tenant}/{instance}/calendar/work-hours", "GET /{tenant}/{instance}/calendar/events"]
 
 
 def test_records_of_every_kind_are_explained(office: Office) -> None:

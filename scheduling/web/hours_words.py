@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from scheduling.domain.pattern import fold, merge, total
 from scheduling.domain.work_hours import DayHours, WorkHours
 from scheduling.services.hours_plan import end_of
 from scheduling.web.spans import WEEK, Minutes, shown_of, write_clock
@@ -39,17 +40,6 @@ def length_of(duration: timedelta) -> str:
     return length(round(duration / timedelta(minutes=1)))
 
 
-def merged(spans: Iterable[Minutes]) -> tuple[Minutes, ...]:
-    """Sorted intervals; overlapping and touching ones become one."""
-    found: list[Minutes] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        elif start < end:
-            found.append((start, end))
-    return tuple(found)
-
-
 def spans_in_words(spans: Iterable[Minutes]) -> str:
     """`09:00–12:00 and 13:00–17:00`."""
     return listed([f"{write_clock(start)}–{write_clock(end)}" for start, end in spans])
@@ -65,10 +55,9 @@ def weekdays_in_words(weekdays: Sequence[int]) -> str:
 
 
 def week_in_words(days: Sequence[DayHours], weekdays: Iterable[int] = WEEK) -> str:
-    """The hours of a week, days with the same hours together. `weekdays` are those that count, Monday 1."""
+    """The hours of a week, days with the same hours together, nights as one. `weekdays`: those that count."""
     alike: dict[tuple[Minutes, ...], list[int]] = {}
-    for weekday in weekdays:
-        spans = merged(shown_of(days, weekday))
+    for weekday, spans in fold({weekday: merge(shown_of(days, weekday)) for weekday in weekdays}).items():
         if spans:
             alike.setdefault(spans, []).append(weekday)
     said = [f"{weekdays_in_words(group)} {spans_in_words(spans)}" for spans, group in alike.items()]
@@ -109,7 +98,7 @@ def name_of(record: WorkHours) -> str:
 
 def minutes_of_week(record: WorkHours) -> int:
     """How long a full week of the record is."""
-    return sum(end - start for weekday in WEEK for start, end in merged(shown_of(record.days, weekday)))
+    return total({weekday: shown_of(record.days, weekday) for weekday in WEEK})
 
 
 def duplicates(record: WorkHours) -> int:

@@ -4,14 +4,30 @@ import re
 from collections.abc import Iterable
 from datetime import time
 
+from scheduling.domain.pattern import DAY as MIDNIGHT
+from scheduling.domain.pattern import WEEKDAYS as WEEK
+from scheduling.domain.pattern import Span
 from scheduling.domain.week import LAST_MINUTE
 from scheduling.domain.work_hours import DayHours
 
-MIDNIGHT = 24 * 60
-WEEK = range(1, 8)
+__all__ = (
+    "MIDNIGHT",
+    "WEEK",
+    "Minutes",
+    "as_time",
+    "minutes_of",
+    "read_clock",
+    "read_span",
+    "senseless",
+    "shown_of",
+    "span_of",
+    "write_clock",
+    "write_span",
+)
+
 CLOCK = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?")
 
-Minutes = tuple[int, int]
+Minutes = Span
 
 
 def read_clock(text: str) -> int | None:
@@ -24,7 +40,22 @@ def read_clock(text: str) -> int | None:
 
 
 def write_clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+    """`09:00`; midnight is 24:00, and what lies beyond it the time of the next day."""
+    shown = minutes if minutes <= MIDNIGHT else minutes - MIDNIGHT
+    return f"{shown // 60:02}:{shown % 60:02}"
+
+
+def read_span(start: str, end: str) -> Minutes | None:
+    """The interval of two typed times; one that ends before it begins goes on past midnight. None for no interval."""
+    first, last = read_clock(start), read_clock(end)
+    if first is None or last is None or first == MIDNIGHT or first == last > 0:
+        return None
+    return (first, last or MIDNIGHT) if first < (last or MIDNIGHT) else (first, last + MIDNIGHT)
+
+
+def write_span(span: Minutes) -> str:
+    """`09:00–12:00`."""
+    return f"{write_clock(span[0])}–{write_clock(span[1])}"
 
 
 def minutes_of(clock: time) -> int:

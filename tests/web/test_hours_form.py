@@ -79,6 +79,34 @@ def test_midnight_goes_out_as_the_last_minute():
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "saved"),
+    [
+        pytest.param("1 22-6", {1: [(time(22), time(23, 59))], 2: [(time(0), time(6))]}, id="into Tuesday"),
+        pytest.param(
+            "7 22:00-06:00", {7: [(time(22), time(23, 59))], 1: [(time(0), time(6))]}, id="Sunday into Monday"
+        ),
+        pytest.param("3 0-0", {3: [(time(0), time(23, 59))]}, id="a whole day"),
+    ],
+)
+def test_a_night_is_saved_in_two_parts_and_shown_as_one(typed, saved):
+    days = checked(typed).day_hours()
+    shown = WeekForm(desk=None, record=record(days))
+
+    found = {}
+    for day in days:
+        if day.start:
+            found.setdefault(day.day, []).append((day.start, day.end))
+    rows = [f"{row.weekday} {row.start}-{row.end}" for day in shown.days for row in day.entries if not row.empty]
+    assert found == saved
+    assert len(rows) == 1
+    assert checked(*rows, of=record(days)).day_hours() == days
+
+
+def test_a_night_whose_second_half_alone_falls_between_the_dates_is_taken():
+    assert checked("1 22-6", kind="OVERRIDE", first="2026-12-01", last="2026-12-02").errors == {}
+
+
 def test_a_day_left_empty_is_a_day_off():
     form = checked("1 9-12", "1 13-17")
 
@@ -90,22 +118,46 @@ def test_a_day_left_empty_is_a_day_off():
     assert form.total == 7 * 60
 
 
+NO_LENGTH = "The end must be after the start. A night is typed like 22:00 to 06:00, a whole day 00:00 to 24:00."
+
+
 @pytest.mark.parametrize(
     ("spans", "values", "field", "errors"),
     [
         pytest.param(
-            ["1 12-9"],
+            ["1 24-9"],
             {},
             "__all__",
-            ["Monday: The end must be after the start. Hours past midnight go on the next day, from 00:00."],
-            id="end before start",
+            [f"Monday: {NO_LENGTH}"],
+            id="from the end of the day",
         ),
         pytest.param(
             ["2 9-9"],
             {},
             "__all__",
-            ["Tuesday: The end must be after the start. Hours past midnight go on the next day, from 00:00."],
+            [f"Tuesday: {NO_LENGTH}"],
             id="no length",
+        ),
+        pytest.param(
+            ["3 22-6", "4 5-9"],
+            {},
+            "__all__",
+            ["Thursday: 22:00–06:00 of Wednesday and 05:00–09:00 overlap."],
+            id="overlap with a night",
+        ),
+        pytest.param(
+            ["7 22-6", "1 5-9"],
+            {},
+            "__all__",
+            ["Monday: 22:00–06:00 of Sunday and 05:00–09:00 overlap."],
+            id="overlap with a Sunday night",
+        ),
+        pytest.param(
+            ["5 22-6"],
+            {"kind": "OVERRIDE", "last": "2026-12-02"},
+            "__all__",
+            ["Friday: There is no Friday between these dates."],
+            id="a night that does not occur",
         ),
         pytest.param(
             ["3 9-13", "3 12-17"], {}, "__all__", ["Wednesday: 09:00–13:00 and 12:00–17:00 overlap."], id="overlap"

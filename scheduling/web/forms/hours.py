@@ -1,106 +1,26 @@
 """The form of weekly hours: seven days with several intervals each, in the clinician's wall clock.
 
 Times are text fields, so that 24:00 can be typed: a day ends at midnight, which the API writes as 23:59 (welkin-api
-6.2). A day whose intervals were not touched is sent back as the record has it, odd seconds and duplicates included.
+6.2). A night, 22:00 to 06:00, is two entries of the API and one row here. A day whose intervals were not touched is
+sent back as the record has it, odd seconds and duplicates included.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from django import forms
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from scheduling.domain.pattern import Placed, next_day, overlaps, total, unfold
 from scheduling.domain.week import FIRST_YEAR, LAST_YEAR
 from scheduling.domain.work_hours import DayHours, RuleType, WorkHours
 from scheduling.services.hours_plan import end_of
 from scheduling.web.forms.base import IntentForm
-from scheduling.web.spans import MIDNIGHT, WEEK, Minutes, as_time, read_clock, senseless, shown_of, write_clock
+from scheduling.web.spans import MIDNIGHT, Minutes, as_time, senseless, shown_of
 
-LEAST_ROWS, MOST_ROWS = 3, 10
-
-
-@dataclass
-class Entry:
-    """One row of a day: what was typed, and what is wrong with it. `wanted`: shown although it is empty."""
-
-    weekday: int
-    number: int
-    start: str = ""
-    end: str = ""
-    error: str = ""
-    wanted: bool = False
-    added: bool = False
-
-    @property
-    def name(self) -> str:
-        return f"d{self.weekday}-{self.number}"
-
-    @property
-    def empty(self) -> bool:
-        return not self.start and not self.end
-
-    def tidy(self) -> None:
-        """Write what was typed as 09:00, where it makes sense."""
-        span = _span(self)
-        if span:
-            self.start, self.end = write_clock(span[0]), write_clock(span[1])
-
-
-@dataclass
-class Day:
-    """One day of the form. `total` is in minutes and counts what can be read."""
-
-    weekday: int
-    entries: list[Entry] = field(default_factory=list)
-    error: str = ""
-    note: str = ""
-
-    @property
-    def label(self) -> str:
-        return str(WEEKDAYS[self.weekday - 1])
-
-    @property
-    def spans(self) -> tuple[Minutes, ...]:
-        """The intervals without an error, sorted."""
-        read = (_span(entry) for entry in self.entries if not entry.empty)
-        return tuple(sorted(span for span in read if span))
-
-    @property
-    def total(self) -> int:
-        minutes, reached = 0, 0
-        for start, end in self.spans:
-            minutes += max(0, end - max(start, reached))
-            reached = max(reached, end)
-        return minutes
-
-    @property
-    def full(self) -> bool:
-        return len(self.entries) >= MOST_ROWS
-
-
-def _span(entry: Entry) -> Minutes | None:
-    start, end = read_clock(entry.start), read_clock(entry.end)
-    if start is None or end is None:
-        return None
-    end = end or MIDNIGHT
-    return (start, end) if start < end else None
-
-
-def _fault(entry: Entry) -> str:
-    """What is wrong with one row on its own."""
-    if not entry.start or not entry.end:
-        return _("Give both a start and an end, or leave both empty.")
-    start, end = read_clock(entry.start), read_clock(entry.end)
-    if start is None or end is None:
-        return _("Type times like 09:00 or 17:30; the end of the day is 24:00.")
-    if start >= (end or MIDNIGHT):
-        return _("The end must be after the start. Hours past midnight go on the next day, from 00:00.")
-    return ""
+from .hours_days import Day, Entry, pattern_of, placed_in_words, shown_days, typed_days
 
 
 class WeekForm(IntentForm):
@@ -152,7 +72,7 @@ class WeekForm(IntentForm):
         if record:
             del self.fields["kind"]
         filled = self.data if self.is_bound else typed
-        self.days = _typed_days(filled) if filled is not None else _shown_days(self.known)
+        self.days = typed_days(filled) if filled is not None else shown_days(self.known)
         for day in self.days:
             day.note = _note(senseless(record.days, day.weekday)) if record else ""
 
@@ -167,7 +87,7 @@ class WeekForm(IntentForm):
     @property
     def total(self) -> int:
         """Minutes of the week."""
-        return sum(day.total for day in self.days)
+        return total(pattern_of(self.days))
 
     def add_row(self, weekday: int) -> None:
         """One more empty row, up to the most that a day may have."""
@@ -188,8 +108,11 @@ class WeekForm(IntentForm):
         told = super().clean() or self.cleaned_data
         self._check_dates(told.get("first"), told.get("last"))
         for day in self.days:
+            self._check_rows(day)
+        clashing = overlaps(pattern_of(self.days))
+        for day in self.days:
             if not self._untouched(day):
-                self._check_day(day, told.get("first"), told.get("last"))
+                self._check_day(day, clashing[day.weekday], told.get("first"), told.get("last"))
         return told
 
     def _check_dates(self, first: date | None, last: date | None) -> None:
@@ -200,27 +123,42 @@ class WeekForm(IntentForm):
         if last is None and self.is_override:
             self.add_error("last", _("An exception needs a last day; for one day, the same as the first."))
 
-    def _check_day(self, day: Day, first: date | None, last: date | None) -> None:
+    def _check_rows(self, day: Day) -> None:
+        """What is wrong with single rows; what can be read is written tidily."""
         for entry in day.entries:
-            entry.error = "" if entry.empty else _fault(entry)
+            entry.error = entry.fault
+            if entry.error:
+                self.add_error(None, f"{day.label}: {entry.error}")
             entry.tidy()
-        clash = next(((a, b) for a, b in pairwise(day.spans) if b[0] < a[1]), None)
-        if clash:
-            day.error = _("%(some)s and %(others)s overlap.") % {
-                "some": _written(clash[0]),
-                "others": _written(clash[1]),
-            }
-        elif day.spans and first and last and first <= last and not _falls_between(day.weekday, first, last):
+
+    def _check_day(
+        self, day: Day, clashing: Sequence[tuple[Placed, Placed]], first: date | None, last: date | None
+    ) -> None:
+        if clashing:
+            some, others = (placed_in_words(each, day.weekday) for each in clashing[0])
+            day.error = _("%(some)s and %(others)s overlap.") % {"some": some, "others": others}
+        elif day.spans and first and last and first <= last and not self._counts(day, first, last):
             day.error = _("There is no %(day)s between these dates.") % {"day": day.label}
-        for text in (*(entry.error for entry in day.entries), day.error):
-            if text:
-                self.add_error(None, f"{day.label}: {text}")
+        if day.error:
+            self.add_error(None, f"{day.label}: {day.error}")
+
+    def _counts(self, day: Day, first: date, last: date) -> bool:
+        """Whether any of the day falls between the dates; of a night, its second half may."""
+        lies = _falls_between(day.weekday, first, last)
+        return lies or all(
+            span[1] > MIDNIGHT and _falls_between(next_day(day.weekday), first, last) for span in day.spans
+        )
 
     def _untouched(self, day: Day) -> bool:
-        """Whether the day still says what the record that is edited says."""
-        if self.record is None or any(not entry.empty and _fault(entry) for entry in day.entries):
+        """Whether the day still says what the record that is edited says, halves of nights included."""
+        if self.record is None or any(entry.fault for entry in day.entries):
             return False
-        return day.spans == shown_of(self.record.days, day.weekday)
+        return self.unfolded[day.weekday] == shown_of(self.record.days, day.weekday)
+
+    @property
+    def unfolded(self) -> Mapping[int, tuple[Minutes, ...]]:
+        """What can be read of the days as the API knows them: without nights."""
+        return unfold(pattern_of(self.days))
 
     def day_hours(self) -> tuple[DayHours, ...]:
         """The days for the record: untouched ones as they were, others as typed, a day without hours as a day off."""
@@ -231,35 +169,14 @@ class WeekForm(IntentForm):
     def _hours_of(self, day: Day) -> tuple[DayHours, ...]:
         if self._untouched(day):
             return tuple(entry for entry in self.known if entry.day == day.weekday)
-        spans = tuple(DayHours(day.weekday, as_time(start), as_time(end)) for start, end in day.spans)
+        found = self.unfolded[day.weekday]
+        spans = tuple(DayHours(day.weekday, as_time(start), as_time(end)) for start, end in found)
         return spans or (DayHours(day.weekday, None, None),)
 
     def last_day(self) -> date | None:
         """The last day to save. An end decades away, shown as none, stays what it is while nobody sets another."""
         typed: date | None = self.cleaned_data["last"]
         return self.record.last if typed is None and self.record and end_of(self.record) is None else typed
-
-
-def _shown_days(known: Sequence[DayHours]) -> list[Day]:
-    shown = ((weekday, shown_of(known, weekday)) for weekday in WEEK)
-    return [_day(weekday, [(write_clock(start), write_clock(end)) for start, end in spans]) for weekday, spans in shown]
-
-
-def _typed_days(data: Mapping[str, Any]) -> list[Day]:
-    return [_day(weekday, list(_typed(data, weekday))) for weekday in WEEK]
-
-
-def _day(weekday: int, texts: list[tuple[str, str]]) -> Day:
-    texts += [("", "")] * (LEAST_ROWS - len(texts))
-    return Day(weekday, [Entry(weekday, number, *pair) for number, pair in enumerate(texts)])
-
-
-def _typed(data: Mapping[str, Any], weekday: int) -> Iterable[tuple[str, str]]:
-    """The rows of a day as they were typed, up to the last one that was sent."""
-    names = [f"d{weekday}-{number}" for number in range(MOST_ROWS)]
-    sent = [name for name in names if f"{name}-start" in data or f"{name}-end" in data]
-    for name in sent:
-        yield str(data.get(f"{name}-start", "")).strip()[:8], str(data.get(f"{name}-end", "")).strip()[:8]
 
 
 def _note(left_out: Sequence[str]) -> str:
@@ -276,10 +193,6 @@ def _sane(day: date) -> date:
             _("Type a date between %(first)s and %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
         )
     return day
-
-
-def _written(span: Minutes) -> str:
-    return f"{write_clock(span[0])}–{write_clock(span[1])}"
 
 
 def _falls_between(weekday: int, first: date, last: date) -> bool:

@@ -10,3 +10,5 @@ from .intents import Intent as Intent
 from .kept import KeptChange as KeptChange
 from .kept import KeptEvent as KeptEvent
 from .kept import KeptRead as KeptRead
+from .runs import Run as Run
+from .runs import RunPart as RunPart

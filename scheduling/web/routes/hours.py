@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from scheduling.web.views import hours, hours_editing
+from scheduling.web.views import hours, hours_editing, hours_locks
 
 urlpatterns = [
     path("hours/", hours.own_hours, name="hours"),
+    path("hours/locks/", hours_locks.locks, name="hours-locks"),
+    path("hours/locks/<int:lock_id>/lift/", hours_locks.lift, name="hours-lock-lift"),
+    path("hours/teams/<int:team_id>/delegate/", hours_locks.delegate, name="hours-delegate"),
     path("hours/<uuid:clinician_id>/", hours.hours, name="hours-of"),
     path("hours/<uuid:clinician_id>/new/", hours_editing.new, name="hours-new"),
     path("hours/<uuid:clinician_id>/<uuid:record_id>/", hours_editing.edit, name="hours-edit"),

@@ -1,0 +1,97 @@
+"""The page of locked hours: locking, lifting, leaving hours to coordinators, and what is said to the refused."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from scheduling.accounts.roles import Role
+from scheduling.directory.models import HoursLock, Team
+from scheduling.services import hours_locks
+from scheduling.services.hours_locks import HoursLocked
+from scheduling.web.hours_locks import refusal
+from tests.clinic_fixture import Office, next_monday
+from tests.web.form_reader import fields_of
+
+pytestmark = pytest.mark.django_db
+PAGE = "/hours/locks/"
+
+
+@pytest.fixture
+def boss(office: Office, make_account: Callable[..., Any], sign_in: Callable[..., Browser]) -> Browser:
+    manager = make_account(Role.MANAGER, username="mara")
+    Team.objects.get().keepers.add(manager)
+    return sign_in(manager)
+
+
+def send(browser: Browser, **typed: str) -> Any:
+    fields = {"intent": "", "first": str(next_monday()), "last": str(next_monday()), "reason": "Payroll"} | typed
+    intent = re.findall(r'name="intent" value="([^"]+)"[^>]*id="id_intent"', browser.get(PAGE).content.decode())
+    return browser.post(PAGE, fields | {"intent": intent[0]}, follow=True)
+
+
+def test_a_manager_locks_a_team_and_lifts_it(office: Office, boss: Browser) -> None:
+    answer = send(boss, whose=f"team:{Team.objects.get().pk}")
+    html = answer.content.decode()
+
+    assert "The hours are locked." in html
+    assert (html.count("data-lock"), "Locked by mara" in html) == (1, True)
+
+    form = html.split('/lift/"', 1)[1]
+    intent = re.search(r'name="intent" value="([^"]+)"', form)
+    assert intent
+    lifted = boss.post(f"{PAGE}{HoursLock.objects.get().pk}/lift/", {"intent": intent.group(1)}, follow=True)
+
+    assert "The lock is lifted." in lifted.content.decode()
+    assert "No days are locked." in lifted.content.decode()
+
+
+WRONG = {
+    "nobody chosen": ({"whose": ""}, "whose"),
+    "somebody else's team": ({"whose": "team:999"}, "whose"),
+    "no reason": ({"reason": ""}, "reason"),
+    "the wrong way round": ({"last": str(next_monday() - timedelta(days=1))}, "last"),
+    "a wild year": ({"first": "9999-01-01"}, "first"),
+}
+
+
+@pytest.mark.parametrize(("typed", "field"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_stands_beside_its_field(
+    office: Office, boss: Browser, typed: dict[str, str], field: str
+) -> None:
+    answer = send(boss, **({"whose": f"person:{office.ada}"} | typed))
+
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not HoursLock.objects.exists()
+
+
+def test_the_switch_of_a_team(office: Office, boss: Browser) -> None:
+    form = boss.get(PAGE).content.decode().split("/delegate/", 1)[1]
+    fields = fields_of(form.split("</form>", 1)[0])
+
+    answer = boss.post(f"/hours/teams/{Team.objects.get().pk}/delegate/", fields, follow=True)
+
+    assert "Its people only" in answer.content.decode()
+    assert office.browser.get(f"/hours/{office.ada}/new/").status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.CLINICIAN])
+def test_others_have_no_such_page(
+    office: Office, make_account: Callable[..., Any], sign_in: Callable[..., Browser], role: Role
+) -> None:
+    assert sign_in(make_account(role)).get(PAGE).status_code == 403
+
+
+def test_the_words_of_a_refusal_name_days_reason_and_who_can_help(office: Office, boss: Browser) -> None:
+    send(boss, whose=f"person:{office.ada}")
+
+    with pytest.raises(HoursLocked) as refused:
+        hours_locks.require_open(office.desk, office.ada, [next_monday()])
+
+    said = refusal(refused.value)
+    assert said.startswith("The hours of Ada Quill are locked on Monday ")
+    assert said.endswith(": Payroll. mara locked them; a manager can lift the lock. Nothing was saved.")

@@ -7,7 +7,7 @@ before: what lay outside already is nothing new. The same judgement serves a cha
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -71,7 +71,8 @@ class Impact:
     """What a change would do. `stranded` by start; `kept` are those of which somebody said that they stay.
 
     `gained` and `lost` are free time: cover without visits. `window` is how far was looked. `unreadable` counts events
-    that could not be read; not `sure`: visits may be missing. `people` are those whom it concerns.
+    that could not be read; not `sure`: visits may be missing. `people` are those whom it concerns; `away` is the
+    time of theirs that the cause takes, for leave and closures.
     """
 
     stranded: tuple[Stranded, ...]
@@ -83,6 +84,7 @@ class Impact:
     days: tuple[DayChange, ...] = ()
     kept: tuple[Stranded, ...] = ()
     people: tuple[UUID, ...] = ()
+    away: Mapping[UUID, tuple[Interval, ...]] = field(default_factory=dict)
 
     @property
     def until(self) -> date | None:
@@ -155,7 +157,8 @@ def of_leave(desk: Desk, event_id: UUID) -> Impact:
     more = merge([*away, *clip([occupied(event, zone)], window)])
     person = _person(user.id, zone, worked, worked, away, more, window)
     sure = hours.sure and found.sure
-    return _impact(desk, [person], others, window, f"leave {event_id.hex}", found.unreadable, sure)
+    told = _impact(desk, [person], others, window, f"leave {event_id.hex}", found.unreadable, sure)
+    return replace(told, away={user.id: (occupied(event, zone),)})
 
 
 def of_closure(desk: Desk, closure_id: int) -> Impact:
@@ -178,7 +181,8 @@ def of_closure(desk: Desk, closure_id: int) -> Impact:
     shut = closures.for_people(desk, ids, window)
     persons = [_closed(desk, user, hours.rows, found.rows, shut[user.id], own, window) for user in concerned]
     sure = hours.sure and found.sure
-    return _impact(desk, persons, found.rows, window, f"closure {row.pk}", found.unreadable, sure)
+    told = _impact(desk, persons, found.rows, window, f"closure {row.pk}", found.unreadable, sure)
+    return replace(told, away={person: tuple(sorted(own)) for person in ids})
 
 
 def _closed(

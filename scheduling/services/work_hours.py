@@ -262,6 +262,19 @@ def change_of(draft: WorkHoursDraft, record_id: UUID | None, fields: Sequence[st
     )
 
 
+def write(desk: Desk, intent: str, step: Step) -> Outcome:
+    """One step alone, for a run: it stops and goes on between steps.
+
+    Raises NotAllowed, NotReadWhole, IntentRefused, LedgerBusy, and WelkinError where nothing was sent.
+    """
+    desk.require(SET, step.draft.clinician_id)
+    Plan((step,)).require_whole()
+    outcome = _write(desk, step, intent)
+    if outcome.confirmed:
+        _put_on_the_board(desk, step.draft.clinician_id)
+    return outcome
+
+
 def _write(desk: Desk, step: Step, intent: str) -> Outcome:
     old = step.record
 

@@ -1,5 +1,5 @@
 // The rows of the weekly hours: adding one shows the next hidden row before it asks the server for another; removing one
-// empties it and takes it away. Without script every row is there, and the server adds more.
+// empties it and takes it away. Without script every row is there, and the server adds, removes and copies.
 const entries = (day) => [...day.querySelectorAll("[data-hours-entry]")];
 const hidden = (entry) => entry.classList.contains("hours-entry-empty");
 
@@ -12,7 +12,9 @@ function show(event, button) {
   next.querySelector("input").focus();
 }
 
-function remove(button) {
+function remove(event, button) {
+  event.preventDefault();
+  event.stopPropagation();
   const entry = button.closest("[data-hours-entry]");
   const day = entry.closest("[data-hours-day]");
   for (const input of entry.querySelectorAll("input")) input.value = "";
@@ -21,9 +23,22 @@ function remove(button) {
   entry.querySelector("input").dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// Of the lists of days to copy to, one is open at a time; a press elsewhere or Esc closes it.
+function closeCopies(except) {
+  for (const copy of document.querySelectorAll("[data-hours-copy][open]")) if (copy !== except) copy.open = false;
+}
+
 document.addEventListener("click", (event) => {
+  closeCopies(event.target.closest("[data-hours-copy]"));
   const add = event.target.closest("[data-hours-add]");
   const gone = event.target.closest("[data-hours-remove]");
   if (add) show(event, add);
-  else if (gone) remove(gone);
+  else if (gone) remove(event, gone);
 }, true);
+
+document.addEventListener("keydown", (event) => {
+  const copy = event.key === "Escape" && event.target.closest("[data-hours-copy][open]");
+  if (!copy) return;
+  copy.open = false;
+  copy.querySelector("summary").focus();
+});

@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from scheduling.domain.work_hours import WorkHours
-from scheduling.services import work_hours, writes
+from scheduling.services import contracts, work_hours, writes
 from scheduling.services.hours_plan import NotReadWhole, Plan, Step, draft_of, end_of, plan_edit, plan_new, seen_token
 from scheduling.services.work_hours import Sheet
 from scheduling.web import drafts
 from scheduling.web.forms.hours import EndForm, WeekForm
+from scheduling.web.forms.hours_presses import pressed
 from scheduling.web.hours_change import Consequences, unread_in_words
-from scheduling.web.hours_words import length, name_of, record_in_words
+from scheduling.web.hours_editor import Beside, beside
+from scheduling.web.hours_words import name_of, record_in_words
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.welkin.drafts import WorkHoursDraft
 
@@ -79,15 +81,21 @@ def edit(request: DeskRequest, clinician_id: UUID, record_id: UUID) -> HttpRespo
 
 
 def _again(request: DeskRequest, sheet: Sheet, form: WeekForm, **of: Any) -> HttpResponse | None:
-    """The answer to a press that asks for the form only: another row, or the total of the week."""
+    """The answer to a press that asks for the form only: what stands beside the fields, another row, a day's button."""
     if "total" in request.POST:
-        return render_part(request, EDITOR, {"total": length(form.total)}, part="total")
-    weekday = request.POST.get("add", "")
-    if weekday not in {str(day.weekday) for day in form.days}:
-        return None
+        told = {"beside": _beside(request, sheet, form), "zone": sheet.zone.key}
+        return render_part(request, EDITOR, told, part="total")
     shown = WeekForm(desk=request.desk, typed=request.POST, **of)
-    shown.add_row(int(weekday))
+    weekday = request.POST.get("add", "")
+    if weekday in {str(day.weekday) for day in form.days}:
+        shown.add_row(int(weekday))
+    elif not pressed(shown, request.POST):
+        return None
     return _editor(request, sheet, shown)
+
+
+def _beside(request: DeskRequest, sheet: Sheet, form: WeekForm) -> Beside:
+    return beside(form, sheet.zone, sheet.today, contracts.minutes_of(request.desk, sheet.clinician.id))
 
 
 def _editor(
@@ -102,7 +110,7 @@ def _editor(
         "record": record,
         "record_name": name_of(record) if record else "",
         "record_words": record_in_words(record) if record else "",
-        "total": length(form.total),
+        "beside": _beside(request, sheet, form),
         "asked": asked,
         "unread": _unread(sheet, record),
         "form_action": request.path,

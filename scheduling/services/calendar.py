@@ -57,16 +57,25 @@ def widened(window: Interval) -> Interval:
 
 
 def read(
-    desk: Desk, people: Sequence[User], window: Interval, *, cancelled: bool = True, reads: Reads | None = None
+    desk: Desk,
+    people: Sequence[User],
+    window: Interval,
+    *,
+    cancelled: bool = True,
+    reads: Reads | None = None,
+    span: Interval | None = None,
 ) -> Reading:
     """Hours and events of these people. `cancelled` brings cancelled events too. `reads`: the other reads of the page.
+
+    `span` is a longer stretch around the window: records and events are then those of all of it, in the same calls.
 
     Raises WelkinError where the API does not answer and nothing is kept.
     """
     ids = [user.id for user in people]
     reads = reads or Reads(desk)
-    hours = reads.hours(ids, window)
-    events = reads.events(widened(window), ids, cancelled=cancelled)
+    asked = span or window
+    hours = reads.hours(ids, asked)
+    events = reads.events(widened(asked), ids, cancelled=cancelled)
     # How far a back end may lag is counted from when it was asked, which may be a while ago.
     holds = unseen(claims.held(desk, ids, window), events.rows, claims.long_ago(reads.age.read_at))
     own, claimed = by_person(events.rows), times_of(holds)

@@ -9,8 +9,9 @@ from scheduling.directory.models import Team
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import User
 from scheduling.domain.week import LAST_YEAR, Week, day_borders
+from scheduling.welkin.errors import WelkinError
 
-from . import people
+from . import people, since
 from .calendar import Reading, read
 from .desk import Desk, NotAllowed
 
@@ -27,13 +28,17 @@ class NoSuchDay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PersonWeek:
-    """One clinician's week in the viewer's days. `colleagues` are the people that the viewer may look at."""
+    """One clinician's week in the viewer's days. `colleagues` are the people that the viewer may look at.
+
+    `news`: how many things changed in the viewer's own weeks since they last looked.
+    """
 
     user: User
     week: Week
     reading: Reading
     colleagues: tuple[User, ...]
     names: dict[UUID, str]
+    news: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,24 @@ def week_of(desk: Desk, clinician_id: UUID, week: Week) -> PersonWeek:
     """
     desk.require("calendar.busy", clinician_id)
     user = people.find_user(desk, clinician_id)
-    reading = read(desk, [user], week.interval(desk.zone))
-    return PersonWeek(user, week, reading, visible(desk, people.clinicians(desk)), _missing_names(desk, reading))
+    reading, news = _own_or_other(desk, user, week)
+    near, names = visible(desk, people.clinicians(desk)), _missing_names(desk, reading)
+    return PersonWeek(user, week, reading, near, names, news)
+
+
+def _own_or_other(desk: Desk, user: User, week: Week) -> tuple[Reading, int]:
+    """The reading of a week, and what changed since the viewer last looked where it is one of their own next weeks.
+
+    Those are read together, so that what changed costs no call; where they cannot be had, the week alone may be kept.
+    """
+    window = week.interval(desk.zone)
+    if not (since.own(desk, user.id) and since.covers(desk, week)):
+        return read(desk, [user], window), 0
+    try:
+        reading = read(desk, [user], window, span=since.span_of(desk))
+    except WelkinError:
+        return read(desk, [user], window), 0
+    return reading, since.noticed(desk, user.id, reading)
 
 
 def day_of(desk: Desk, day: date, team: str = OWN_TEAMS) -> TeamDay:

@@ -11,6 +11,7 @@ from scheduling.domain.week import Week, parse_day
 from scheduling.services import week as weeks
 from scheduling.web.board.page import day_board, week_board
 from scheduling.web.htmx import DeskRequest, render_part
+from scheduling.web.since import count_words
 
 # What the board keeps in the session between visits: the team that was looked at, and whether the whole day is open.
 KEPT_TEAM, KEPT_WHOLE = "board_team", "board_whole"
@@ -56,7 +57,8 @@ def week(request: DeskRequest, clinician_id: UUID, week: str) -> HttpResponse:
     """Seven days of one clinician."""
     found = weeks.week_of(request.desk, clinician_id, parse_week(week))
     board = week_board(request.desk, found, whole=whole_day(request))
-    return render_part(request, "week/page.html", {"board": board, "go_date": board.anchor}, part="board")
+    told = {"board": board, "go_date": board.anchor, "news": count_words(found.news) if found.news else ""}
+    return render_part(request, "week/page.html", told, part="board")
 
 
 @require_safe

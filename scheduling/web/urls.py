@@ -11,6 +11,8 @@ from .routes import (
     hours,
     overlaps,
     patients,
+    runs,
+    since,
     utilisation,
 )
 
@@ -24,6 +26,8 @@ urlpatterns = [
     *finding.urlpatterns,
     *hours.urlpatterns,
     *closures.urlpatterns,
+    *since.urlpatterns,
     *utilisation.urlpatterns,
     *patients.urlpatterns,
+    *runs.urlpatterns,
 ]

@@ -48,7 +48,7 @@ NO_WRITES = {
 # Have test files of their own.
 ELSEWHERE = {
     "appointment-restore", "overlap-keep", "closure-new", "closure-edit", "closure-delete", "closure-back", "place-new",
-    "place-edit", "holiday-set", "hours-locks", "hours-lock-lift", "hours-delegate",
+    "place-edit", "holiday-set", "since-seen", "hours-locks", "hours-lock-lift", "hours-delegate",
 }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A run as its page tells it. `trouble` is what the last round met: why it did not go on, or why the API said no."""
+    """A run as its page tells it. `trouble` is what the last round met: why it stopped, or why the API said no."""
 
     id: UUID
     intent: str

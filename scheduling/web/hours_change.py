@@ -1,37 +1,23 @@
 """What a change of hours would do and what it did, in sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
-from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scheduling.domain.event import Event
 from scheduling.domain.work_hours import HoursType, WorkHours
-from scheduling.domain.zone import wall
-from scheduling.services.desk import Desk
+from scheduling.services.hours_locks import HoursLocked
 from scheduling.services.hours_plan import NotReadWhole, Plan, Step, all_off, end_of
-from scheduling.services.work_hours import Done, Preview, Report, Sheet
+from scheduling.services.options import Options
+from scheduling.services.work_hours import Preview, Sheet
+from scheduling.web import impact
 from scheduling.web.hours_words import day_in_words, length_of, name_of, range_in_words, record_in_words
+from scheduling.web.impact import Page
 from scheduling.welkin.drafts import WorkHoursDraft
 
 ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class StrandedVisit:
-    """A visit that would lie outside the hours. Without the right to names it is `Busy` and has no link."""
-
-    id: UUID
-    when: str
-    what: str
-    who: str
-    url: str
-    type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +28,28 @@ class Consequences:
     sentences: tuple[str, ...]
     before: str
     after: str
-    visits: tuple[StrandedVisit, ...]
-    unreadable: int
+    list: Page
     zone: str
 
     @property
     def worth_asking(self) -> bool:
-        return bool(self.sentences or self.visits or self.unreadable)
+        return bool(self.sentences or self.list.rows or self.list.unreadable)
 
     @property
     def hours_change(self) -> bool:
         return self.before != self.after
 
 
-def consequences_of(preview: Preview, sheet: Sheet, desk: Desk) -> Consequences:
-    """The sentences for a preview; times of visits are on the clock of the clinician."""
-    named = desk.may("calendar.names", sheet.clinician.id)
+def consequences_of(
+    preview: Preview, sheet: Sheet, options: Sequence[Options], posted: Mapping[str, str], errors: Mapping[str, str]
+) -> Consequences:
+    """The sentences for a preview, and its visits with what can be done with each; times on the clinician's clock."""
     return Consequences(
         token=preview.token,
         sentences=(*sentences_of(preview.plan, sheet.today), *_doubts(preview)),
         before=length_of(preview.before),
         after=length_of(preview.after),
-        visits=tuple(_stranded(event, sheet, named) for event in preview.stranded),
-        unreadable=preview.unreadable,
+        list=impact.page_of(preview.impact, options, posted, errors),
         zone=sheet.zone.key,
     )
 
@@ -92,18 +77,6 @@ def unread_in_words(unread: NotReadWhole) -> str:
             "put the record right in Welkin first."
         )
         % told
-    )
-
-
-def _stranded(event: Event, sheet: Sheet, named: bool) -> StrandedVisit:
-    start, end = wall(event.when.start, sheet.zone), wall(event.when.end, sheet.zone)
-    return StrandedVisit(
-        id=event.id,
-        when=f"{date_format(start, 'D j M, H:i')}–{date_format(end, 'H:i')}",
-        what=(event.title or _("Visit")) if named else _("Busy"),
-        who=", ".join(patient.name for patient in event.patients) if named else "",
-        url=reverse("appointment", args=[event.id]) if named else "",
-        type=(event.type or "").lower(),
     )
 
 
@@ -168,31 +141,13 @@ def _off_sentence(draft: WorkHoursDraft) -> str:
     return _("A week without any hours: on none of these days can anybody be booked inside work hours.")
 
 
-@dataclass(frozen=True, slots=True)
-class ReportLine:
-    """One step of a change that did not go all the way, and how it ended."""
-
-    done: bool
-    unknown: bool
-    text: str
-    fix_url: str
-    fix_label: str
-
-
-def lines_of(report: Report) -> tuple[ReportLine, ...]:
-    """What was and what was not done, in order."""
-    return tuple(_line(done) for done in report.done)
-
-
-def _line(done: Done) -> ReportLine:
-    step, old = done.step, done.step.record
-    what = _("The new hours: %(hours)s") % {"hours": _draft_in_words(step)} if old is None else _end_sentence(step)
-    fix = reverse("hours-end", args=[old.clinician_id, old.id]) if old and not done.confirmed else ""
-    label = _("End “%(name)s” by hand") % {"name": name_of(old)} if old else ""
-    return ReportLine(done.confirmed, done.unknown, what, fix, label)
-
-
-def _draft_in_words(step: Step) -> str:
-    draft = step.draft
-    saved = WorkHours(UUID(int=0), draft.clinician_id, draft.first, draft.last, draft.days, rule=draft.rule)
-    return record_in_words(saved)
+def locked_in_words(locked: HoursLocked) -> str:
+    """Which days are locked, by whom, and who can open them."""
+    told = {
+        "range": range_in_words(locked.lock.first, locked.lock.last),
+        "reason": locked.lock.reason,
+        "by": locked.lock.by,
+    }
+    return (
+        _("The hours are locked %(range)s (%(by)s: %(reason)s). A manager can lift the lock; nothing was saved.") % told
+    )

@@ -175,7 +175,8 @@ def test_new_regular_hours_are_asked_about_and_saved(office: Office) -> None:
     asked = office.browser.post(url(office, "new/"), told)
     html = asked.content.decode()
     unsaved = len(records(office))
-    saved = office.browser.post(url(office, "new/"), told | {"confirm": hidden(html, "confirm")})
+    kept = {"keep-others": "1", "reason-others": "Agreed with the patient"}
+    saved = office.browser.post(url(office, "new/"), told | kept | {"confirm": hidden(html, "confirm")})
 
     assert (asked.status_code, unsaved, saved.status_code) == (200, 1, 302)
     assert 'data-stranded="1"' in html
@@ -303,7 +304,8 @@ def test_ending_early_is_a_replace_with_an_earlier_day(office: Office) -> None:
     told = opened(office, rest) | {"last": str(next_monday() - timedelta(days=1))}
 
     html = office.browser.post(url(office, rest), told).content.decode()
-    office.browser.post(url(office, rest), told | {"confirm": hidden(html, "confirm")})
+    kept = {"keep-others": "1", "reason-others": "Agreed with the patient"}
+    office.browser.post(url(office, rest), told | kept | {"confirm": hidden(html, "confirm")})
 
     assert f'data-event-id="{lost.id}"' in html
     assert [(row.id, row.last) for row in records(office)] == [(record.id, next_monday() - timedelta(days=1))]

@@ -1,6 +1,6 @@
-"""From a checked form of hours to an answer: ask first, save, and tell what came of it."""
+"""From a checked form of hours to an answer: ask first, do it as one run, and tell what came of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -9,19 +9,25 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from scheduling.ledger.models import Run, RunPart
 from scheduling.services import drafts as kept_forms
-from scheduling.services import work_hours, writes
-from scheduling.services.hours_plan import NotReadWhole, Plan
+from scheduling.services import options, runs, work_hours, writes
+from scheduling.services.hours_locks import HoursLocked
+from scheduling.services.hours_plan import NotReadWhole, Plan, applied
+from scheduling.services.options import Options
+from scheduling.services.runs import Told
 from scheduling.services.week import week_holding
-from scheduling.services.work_hours import Report, Sheet
+from scheduling.services.work_hours import Preview, Sheet
 from scheduling.services.writes import Ending, LedgerBusy
-from scheduling.web import answers, drafts
+from scheduling.web import answers, drafts, impact
 from scheduling.web.forms.hours import EndForm, WeekForm
-from scheduling.web.hours_change import consequences_of, lines_of, unread_in_words
-from scheduling.web.htmx import DeskRequest, leave, render_part
+from scheduling.web.hours_change import consequences_of, locked_in_words, unread_in_words
+from scheduling.web.htmx import DeskRequest, leave
+from scheduling.web.runs import WHY
 from scheduling.welkin.errors import Refused, WelkinError
 
 Sendable = TypeVar("Sendable", WeekForm, EndForm)
+State = RunPart.State
 
 
 def carry_out(
@@ -32,38 +38,61 @@ def carry_out(
     fresh: Callable[[Mapping[str, Any]], Sendable],
     show: Callable[..., HttpResponse],
 ) -> HttpResponse:
-    """Ask first where somebody should know something, then save. A clear no comes back in a `fresh` form."""
+    """Ask first where somebody should know something, then do it. A clear no comes back in a `fresh` form."""
     try:
-        asked = consequences_of(work_hours.preview(request.desk, sheet, plan), sheet, request.desk)
-        if asked.worth_asking and request.POST.get("confirm") != asked.token:
-            return show(request, sheet, form, asked=asked)
-        report = work_hours.save(request.desk, plan, form.cleaned_data["intent"])
-    except (NotReadWhole, LedgerBusy, WelkinError) as unsent:
+        preview = work_hours.preview(request.desk, sheet, plan)
+        rights = options.of(request.desk, preview.impact)
+        chosen = impact.chosen(rights, request.POST, every=True)
+        confirmed = request.POST.get("confirm") == preview.token
+        if not (confirmed and chosen.complete):
+            offered = _offered(request, sheet, preview, rights)
+            errors = chosen.errors if confirmed else {}
+            asked = consequences_of(preview, sheet, offered, request.POST, errors)
+            if asked.worth_asking:
+                return show(request, sheet, form, asked=asked, status=422 if errors else 200)
+        told = _apply(request, sheet, plan, form, chosen.wishes)
+    except (NotReadWhole, HoursLocked, LedgerBusy, WelkinError) as unsent:
         form.add_error(None, _unsent(request, unsent))
         return show(request, sheet, form, status=422)
-    return _ended(request, sheet, report) or _refused(request, sheet, report, fresh, show)
+    return _ended(request, sheet, told) or _refused(request, sheet, told, fresh, show)
+
+
+def _offered(request: DeskRequest, sheet: Sheet, preview: Preview, rights: Sequence[Options]) -> tuple[Options, ...]:
+    after = applied(preview.plan, sheet.records, request.desk.now)
+    return options.offered(request.desk, rights, records={sheet.clinician.id: after})
+
+
+def _apply(request: DeskRequest, sheet: Sheet, plan: Plan, form: WeekForm | EndForm, wishes: Sequence[Any]) -> Told:
+    """The run, begun. Raises LedgerBusy, and WelkinError where not even the first step could be sent."""
+    parts = runs.wishes_of(plan, wishes)
+    person = sheet.clinician.id
+    run_id = runs.start(request.desk, form.cleaned_data["intent"], Run.Cause.HOURS, person, parts)
+    told = runs.advance(request.desk, run_id)
+    if told.parts[0].state == State.WAITING and isinstance(told.trouble, WelkinError | LedgerBusy):
+        raise told.trouble
+    return told
 
 
 def _unsent(request: DeskRequest, why: Exception) -> str:
     """Why nothing was saved; what was typed is kept."""
-    if isinstance(why, NotReadWhole):
+    if isinstance(why, NotReadWhole | HoursLocked):
         drafts.keep(request)
-        return unread_in_words(why)
+        return unread_in_words(why) if isinstance(why, NotReadWhole) else locked_in_words(why)
     return answers.kept_from(request, why)[0]
 
 
 def _refused(
     request: DeskRequest,
     sheet: Sheet,
-    report: Report,
+    told: Told,
     fresh: Callable[[Mapping[str, Any]], Sendable],
     show: Callable[..., HttpResponse],
 ) -> HttpResponse:
-    """The API said no to the whole: the form again, under the intent to send it by."""
+    """The main change was not made: the form again, under the intent to send it by."""
     follower = kept_forms.next_intent(request.desk, request.POST.get("intent", ""))
     drafts.keep(request, follower)
     refused = fresh(sent_with(request, intent=follower))
-    refused.add_error(None, _refusal(report))
+    refused.add_error(None, _refusal(told))
     return show(request, sheet, refused, status=422)
 
 
@@ -81,34 +110,36 @@ def sent_before(request: DeskRequest, sheet: Sheet) -> HttpResponse | None:
     outcome = writes.earlier(request.desk, key) if key else None
     if outcome is None or outcome.ending is Ending.REFUSED:
         return None
+    run = runs.of_intent(request.desk, key)
+    if run and len(run.parts) > 1 and not run.complete:
+        return leave(request, reverse("run", args=[run.id]))
     if outcome.confirmed:
         messages.info(request, _("This was saved already."))
         return leave_to_hours(request, sheet)
     return leave(request, reverse("outcome", args=[key]))
 
 
-def _ended(request: DeskRequest, sheet: Sheet, report: Report) -> HttpResponse | None:
-    """The answer when something was done or may have been; None when the API said no to the whole."""
-    outcome = report.main.outcome
-    if outcome is None or outcome.ending is Ending.REFUSED:
+def _ended(request: DeskRequest, sheet: Sheet, told: Told) -> HttpResponse | None:
+    """The answer when something was done or may have been; None when the main change was not made."""
+    main = told.parts[0]
+    if main.state == State.FAILED:
         return None
-    if not outcome.confirmed:
-        return leave(request, reverse("outcome", args=[outcome.intent]))
-    if report.complete:
+    if main.open and len(told.parts) == 1:
+        return leave(request, reverse("outcome", args=[main.intent]))
+    visited = any(part.wish and part.wish.visit for part in told.parts)
+    if told.complete and not visited:
         messages.success(request, _("The hours are saved."))
-        return leave_to_hours(request, sheet, report.main.step.draft.first)
-    told = {
-        "clinician": sheet.clinician,
-        "lines": lines_of(report),
-        "back": reverse("hours-of", args=[sheet.clinician.id]),
-    }
-    return render_part(request, "hours/report.html", told, part="editor")
+        first = main.wish.step.draft.first if main.wish and main.wish.step else None
+        return leave_to_hours(request, sheet, first)
+    return leave(request, reverse("run", args=[told.id]))
 
 
-def _refusal(report: Report) -> str:
-    error = report.main.outcome.error if report.main.outcome else None
-    told = [error.reason, *error.details.values()] if isinstance(error, Refused) else []
-    reason = "; ".join(text for text in told if text) or _("it gave no reason.")
+def _refusal(told: Told) -> str:
+    error = told.trouble
+    if told.parts[0].code not in ("", "refused"):
+        return str(WHY[told.parts[0].code])
+    said = [error.reason, *error.details.values()] if isinstance(error, Refused) else []
+    reason = "; ".join(text for text in said if text) or _("it gave no reason.")
     return _("The calendar service refused this: %(reason)s") % {"reason": reason}
 
 

@@ -13,6 +13,7 @@ from scheduling.welkin.errors import WelkinError
 
 from . import people, since
 from .calendar import Reading, read
+from .cover import covers
 from .desk import Desk, NotAllowed
 
 OWN_TEAMS, EVERYBODY = "own", "all"
@@ -145,7 +146,9 @@ def _visible_teams(desk: Desk, teams: tuple[Team, ...]) -> tuple[Team, ...]:
 
 
 def _missing_names(desk: Desk, reading: Reading) -> dict[UUID, str]:
-    """Names from the mirrors for participants whose rows came without one; no query where none is missing."""
+    """Names from the mirrors for participants whose rows came without one, and for who stands in for somebody on
+    leave; no query where none is missing."""
     rows = (row for event in reading.events for row in event.participants)
     missing = {row.person_id for row in rows if not row.name}
+    missing |= {told.by for told in covers(reading.events, desk.clinic_zone)}
     return people.names(desk, missing) if missing else {}

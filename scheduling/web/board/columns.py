@@ -18,6 +18,7 @@ from scheduling.domain.interval import Interval, clip, subtract, total
 from scheduling.domain.lanes import lay_out
 from scheduling.domain.occupancy import Use, occupied, use_of
 from scheduling.domain.timetable import Closure
+from scheduling.services.cover import cover_of
 from scheduling.web.clock import stamp
 from scheduling.web.words import status_code
 
@@ -293,14 +294,21 @@ class Drawer:
         kind = "pend " if pending else ""
         word = _("Leave asked for") if pending else _("Leave")
         hooks = (event.id, status_code(event), stamp(when.start), stamp(when.end))
+        cover = self._cover_words(event)
         if not column.rights.names:
-            return format_html(LEAVE_BUSY, kind, *place, *hooks, word)
+            return format_html(LEAVE_BUSY, kind, *place, *hooks, "\n".join(filter(None, (word, cover))))
         url = self.look.url(event)
         title = event.title if event.title and event.title.lower() != word.lower() else ""
-        text = f"{word}\n{title}" if title else word
-        sentence = ", ".join(filter(None, (word, title, self._when_words(when))))
+        text = "\n".join(filter(None, (word, title, cover)))
+        sentence = ", ".join(filter(None, (word, title, cover, self._when_words(when))))
         own = f"e{event.id.hex[:8]}{column.key}"
         return format_html(LEAVE, kind, *place, own, *hooks, url, url, sentence, text)
+
+    def _cover_words(self, event: Event) -> str:
+        """Who stands in, where the leave names somebody that is known here."""
+        by = cover_of(event)
+        name = self.look.names.get(by, "") if by else ""
+        return _("Cover: %(name)s") % {"name": name} if name else ""
 
     def _when_words(self, when: Interval) -> str:
         zone = self.look.zone

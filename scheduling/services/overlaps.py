@@ -24,7 +24,7 @@ from scheduling.domain.overlap import Pair, pairs
 from scheduling.ledger.models import AuditRecord, Claim, Clash, Intent
 from scheduling.welkin.errors import WelkinError
 
-from . import changing, connection, lately
+from . import changing, connection, lately, watched
 from .calendar import by_person, widened
 from .desk import Desk, seat
 from .keeping import changed, packed, unpacked
@@ -247,7 +247,9 @@ def watch(now: datetime) -> int:
     held = Claim.objects.filter(scope=scope, state=Claim.State.CONFIRMED, starts_at__lt=farthest, ends_at__gt=now)
     people = {*held.values_list("resource", flat=True), *_open(scope).values_list("resource", flat=True)}
     account = _in_whose_name(scope, held.first())
-    return _watch(seat(account, now=now), people) if account else 0
+    new = _watch(seat(account, now=now), people) if account else 0
+    watched.note(scope, now)
+    return new
 
 
 def _in_whose_name(scope: str, held: Claim | None) -> Account | None:

@@ -10,12 +10,13 @@ from django.utils.translation import ngettext
 
 from scheduling.domain import rules
 from scheduling.domain.event import Event
-from scheduling.services import overlaps
+from scheduling.services import overlaps, watched
 from scheduling.services.appointments import may_move
 from scheduling.services.changing import may_see, owner_of
 from scheduling.services.desk import Desk
 from scheduling.services.overlaps import Overlap
 from scheduling.web import clock, words
+from scheduling.web.stale import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,12 @@ def line(desk: Desk, overlap: Overlap) -> OverlapLine:
 def lines(desk: Desk) -> list[OverlapLine]:
     """All that the login may see, by time."""
     return [line(desk, overlap) for overlap in overlaps.open_ones(desk)]
+
+
+def blind_since(desk: Desk) -> str:
+    """Since when nobody could look, as a time; empty while the calendar is watched as usual."""
+    at = watched.blind_since(desk.scope, desk.now)
+    return moment(at, desk) if at else ""
 
 
 def flags(desk: Desk, event_id: UUID) -> tuple[OverlapLine, ...]:

@@ -10,8 +10,9 @@ from scheduling.services.kept import Age
 from scheduling.web import clock
 from scheduling.web.failures import failure_of
 
-# How many seconds a page waits before it asks again: while it is being read anyway, and while something is open.
-SOON, NOW_AND_THEN = 2, 10
+# How many seconds a page waits before it asks again: while it is being read anyway, while something is open, and where
+# it stands open for hours: an outage then shows on it within a minute. Longer than an answer is fresh (kept.FRESH).
+SOON, NOW_AND_THEN, STANDING_OPEN = 2, 10, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,13 @@ def stale_of(desk: Desk, age: Age) -> Stale | None:
     return Stale(moment(age.read_at, desk), failure_of(age.problem).title) if age.problem else None
 
 
-def seconds_of(age: Age, *, waiting: bool = False) -> int:
-    """After how many seconds the page asks again by itself, 0 for never. `waiting`: it shows an open claim of ours."""
+def seconds_of(age: Age, *, waiting: bool = False, standing: bool = False) -> int:
+    """After how many seconds the page asks again by itself, 0 for never.
+
+    `waiting`: it shows an open claim of ours. `standing`: people leave it open and book from it.
+    """
     if age.pending:
         return SOON
-    return NOW_AND_THEN if age.stale or waiting else 0
+    if age.stale or waiting:
+        return NOW_AND_THEN
+    return STANDING_OPEN if standing else 0

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 
 from scheduling.accounts.models import Account
@@ -145,3 +146,27 @@ def test_a_manager_of_other_teams_sees_nothing_of_it(
 
     assert "10:15" not in page(browser, "/overlaps/")
     assert browser.get(f"/overlaps/{Clash.objects.get().pk}/keep/").status_code == 404
+
+
+@pytest.mark.parametrize("looked", [True, False], ids=["watched", "unwatched"])
+def test_that_none_overlap_is_said_only_while_somebody_looks(office: Office, looked: bool) -> None:
+    wish = Wish(half_hour(at(10)), (office.ada,), (office.theo,), title="Wound check")
+    appointments.book(office.desk, writes.mint(office.desk), wish)
+    overlaps.watch(datetime.now(UTC))
+
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=5)):
+        if looked:
+            overlaps.watch(datetime.now(UTC))
+        html = page(office.browser, "/overlaps/")
+
+    assert ("No visits overlap" in html, "shows up here within a minute" in html) == (looked, looked)
+    assert bool(re.search(r"Daybook could not look since \d\d:\d\d\.", html)) is not looked
+
+
+def test_the_printed_list_has_no_buttons(office: Office, both: tuple[Event, Event]) -> None:
+    html = page(office.browser, "/overlaps/")
+    shown = html[html.index('id="overlaps"') :]
+    rows = re.findall(r'<(?:p|div) class="([^"]*)">(?:(?!</?(?:p|div)\b).)*?<a class="button', shown, re.DOTALL)
+
+    assert rows
+    assert all("no-print" in row for row in rows), rows

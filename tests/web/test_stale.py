@@ -74,6 +74,11 @@ def polls(shown: Any) -> list[Element]:
     return [each for each in shown.all("data-poll") if each.attrs["hx-get"] != "/overlaps/notice/"]
 
 
+def at_rest(url: str) -> list[str]:
+    """How a page asks again that was read just now and shows nothing open: the boards do, because they stand open."""
+    return ["every 40s"] if url.startswith(("/week/", "/day/")) else []
+
+
 def texts(answer: Any) -> str:
     return read(answer).text
 
@@ -125,7 +130,32 @@ def test_it_is_well_again_alone(faults: Faults, page: tuple[Browser, str], now: 
 
     back = read(browser.get(url, headers=POLL))
 
-    assert (len(outage.all("data-stale")), back.all("data-stale"), polls(back)) == (1, [], [])
+    assert (len(outage.all("data-stale")), back.all("data-stale")) == (1, [])
+    assert [each.attrs["hx-trigger"] for each in polls(back)] == at_rest(url)
+
+
+@pytest.mark.parametrize("board", ["week", "day"])
+def test_a_board_that_stands_open_turns_dated_by_itself_and_goes_on_by_itself(
+    office: Office, faults: Faults, now: time_machine.Traveller, board: str
+) -> None:
+    """Nobody presses anything: only what the page itself asks for, at the pace that it says."""
+    shown, waited, url = read(office.browser.get(PAGES[board](office))), 0, ""
+    rule = faults.rule(AWAY, times=None)
+
+    while not shown.all("data-stale") and waited < 60:
+        (poll,) = polls(shown)
+        seconds, url = int(poll.attrs["data-poll"]), poll.attrs["hx-get"]
+        now.shift(timedelta(seconds=seconds))
+        waited += seconds
+        shown = read(office.browser.get(url, headers=POLL))
+
+    away = len(shown.all("data-stale")), shown.all("data-free"), len(polls(shown))
+    faults.remove(rule)
+    now.shift(timedelta(seconds=10))
+    back = read(office.browser.get(url, headers=POLL))
+    assert away == (1, [], 1)
+    assert waited < 60
+    assert (back.all("data-stale"), bool(back.all("data-free"))) == ([], True)
 
 
 def test_the_free_blocks_come_back_with_it(office: Office, faults: Faults, now: time_machine.Traveller) -> None:
@@ -233,7 +263,8 @@ def test_a_page_that_is_read_again_behind_looks_soon(page: tuple[Browser, str], 
     first, second = read(browser.get(url)), read(browser.get(url, headers=POLL))
 
     assert [each.attrs["hx-trigger"] for each in polls(first)] == ["every 2s"]
-    assert (first.all("data-stale"), polls(second)) == ([], [])
+    assert first.all("data-stale") == []
+    assert [each.attrs["hx-trigger"] for each in polls(second)] == at_rest(url)
 
 
 # --- False free = 0 --------------------------------------------------------------------------------------------------
@@ -361,11 +392,12 @@ def test_an_open_claim_is_a_block_that_says_what_goes_on(
     assert not [name for name in ("Theo", "Marsh") if name in shown.text]
 
 
-def test_without_a_claim_the_board_asks_nothing(office: Office) -> None:
+def test_without_a_claim_the_board_is_in_no_hurry(office: Office) -> None:
     claim(office, office.ada, Claim.State.RELEASED, at(10))
     shown = read(office.browser.get(week_url(office.ada)))
 
-    assert (shown.all("data-hold"), polls(shown), taken_but_free(shown)) == ([], [], 1)
+    assert (shown.all("data-hold"), taken_but_free(shown)) == ([], 1)
+    assert [each.attrs["data-poll"] for each in polls(shown)] == ["40"]
 
 
 def test_a_short_claim_and_one_over_a_visit_have_their_place(office: Office) -> None:

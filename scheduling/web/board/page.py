@@ -74,7 +74,7 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
         zones=zones_of(data.reading.window, desk.zone, other),
         read_at=_read_words(desk, data.reading),
         stale=stale_of(desk, data.reading.age),
-        poll=seconds_of(data.reading.age, waiting=bool(data.reading.holds)),
+        poll=seconds_of(data.reading.age, waiting=bool(data.reading.holds), standing=True),
         now=stamp(desk.now),
     )
 
@@ -109,7 +109,7 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool) -> Board:
         zones=zones_of(data.reading.window, desk.zone, None),
         read_at=_read_words(desk, data.reading),
         stale=stale_of(desk, data.reading.age),
-        poll=seconds_of(data.reading.age, waiting=bool(data.reading.holds)),
+        poll=seconds_of(data.reading.age, waiting=bool(data.reading.holds), standing=True),
         now=stamp(desk.now),
     )
 

@@ -18,7 +18,8 @@ from scheduling.web.htmx import DeskRequest, render_part
 @require_safe
 def waiting(request: DeskRequest) -> HttpResponse:
     """All open ones that the login may see; no call."""
-    return render_part(request, "overlaps/page.html", {"overlaps": telling.lines(request.desk)})
+    told = {"overlaps": telling.lines(request.desk), "blind_since": telling.blind_since(request.desk)}
+    return render_part(request, "overlaps/page.html", told)
 
 
 @require_safe

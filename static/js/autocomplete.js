@@ -14,14 +14,18 @@ async function post(element, url) {
   return answer.text();
 }
 
-document.addEventListener("focusin", async ({ target }) => {
-  const element = target.closest?.("auto-complete");
+async function wake(target) {
+  const element = target?.closest?.("auto-complete");
   if (!element || Object.hasOwn(element, "fetchResult")) return;
   element.fetchResult = (url) => post(element, url);
   if (customElements.get("auto-complete")) return;
   await import(document.body.dataset.autoComplete);
   if (target.value.trim()) target.dispatchEvent(new Event("input", { bubbles: true }));
-});
+}
+
+document.addEventListener("focusin", ({ target }) => wake(target));
+// An autofocused field may have had its focus before this file ran; no event tells of that.
+wake(document.activeElement);
 
 const picked = (target) => target.closest?.("auto-complete")?.querySelector("[data-picked]");
 

@@ -1,8 +1,10 @@
 """What may come between a press on free time and a visit: conflicts, mistakes, a new patient, an eager finger."""
 
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from scheduling.accounts.roles import Role
 from scheduling.domain.interval import Interval
@@ -148,3 +150,22 @@ def test_closing_a_form_that_was_typed_into_asks_first(page: Page, quiet_day: st
     dialog(page).get_by_role("button", name="Close").first.click()
     assert asked == ["Close and lose what you typed?"]
     expect(dialog(page)).to_be_visible()
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_searched_all_the_same(
+    page: Page, patients: Iterator[Patient]
+) -> None:
+    patient = next(patients)
+    sign_in(page, Role.COORDINATOR, "/search/")
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(600)
+        route.continue_()
+
+    page.route(re.compile(r"/js/autocomplete[^/]*\.js"), late)
+    page.goto("/appointments/new/", wait_until="commit")
+    field = page.get_by_label("Find a patient")
+    expect(field).to_be_focused()
+    field.press_sequentially(patient.last_name[1:].lower())
+
+    expect(page.get_by_role("option", name=patient.name).first).to_be_visible()

@@ -20,13 +20,13 @@ from scheduling.services.week import week_holding
 from scheduling.services.work_hours import Preview, Sheet
 from scheduling.services.writes import Ending, LedgerBusy
 from scheduling.web import answers, drafts, impact
-from scheduling.web.forms.hours import EndForm, WeekForm
+from scheduling.web.forms.base import IntentForm
 from scheduling.web.hours_change import consequences_of, locked_in_words, unread_in_words
 from scheduling.web.htmx import DeskRequest, leave
 from scheduling.web.runs import WHY
 from scheduling.welkin.errors import Refused, WelkinError
 
-Sendable = TypeVar("Sendable", WeekForm, EndForm)
+Sendable = TypeVar("Sendable", bound=IntentForm)
 State = RunPart.State
 
 
@@ -62,7 +62,7 @@ def _offered(request: DeskRequest, sheet: Sheet, preview: Preview, rights: Seque
     return options.offered(request.desk, rights, records={sheet.clinician.id: after})
 
 
-def _apply(request: DeskRequest, sheet: Sheet, plan: Plan, form: WeekForm | EndForm, wishes: Sequence[Any]) -> Told:
+def _apply(request: DeskRequest, sheet: Sheet, plan: Plan, form: IntentForm, wishes: Sequence[Any]) -> Told:
     """The run, begun. Raises LedgerBusy, and WelkinError where not even the first step could be sent."""
     parts = runs.wishes_of(plan, wishes)
     person = sheet.clinician.id

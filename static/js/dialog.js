@@ -5,7 +5,8 @@ let opener = null;
 let dirty = false;
 
 const close = () => dialog.open && dialog.close();
-const mayClose = () => !dirty || confirm(dialog.dataset.discard);
+// What was typed into a form that is no longer there has been sent.
+const mayClose = () => !dirty || !dialog.querySelector("form") || confirm(dialog.dataset.discard);
 
 function show() {
   if (dialog.open) return;

@@ -127,6 +127,17 @@ def test_an_unknown_outcome_asks_again_by_itself_until_it_is_known(office: Offic
     assert json.loads(known.headers["HX-Trigger"]) == {"appointment-changed": {"id": str(event.id)}}
 
 
+def test_the_card_that_comes_up_refreshes_what_is_beneath_and_leads_back(office: Office) -> None:
+    address = settled(office, "appointment.book", lost)
+    first = office.browser.get(address, headers=PART)
+
+    assert json.loads(first.headers["HX-Trigger"]) == {"appointment-changed": {"id": ""}}
+    assert re.search(r'<a class="button" href="/" data-close>Back to the calendar</a>', first.content.decode())
+    Intent.objects.update(started_at=datetime.now(UTC) - timedelta(minutes=5))
+    late = office.browser.get(address, headers=PART | {"X-Background": "1"}).content.decode()
+    assert ("do it again" in late, "do not send it again" in late) == (False, True)
+
+
 def test_an_outcome_that_takes_long_asks_less_often(office: Office) -> None:
     address = settled(office, "appointment.book", lost)
     Intent.objects.update(started_at=datetime.now(UTC) - timedelta(minutes=5))

@@ -166,5 +166,7 @@ def outcome(request: DeskRequest, key: str) -> HttpResponse:
         "reopen": _kept_form(request.desk, key),
     }
     answer = render_part(request, "outcomes/page.html", {"told": told, **words})
-    changed = is_part(request) and told.outcome.confirmed and told.action != "patient.create"
+    # The card has just come up: the board beneath shows the time as taken from now on.
+    begun = told.open and "X-Background" not in request.headers
+    changed = is_part(request) and (told.outcome.confirmed or begun) and told.action != "patient.create"
     return with_triggers(answer, appointment_changed={"id": str(told.event_id or "")}) if changed else answer

@@ -16,23 +16,34 @@ from scheduling.domain.interval import Interval
 from scheduling.domain.occupancy import Use, leave_state, occupied
 from scheduling.welkin.errors import NotFound
 
-from . import changing
+from . import changing, writes
 from .changing import Act, Done
 from .claims import Judged, Wanted
 from .desk import Desk, NotAllowed
 from .writes import Change
 
+GRANT = "leave.grant"
+REFUSED = "leave refused"
 ANSWER_SEES = ("when", "status")
 DAYS_AHEAD = (14, 30, 60)
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Somebody's answer that a visit waits for. Not `names`: the login sees when, but neither patient nor words."""
+    """Somebody's answer that a visit waits for. Not `names`: the login sees when, but neither patient nor words.
+
+    `leave`: who may grant leave sees its title, too.
+    """
 
     event: Event
     row: Participant
     names: bool
+    leave: bool = False
+
+    @property
+    def concerns(self) -> UUID:
+        """In whose day it lands: that of the invited person, for leave that of the one who asks for it."""
+        return self.event.host_id if self.event.is_leave and self.event.host_id else self.row.person_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +60,17 @@ def may_answer_for(desk: Desk, event: Event, row: Participant) -> bool:
     """Whether this login may record this participant's answer. Nobody answers for the host: it is their own visit."""
     if row.person_id == event.host_id:
         return False
+    if event.is_leave and row.person_id != desk.account.welkin_id and not desk.may(GRANT, event.host_id):
+        return False  # a coordinator records answers to visits; leave is granted by those who were asked
     if not row.is_patient:
         return desk.may("invitation.answer", row.person_id)
     wide = scope_of(desk.account, "invitation.answer") >= Scope.TEAM
     return wide and desk.may("invitation.answer", changing.owner_of(event))
+
+
+def sees_leave(desk: Desk, event: Event) -> bool:
+    """Whether the login sees the title of this leave, because it may grant it."""
+    return event.is_leave and event.host_id is not None and desk.may(GRANT, event.host_id)
 
 
 def answered_for(desk: Desk) -> tuple[UUID, ...]:
@@ -75,7 +93,7 @@ def waiting(desk: Desk, days: int = DAYS_AHEAD[0]) -> Waiting:
     window = Interval(desk.now, desk.now + timedelta(days=min(days, DAYS_AHEAD[-1])))
     found = desk.client.events.find(window, participant_ids=answered_for(desk))
     open_rows = tuple(
-        Invitation(event, row, changing.may_see(desk, event))
+        Invitation(event, row, changing.may_see(desk, event), sees_leave(desk, event))
         for event in found.rows
         for row in event.participants
         if _waits(desk, event, row) and may_answer_for(desk, event, row)
@@ -84,7 +102,7 @@ def waiting(desk: Desk, days: int = DAYS_AHEAD[0]) -> Waiting:
 
 
 def answer(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, said: Answer, seen: str) -> Done:
-    """Record what an invited person said; only their row changes (welkin-api 7.3).
+    """Record what an invited person said; only their row changes (welkin-api 7.3). A No to leave cancels it as well.
 
     Raises NotAllowed, NotFound (also for somebody who is not invited), AppointmentChanged, NotPossible,
     IntentRefused, WelkinError.
@@ -112,7 +130,22 @@ def answer(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, said: An
         beside=tuple(row.person_id for row in event.participants),
     )
     send = Act(lambda: desk.client.events.answer(event_id, person_id, said), lambda _: {"answer": said.value})
-    return changing.once(desk, intent, change, check, send)
+    done = changing.once(desk, intent, change, check, send)
+    refused = event.is_leave and said is Answer.NO and done.confirmed
+    return _refuse(desk, intent, event, done) if refused else done
+
+
+def _refuse(desk: Desk, intent: str, event: Event, done: Done) -> Done:
+    """Cancel leave that was answered with No: nothing of it is left in anybody's calendar.
+
+    The No stands by itself: leave with one takes no time, so that a cancel which does not come through harms nobody.
+    Pressing again repeats it. Raises what the API says where it does not answer.
+    """
+    people = tuple(row.person_id for row in event.participants)
+    change = Change("appointment.cancel", people, event.id, ("status",), REFUSED)
+    act = Act(lambda: desk.client.events.cancel(event.id))
+    ended = changing.once(desk, writes.part_of(desk, intent, 1), change, lambda: None, act)
+    return replace(done, event=ended.event or done.event)
 
 
 def _granted(desk: Desk, event: Event, person_id: UUID, said: Answer) -> Callable[[], Wanted] | None:

@@ -1,19 +1,26 @@
 """The inbox of invitations as it is printed: days, and one row for each answer that is waited for."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from scheduling.domain.event import Event, Participant
+from scheduling.domain.event import Event
+from scheduling.domain.occupancy import occupied
+from scheduling.domain.zone import find_zone
 from scheduling.services import changing, people, writes
-from scheduling.services.desk import Desk
-from scheduling.services.invitations import DAYS_AHEAD, Invitation, Waiting
+from scheduling.services.answering import Answered
+from scheduling.services.desk import Desk, NotAllowed
+from scheduling.services.invitations import DAYS_AHEAD, Invitation, Waiting, sees_leave
+from scheduling.services.landing import Landing, Landings
 from scheduling.services.versions import version
-from scheduling.web import clock, words
+from scheduling.web import answers, clock, strips, words
+from scheduling.web.strips import Strip
 from scheduling.web.words import Word
 
 
@@ -43,6 +50,16 @@ class InboxRow:
     seen: str
     start: str
     end: str
+    strip: Strip | None = None
+    strands: str = ""
+    strands_url: str = ""
+    others: tuple[str, ...] = ()
+    ticked: bool = False
+    trouble: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.event_id}_{self.person_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +77,12 @@ class Inbox:
     choices: tuple[int, ...]
     sure: bool
     read_at: str
+    recorded: str = ""
+    failed: str = ""
 
 
 MOST_NAMES = 3
+MOMENT = timedelta(seconds=1)
 
 
 def _patients(event: Event) -> str:
@@ -72,8 +92,13 @@ def _patients(event: Event) -> str:
     return _("%(names)s and %(more)d more") % {"names": shown, "more": more} if more > 0 else shown
 
 
-def _lines(event: Event, names: bool) -> tuple[str, str]:
-    """The patient and then the title; for a group, or for somebody who may not see names, the other way or neither."""
+def _lines(event: Event, names: bool, leave: bool = False) -> tuple[str, str]:
+    """The patient and then the title; for a group, or for somebody who may not see names, the other way or neither.
+
+    Leave is told by its title, where somebody may know it, and never by a patient.
+    """
+    if event.is_leave and (names or leave):
+        return event.title or str(words.type_of(event)), str(words.type_of(event))
     title = event.title or str(words.type_of(event))
     if not names:
         return str(words.type_of(event)), ""
@@ -81,8 +106,19 @@ def _lines(event: Event, names: bool) -> tuple[str, str]:
     return (patients, title) if len(event.patients) == 1 and patients else (title, patients)
 
 
-def _row(desk: Desk, event: Event, row: Participant, names: bool, intent: str, staff: dict[UUID, str]) -> InboxRow:
-    heading, sub = _lines(event, names)
+def when_words(event: Event, desk: Desk) -> str:
+    """Its times; for whole days the days, as its host counts them."""
+    if not event.all_day:
+        return clock.times(event.when, desk.zone)
+    whole = occupied(event, desk.clinic_zone)
+    zone = find_zone(event.timezone) or desk.clinic_zone
+    first, last = clock.day(whole.start, zone), clock.day(whole.end - MOMENT, zone)
+    return first if first == last else f"{first} – {last}"
+
+
+def _row(desk: Desk, invitation: Invitation, intent: str, staff: Mapping[UUID, str]) -> InboxRow:
+    event, row = invitation.event, invitation.row
+    heading, sub = _lines(event, invitation.names, invitation.leave)
     return InboxRow(
         event_id=event.id,
         person_id=row.person_id,
@@ -92,45 +128,128 @@ def _row(desk: Desk, event: Event, row: Participant, names: bool, intent: str, s
         own=row.person_id == desk.account.welkin_id,
         type=(event.type or "").lower(),
         type_word=words.type_of(event),
-        times=clock.times(event.when, desk.zone),
+        times=when_words(event, desk),
         day=clock.long_day(event.when.start, desk.zone),
         host=next((each.name for each in event.participants if each.person_id == event.host_id), ""),
         heading=heading,
         sub=sub,
         mode=(event.mode or "").lower(),
         mode_word=words.mode_of(event),
-        url=reverse("appointment", args=[event.id]) if names else "",
+        url=reverse("appointment", args=[event.id]) if invitation.names else "",
         answer=row.answer.strip().capitalize(),
         answer_word=words.answer_of(row.answer),
         intent=intent,
         seen=version(event),
         start=clock.stamp(event.when.start),
         end=clock.stamp(event.when.end),
+        strands_url=_strands_url(invitation) if row.answer.strip().capitalize() == "Yes" else "",
     )
+
+
+def _strands_url(invitation: Invitation) -> str:
+    """Where it is decided what becomes of the visits in a leave that was just granted; empty for anything else."""
+    if not invitation.leave:
+        return ""
+    try:
+        return reverse("impact-leave", args=[invitation.event.id])
+    except NoReverseMatch:
+        return ""
+
+
+def _drawn(row: InboxRow, landing: Landing | None, desk: Desk) -> InboxRow:
+    """The row with the day that it lands in."""
+    if landing is None:
+        return row
+    others = tuple(
+        _("%(name)s: %(when)s (%(state)s)")
+        % {
+            "name": other.name,
+            "when": clock.span(other.when, desk.zone),
+            "state": _("granted") if other.granted else _("asked for"),
+        }
+        for other in landing.others
+    )
+    strip = strips.strip_of(landing, desk.zone)
+    return replace(row, strip=strip, strands=_strands(landing), others=others)
+
+
+def _strands(landing: Landing) -> str:
+    if not landing.visits:
+        return ""
+    n = landing.visits
+    text = ngettext("%d booked visit lies in this time.", "%d booked visits lie in this time.", n) % n
+    return text if landing.whole else f"{text} {_('There may be more.')}"
 
 
 def row_of(desk: Desk, event: Event, person: UUID) -> InboxRow:
     """One row as it is now, with a new intent, so that the answer can be changed."""
     row = next(each for each in event.participants if each.person_id == person)
-    return _row(desk, event, row, changing.may_see(desk, event), writes.mint(desk), {})
+    told = Invitation(event, row, changing.may_see(desk, event), sees_leave(desk, event))
+    return _row(desk, told, writes.mint(desk), {})
 
 
-def _days(desk: Desk, invitations: tuple[Invitation, ...], keys: Iterator[str]) -> Iterator[InboxDay]:
+def _days(
+    desk: Desk,
+    invitations: tuple[Invitation, ...],
+    keys: Iterator[str],
+    landings: Landings,
+    failed: Mapping[tuple[UUID, UUID], str],
+) -> Iterator[InboxDay]:
     staff = people.names(desk, {invitation.row.person_id for invitation in invitations})
     for day, group in groupby(invitations, key=lambda each: clock.long_day(each.event.when.start, desk.zone)):
         found = list(group)
-        rows = tuple(_row(desk, each.event, each.row, each.names, next(keys), staff) for each in found)
+        rows = tuple(
+            _failing(_drawn(_row(desk, each, next(keys), staff), landings.get(key), desk), failed.get(key))
+            for each in found
+            for key in [(each.event.id, each.row.person_id)]
+        )
         yield InboxDay(day, found[0].event.when.start.astimezone(desk.zone).date().isoformat(), rows)
 
 
-def view(desk: Desk, waiting: Waiting) -> Inbox:
-    """The whole page, with an intent for each row."""
+def _failing(row: InboxRow, trouble: str | None) -> InboxRow:
+    """What could not be recorded stays ticked, with the reason."""
+    return row if trouble is None else replace(row, ticked=True, trouble=trouble)
+
+
+def view(desk: Desk, waiting: Waiting, landings: Landings, tried: Sequence[Answered] = ()) -> Inbox:
+    """The whole page, with an intent for each row. `tried` are the answers that were just given together."""
     keys = iter(writes.mint_many(desk, len(waiting.invitations)))
+    failed = {(each.event_id, each.person_id): _why(each) for each in tried if not each.recorded}
     return Inbox(
-        days=tuple(_days(desk, waiting.invitations, keys)),
+        days=tuple(_days(desk, waiting.invitations, keys, landings, failed)),
         count=len(waiting.invitations),
         ahead=waiting.days,
         choices=DAYS_AHEAD,
         sure=waiting.sure,
         read_at=clock.time(waiting.read_at, desk.zone),
+        recorded=_recorded_words(len(tried) - len(failed)) if tried else "",
+        failed=_failed_words(len(failed)) if failed else "",
+    )
+
+
+def _why(tried: Answered) -> str:
+    """Why an answer was not recorded."""
+    if isinstance(tried.error, NotAllowed):
+        return _("Your role does not allow this.")
+    if tried.error is not None:
+        return answers.trouble_of(tried.error)[0]
+    if tried.done is None:
+        return _("There was no time left for it. Send it again.")
+    if tried.done.open:
+        return _("It is not known yet whether this was recorded. Look again in a minute.")
+    return answers.reason_of(tried.done.outcome.error)
+
+
+def _recorded_words(n: int) -> str:
+    return ngettext("%d answer is recorded.", "%d answers are recorded.", n) % n
+
+
+def _failed_words(n: int) -> str:
+    return (
+        ngettext(
+            "%d answer could not be recorded: it is still ticked.",
+            "%d answers could not be recorded: they are still ticked.",
+            n,
+        )
+        % n
     )

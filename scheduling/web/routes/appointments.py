@@ -19,4 +19,5 @@ urlpatterns = [
     path("appointments/<uuid:event_id>/attendance/", closing.attendance, name="appointment-attendance"),
     path("appointments/<uuid:event_id>/answer/", invitations.answer, name="appointment-answer"),
     path("invitations/", invitations.waiting, name="invitations"),
+    path("invitations/answers/", invitations.answer_selected, name="invitations-answers"),
 ]

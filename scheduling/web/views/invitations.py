@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from scheduling.domain.event import Answer
-from scheduling.services import invitations
+from scheduling.services import answering, invitations, landing
+from scheduling.services.answering import Answered, Pick
 from scheduling.services.changing import AppointmentChanged, Done, NotPossible
 from scheduling.services.desk import NotAllowed
 from scheduling.web import answers, inbox, words
@@ -20,15 +21,47 @@ from scheduling.web.views.closing import answered_in_place
 from scheduling.web.views.panel import explained
 
 SAID = {Answer.YES.value: Answer.YES, Answer.NO.value: Answer.NO, Answer.MAYBE.value: Answer.MAYBE}
+# By what a form says of where it stands, the page to come back to.
+BACK = {"inbox": "invitations", "leave": "leave"}
+
+
+def _ahead(days: str) -> int:
+    return int(days) if days in {str(each) for each in invitations.DAYS_AHEAD} else invitations.DAYS_AHEAD[0]
 
 
 @require_safe
 def waiting(request: DeskRequest) -> HttpResponse:
     """What waits for an answer, by day: one read of the calendar."""
-    days = request.GET.get("days", "")
-    ahead = int(days) if days in {str(each) for each in invitations.DAYS_AHEAD} else invitations.DAYS_AHEAD[0]
+    ahead = _ahead(request.GET.get("days", ""))
+    return _page(request, ahead)
+
+
+def _page(request: DeskRequest, ahead: int, tried: tuple[Answered, ...] = ()) -> HttpResponse:
     found = invitations.waiting(request.desk, ahead)
-    return render_part(request, "invitations/page.html", {"inbox": inbox.view(request.desk, found)})
+    shown = inbox.view(request.desk, found, landing.read(request.desk, found), tried)
+    return render_part(request, "invitations/page.html", {"inbox": shown})
+
+
+@require_POST
+def answer_selected(request: DeskRequest) -> HttpResponse:
+    """Record the same answer for all that is ticked, and show the inbox again with what came of each."""
+    said = SAID.get(request.POST.get("answer", ""))
+    if said is None:
+        raise Http404
+    picks = [_pick(request, key) for key in dict.fromkeys(request.POST.getlist("pick"))]
+    tried = answering.answer_several(request.desk, picks, said)
+    part = _page(request, _ahead(request.POST.get("days", "")), tried)
+    return with_triggers(part, **{"appointment-changed": True}) if any(each.recorded for each in tried) else part
+
+
+def _pick(request: DeskRequest, key: str) -> Pick:
+    """One ticked row: the ids of visit and person stand in its name, its intent and version in fields of that name."""
+    event, _sep, person = key.partition("_")
+    try:
+        ids = UUID(event), UUID(person)
+    except ValueError as broken:
+        raise Http404 from broken
+    return Pick(*ids, request.POST.get(f"intent-{key}", ""), request.POST.get(f"seen-{key}", ""))
 
 
 def _person(request: DeskRequest) -> UUID:
@@ -48,7 +81,7 @@ def answer(request: DeskRequest, event_id: UUID) -> HttpResponse:
     said = SAID.get(request.POST.get("answer", ""))
     if said is None:
         raise Http404
-    person, inside = _person(request), request.POST.get("from") == "inbox"
+    person, inside = _person(request), request.POST.get("from") in BACK
     intent, seen = request.POST.get("intent", ""), request.POST.get("seen", "")
     try:
         done = invitations.answer(request.desk, intent, event_id, person, said=said, seen=seen)
@@ -76,15 +109,20 @@ def _in_inbox(request: DeskRequest, person: UUID, done: Done, text: str) -> Http
         messages.success(request, text) if done.confirmed else messages.error(
             request, answers.reason_of(done.outcome.error)
         )
-        return HttpResponse(headers={"HX-Refresh": "true"}) if is_part(request) else redirect("invitations")
+        return HttpResponse(headers={"HX-Refresh": "true"}) if is_part(request) else redirect(_back(request))
     part = _row(request, done.event, person, ("", 200))
     return with_triggers(part, **{"appointment-changed": True})
+
+
+def _back(request: DeskRequest) -> str:
+    """The route of the page that the form stood on."""
+    return BACK.get(request.POST.get("from", ""), "invitations")
 
 
 def _row(request: DeskRequest, event: object, person: UUID, trouble: tuple[str, int]) -> HttpResponse:
     sentence, status = trouble
     if not is_part(request):
         messages.error(request, sentence)
-        return redirect("invitations")
+        return redirect(_back(request))
     row = inbox.row_of(request.desk, event, person)  # type: ignore[arg-type]
     return render_part(request, "invitations/page.html", {"row": row, "trouble": sentence}, part="row", status=status)

@@ -1,0 +1,233 @@
+"""Asking for leave, granting and refusing it, and what each does to the time it takes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from scheduling.accounts.models import Account
+from scheduling.accounts.roles import Role
+from scheduling.domain.event import Answer, Event, EventType
+from scheduling.domain.interval import Interval
+from scheduling.ledger.models import Claim
+from scheduling.services import appointments, cover, invitations, landing, leave, restoring, writes
+from scheduling.services.appointments import Wish as Booking
+from scheduling.services.changing import Done, PlacementRejected
+from scheduling.services.desk import Desk, NotAllowed
+from scheduling.services.leave import LeaveOverlaps, State, Wish
+from scheduling.services.versions import version
+from tests.clinic_fixture import Office, at, half_hour
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Staff:
+    """Ada, who asks; Dana, who manages her team; Ben, who may stand in."""
+
+    office: Office
+    ada: Desk
+    dana: Desk
+    boss: UUID
+    ben: UUID
+
+    def wish(self, start: int = 9, minutes: int = 480, **more: Any) -> Wish:
+        when = half_hour(at(start), minutes)
+        return replace(Wish(self.office.ada, self.boss, when, False, "Vacation", cover_id=self.ben), **more)
+
+    def ask(self, **more: Any) -> Event:
+        done = leave.ask(self.ada, writes.mint(self.ada), self.wish(**more))
+        assert done.event is not None
+        return done.event
+
+    def says(self, event: Event, said: Answer, desk: Desk | None = None) -> Done:
+        asked, now = desk or self.dana, self.office.api.events.read(event.id)
+        return invitations.answer(asked, writes.mint(asked), event.id, self.boss, said=said, seen=version(now))
+
+    def book(self, hour: int = 10) -> Done:
+        wish = Booking(half_hour(at(hour)), (self.office.ada,), (self.office.theo,))
+        return appointments.book(self.office.desk, writes.mint(self.office.desk), wish)
+
+    def states(self) -> list[tuple[State, UUID | None]]:
+        return [(each.state, each.said_by) for each in leave.overview(self.ada).leave]
+
+
+@pytest.fixture
+def staff(office: Office, make_account: Callable[..., Account], make_team: Callable[..., Any]) -> Staff:
+    boss, ben = office.clinic.user("Dana", hours=False), office.clinic.user("Ben")
+    manager = make_account(Role.MANAGER, welkin_id=boss, timezone="America/New_York")
+    make_team("Wound care", members=[office.ada, ben], keepers=[manager])
+    ada = office.desk_of(make_account(Role.CLINICIAN, welkin_id=office.ada))
+    return Staff(office, ada, office.desk_of(manager), boss, ben)
+
+
+def test_asking_makes_one_pending_event_that_takes_no_time(staff: Staff) -> None:
+    asked = staff.ask()
+
+    assert (asked.type, asked.color, asked.host_id, cover.cover_of(asked)) == (
+        EventType.LEAVE,
+        "grey",
+        staff.office.ada,
+        staff.ben,
+    )
+    assert [(row.person_id, row.answer) for row in asked.staff] == [(staff.office.ada, ""), (staff.boss, "")]
+    assert not Claim.objects.exists()
+    assert (staff.states(), staff.book().confirmed) == ([(State.ASKED, None)], True)
+
+
+def test_the_same_form_twice_asks_once(staff: Staff) -> None:
+    intent = writes.mint(staff.ada)
+    leave.ask(staff.ada, intent, staff.wish())
+
+    assert leave.ask(staff.ada, intent, staff.wish()).outcome.replayed
+    assert len(leave.overview(staff.ada).leave) == 1
+
+
+@pytest.mark.parametrize("said", [None, Answer.YES], ids=["asked", "granted"])
+def test_other_leave_in_the_time_is_refused_and_named(staff: Staff, said: Answer | None) -> None:
+    first = staff.ask()
+    if said:
+        staff.says(first, said)
+
+    with pytest.raises(LeaveOverlaps) as refused:
+        leave.ask(staff.ada, writes.mint(staff.ada), staff.wish(16, 120))
+
+    assert [event.id for event in refused.value.leave] == [first.id]
+
+
+@pytest.mark.parametrize("start", [17, 7], ids=["after", "before"])
+def test_leave_that_only_touches_other_leave_is_asked_for(staff: Staff, start: int) -> None:
+    staff.ask(start=9)
+    assert staff.ask(start=start, minutes=120).live
+
+
+def test_granting_blocks_booking_and_leaves_the_visits_there(staff: Staff) -> None:
+    visit = staff.book()
+    assert staff.says(staff.ask(), Answer.YES).confirmed
+
+    with pytest.raises(PlacementRejected):
+        staff.book(14)
+
+    assert visit.event_id
+    assert staff.office.api.events.read(visit.event_id).live
+    assert staff.states() == [(State.GRANTED, staff.boss)]
+
+
+@pytest.mark.parametrize("before", [(), (Answer.MAYBE,), (Answer.YES,)], ids=["at-once", "maybe", "after-yes"])
+def test_a_no_leaves_no_trace(staff: Staff, before: tuple[Answer, ...]) -> None:
+    asked = staff.ask()
+    for said in before:
+        staff.says(asked, said)
+
+    assert staff.says(asked, Answer.NO).confirmed
+
+    assert not staff.office.api.events.read(asked.id).live
+    assert not Claim.objects.filter(state__in=Claim.LIVE).exists()
+    assert staff.book().confirmed
+    told = leave.overview(staff.ada).leave[0]
+    assert (told.state, told.said_by, told.said_at is not None) == (State.REFUSED, staff.boss, True)
+
+
+def test_the_same_no_twice_cancels_once(staff: Staff) -> None:
+    asked, intent = staff.ask(), writes.mint(staff.dana)
+    for _turn in range(2):
+        done = invitations.answer(staff.dana, intent, asked.id, staff.boss, said=Answer.NO, seen=version(asked))
+    assert (done.outcome.replayed, staff.office.api.events.read(asked.id).live) == (True, False)
+
+
+def test_only_who_is_asked_grants(staff: Staff, make_team: Callable[..., Any]) -> None:
+    make_team("All", members=[staff.office.ada, staff.boss], keepers=[staff.office.coordinator])
+    desk = staff.office.desk_of(staff.office.coordinator)
+
+    with pytest.raises(NotAllowed):
+        staff.says(staff.ask(), Answer.YES, desk)
+
+
+def test_leave_is_asked_of_managers_of_the_team_only(staff: Staff) -> None:
+    with pytest.raises(NotAllowed):
+        leave.ask(staff.ada, writes.mint(staff.ada), staff.wish(manager_id=staff.ben))
+
+
+@pytest.mark.parametrize("role", [Role.CLINICIAN, Role.MANAGER, Role.ADMINISTRATOR, Role.COORDINATOR])
+def test_nobody_asks_for_people_of_others(staff: Staff, make_account: Callable[..., Account], role: Role) -> None:
+    desk = staff.office.desk_of(make_account(role, welkin_id=staff.ben if role == Role.CLINICIAN else None))
+    with pytest.raises(NotAllowed):
+        leave.asking(desk, staff.office.ada)
+
+
+def test_a_coordinator_asks_for_the_people_of_the_team(staff: Staff) -> None:
+    told = leave.asking(staff.office.desk, staff.office.ada)
+    assert [manager.id for manager in told.managers] == [staff.boss]
+
+
+def test_managers_without_a_welkin_user_are_named(
+    staff: Staff, make_account: Callable[..., Account], make_team: Callable[..., Any]
+) -> None:
+    make_team("Other", members=[staff.office.ada], keepers=[make_account(Role.MANAGER, username="eve")])
+    assert leave.asking(staff.ada, staff.office.ada).untied == ("eve",)
+
+
+def test_taking_back_granted_leave_frees_its_time_and_can_be_undone(staff: Staff) -> None:
+    asked = staff.ask()
+    staff.says(asked, Answer.YES)
+    now = staff.office.api.events.read(asked.id)
+
+    leave.withdraw(staff.ada, writes.mint(staff.ada), asked.id, seen=version(now))
+    free = (staff.states()[0][0], Claim.objects.filter(state__in=Claim.LIVE).exists())
+    gone = staff.office.api.events.read(asked.id)
+    restoring.restore(staff.ada, writes.mint(staff.ada), asked.id, seen=version(gone))
+
+    assert (free, staff.states()) == ((State.WITHDRAWN, False), [(State.GRANTED, staff.boss)])
+
+
+def test_leave_without_invitees_counts_as_granted(staff: Staff) -> None:
+    staff.office.clinic.visit(staff.office.ada, start=at(9), minutes=480, type=EventType.LEAVE)
+    assert staff.states() == [(State.GRANTED, None)]
+
+
+def test_the_list_asks_a_bounded_number_of_times(staff: Staff, api_calls: Callable[..., Any]) -> None:
+    staff.ask()
+    with api_calls() as seen:
+        leave.overview(staff.ada)
+    assert len(seen) == 6
+
+
+def test_the_inbox_with_its_days_asks_three_times(staff: Staff, api_calls: Callable[..., Any]) -> None:
+    for start in (9, 11, 13):
+        staff.ask(start=start, minutes=60)
+    with api_calls() as seen:
+        found = landing.read(staff.dana, invitations.waiting(staff.dana))
+    assert (len(seen), len(found)) == (3, 3)
+
+
+def test_a_manager_sees_what_a_leave_strands_and_who_else_is_away(staff: Staff) -> None:
+    staff.book()
+    office, asked = staff.office, staff.ask()
+    office.clinic.visit(staff.ben, start=at(11), minutes=60, type=EventType.LEAVE)
+    office.clinic.visit(staff.ben, office.theo, start=at(14))
+
+    waiting = invitations.waiting(staff.dana)
+    told = landing.read(staff.dana, waiting)[asked.id, staff.boss]
+
+    assert [(each.names, each.leave) for each in waiting.invitations] == [(False, True)]
+    assert (told.visits, [(other.name, other.granted) for other in told.others]) == (1, [("Ben Quill", True)])
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [(None, [False]), (Answer.YES, [True]), (Answer.NO, [])], ids=["asked", "granted", "refused"]
+)
+def test_cover_is_told_from_the_events_alone(staff: Staff, said: Answer | None, expected: list[bool]) -> None:
+    asked = staff.ask()
+    if said:
+        staff.says(asked, said)
+    events = [staff.office.api.events.read(asked.id)]
+
+    told = cover.covers(events, staff.ada.clinic_zone)
+
+    assert [each.granted for each in told] == expected
+    assert all((each.away, each.by, each.when) == (staff.office.ada, staff.ben, asked.when) for each in told)
+    later = Interval(asked.when.end, asked.when.end + timedelta(days=1))
+    assert cover.covers(events, staff.ada.clinic_zone, later) == ()

@@ -119,6 +119,7 @@ CHANGES = (
 )
 FINDERS: dict[str, Callable[[Desk, Intent], Outcome]] = {
     "appointment.book": find_out,
+    "leave.ask": find_out,
     "patient.create": find_patient_out,
     work_hours.SET: work_hours.find_out,
     **dict.fromkeys(CHANGES, find_change_out),

@@ -13,10 +13,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from scheduling.domain.event import Event
 from scheduling.domain.hours import Hours, expand
-from scheduling.domain.interval import Interval, subtract, total
-from scheduling.domain.occupancy import Use, occupied, use_of
 from scheduling.domain.work_hours import DayHours, HoursType, RuleType, WorkHours
 from scheduling.welkin.drafts import WorkHoursDraft
 
@@ -223,21 +220,6 @@ def _as_record(draft: WorkHoursDraft, number: int, now: datetime) -> WorkHours:
         encounters=draft.encounters,
         created_at=now + number * timedelta(milliseconds=1),
     )
-
-
-def stranded(
-    events: Iterable[Event], person_id: UUID, zone: ZoneInfo, before: Hours, after: Hours, window: Interval
-) -> tuple[Event, ...]:
-    """The visits that begin in the window and would lie outside the hours, or further outside than now, by start."""
-    found = []
-    for event in events:
-        when = occupied(event, zone)
-        if use_of(event, person_id) is not Use.VISIT or not window.contains(when.start):
-            continue
-        outside_now = total(subtract([when], before.intervals))
-        if total(subtract([when], after.intervals)) > outside_now:
-            found.append(event)
-    return tuple(sorted(found, key=lambda event: (event.when, event.id.int)))
 
 
 def withdrawn(record: WorkHours) -> Step:

@@ -14,9 +14,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from scheduling.directory.models import Closure as ClosureRow
+from scheduling.domain.cover import Cover, stranded
 from scheduling.domain.event import Event
 from scheduling.domain.hours import Hours, expand
-from scheduling.domain.interval import Interval, clip, merge, subtract, total
+from scheduling.domain.interval import Interval, clip, merge, subtract
 from scheduling.domain.occupancy import Use, leave_state, occupied, use_of
 from scheduling.domain.person import User
 from scheduling.domain.timetable import Closure
@@ -95,16 +96,6 @@ class Impact:
 NOTHING = Impact((), timedelta(), timedelta(), 0, True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    """One person's cover before and after, in the window that is looked at."""
-
-    id: UUID
-    zone: ZoneInfo
-    before: tuple[Interval, ...]
-    after: tuple[Interval, ...]
-
-
 # --- The three ways --------------------------------------------------------------------------------------------------
 
 
@@ -123,7 +114,9 @@ def of_hours(desk: Desk, sheet: "Sheet", plan: Plan) -> Impact:
     window = Interval(day_borders(days[0], sheet.zone)[0], day_borders(days[-1], sheet.zone)[1])
     found = desk.client.events.find(calendar.widened(window), participant_ids=[sheet.clinician.id], fresh=True)
     away = _away(desk, sheet.clinician.id, sheet.zone, found.rows, window)
-    person = _person(sheet.clinician.id, sheet.zone, before.intervals, after.intervals, away, away, window)
+    person = Cover.of(
+        sheet.clinician.id, sheet.zone, before.intervals, after.intervals, away, away, calendar.widened(window)
+    )
     return _impact(desk, [person], found.rows, window, f"hours {sheet.clinician.id.hex}", found.unreadable, found.sure)
 
 
@@ -155,7 +148,7 @@ def of_leave(desk: Desk, event_id: UUID) -> Impact:
     others = [row for row in found.rows if row.id != event_id]
     away = _away(desk, user.id, zone, others, window)
     more = merge([*away, *clip([occupied(event, zone)], window)])
-    person = _person(user.id, zone, worked, worked, away, more, window)
+    person = Cover.of(user.id, zone, worked, worked, away, more, calendar.widened(window))
     sure = hours.sure and found.sure
     told = _impact(desk, [person], others, window, f"leave {event_id.hex}", found.unreadable, sure)
     return replace(told, away={user.id: (occupied(event, zone),)})
@@ -193,13 +186,21 @@ def _closed(
     shut: Sequence[Closure],
     own: set[Interval],
     window: Interval,
-) -> _Person:
+) -> Cover:
     zone = find_zone(user.timezone) or desk.clinic_zone
     worked = _worked(records, user.id, zone, window)
     leave = [occupied(event, zone) for event in events if use_of(event, user.id) is Use.LEAVE]
     # A public holiday on the same day is another reason, and stays one.
     others = [closure.when for closure in shut if closure.when not in own or closure.holiday]
-    return _person(user.id, zone, worked, worked, merge([*leave, *others]), merge([*leave, *others, *own]), window)
+    return Cover.of(
+        user.id,
+        zone,
+        worked,
+        worked,
+        merge([*leave, *others]),
+        merge([*leave, *others, *own]),
+        calendar.widened(window),
+    )
 
 
 def _people_of(desk: Desk, row: ClosureRow) -> Iterator[User]:
@@ -236,28 +237,9 @@ def _away(
     return merge([*leave, *(closure.when for closure in shut)])
 
 
-def _person(
-    person_id: UUID,
-    zone: ZoneInfo,
-    before: Iterable[Interval],
-    after: Iterable[Interval],
-    away_before: Iterable[Interval],
-    away_after: Iterable[Interval],
-    window: Interval,
-) -> _Person:
-    # A visit may reach over the borders of the window: its cover has to be known there too.
-    wide = calendar.widened(window)
-    return _Person(
-        person_id,
-        zone,
-        clip(subtract(before, away_before), wide),
-        clip(subtract(after, away_after), wide),
-    )
-
-
 def _impact(
     desk: Desk,
-    persons: Sequence[_Person],
+    persons: Sequence[Cover],
     events: Sequence[Event],
     window: Interval,
     cause: str,
@@ -265,7 +247,7 @@ def _impact(
     sure: bool,
 ) -> Impact:
     own = calendar.by_person(events)
-    told = [each for person in persons for each in _stranded(person, own.get(person.id, ()), cause, desk)]
+    told = [each for person in persons for each in _stranded(person, own.get(person.person_id, ()), cause, desk)]
     told.sort(key=lambda each: (each.event.when, each.event.id.int, each.person_id.int))
     kept = kept_of(desk, told)
     days = tuple(_days(persons, own, window.clip(Interval(desk.now, window.end)), persons[0].zone))
@@ -278,18 +260,13 @@ def _impact(
         window=window,
         days=days,
         kept=tuple(each for each in told if each.cause in kept),
-        people=tuple(person.id for person in persons),
+        people=tuple(person.person_id for person in persons),
     )
 
 
-def _stranded(person: _Person, events: Iterable[Event], cause: str, desk: Desk) -> Iterator[Stranded]:
-    for event in events:
-        if use_of(event, person.id) is not Use.VISIT:
-            continue
-        when = occupied(event, person.zone)
-        left = subtract([when], person.after)
-        if when.start >= desk.now and total(left) > total(subtract([when], person.before)):
-            yield Stranded(event, person.id, person.zone, left, _mark(cause, event, person.id, left))
+def _stranded(person: Cover, events: Iterable[Event], cause: str, desk: Desk) -> Iterator[Stranded]:
+    for event, left in stranded(person, events, desk.now):
+        yield Stranded(event, person.person_id, person.zone, left, _mark(cause, event, person.person_id, left))
 
 
 def _mark(cause: str, event: Event, person_id: UUID, left: Iterable[Interval]) -> str:
@@ -311,7 +288,7 @@ def kept_of(desk: Desk, told: Iterable[Stranded]) -> frozenset[str]:
 
 
 def _days(
-    persons: Sequence[_Person], own: Mapping[UUID, Sequence[Event]], window: Interval | None, zone: ZoneInfo
+    persons: Sequence[Cover], own: Mapping[UUID, Sequence[Event]], window: Interval | None, zone: ZoneInfo
 ) -> Iterator[DayChange]:
     """Free time by local day of `zone`, the days without a change left out."""
     if window is None:
@@ -319,8 +296,8 @@ def _days(
     gained: defaultdict[date, timedelta] = defaultdict(timedelta)
     lost: defaultdict[date, timedelta] = defaultdict(timedelta)
     for person in persons:
-        mine = own.get(person.id, ())
-        visits = [occupied(event, person.zone) for event in mine if use_of(event, person.id) is Use.VISIT]
+        mine = own.get(person.person_id, ())
+        visits = [occupied(event, person.zone) for event in mine if use_of(event, person.person_id) is Use.VISIT]
         before, after = (clip(subtract(cover, visits), window) for cover in (person.before, person.after))
         _add(gained, subtract(after, before), zone)
         _add(lost, subtract(before, after), zone)

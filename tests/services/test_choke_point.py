@@ -11,8 +11,10 @@ from scheduling.services import (
     closing,
     invitations,
     joining,
+    leave,
     patients,
     restoring,
+    staying,
     work_hours,
     writes,
 )
@@ -218,9 +220,13 @@ WRITERS = (
     closing.delete,
     invitations.answer,
     joining.join,
+    leave.ask,
     patients.create,
     restoring.restore,
+    staying.keep,
+    staying.unkeep,
     work_hours.save,
+    work_hours.write,
 )
 # For the reconciler: it acts for the login whose form it was, with an intent that is a part of the form's own.
 INNER = {"closing.withdraw"}

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.domain.event import Event, EventType
 from scheduling.domain.hours import expand
-from scheduling.domain.interval import Interval
 from scheduling.domain.work_hours import DayHours, HoursType, RuleType, WorkHours
 from scheduling.services.hours_plan import (
     NOT_SAVED_YET,
@@ -21,7 +19,6 @@ from scheduling.services.hours_plan import (
     plan_edit,
     plan_new,
     seen_token,
-    stranded,
 )
 from scheduling.welkin.drafts import WorkHoursDraft
 
@@ -167,29 +164,6 @@ def test_end_of(last, expected):
 )
 def test_all_off(days, expected):
     assert all_off(days) == expected
-
-
-def visit(start: str, hours: int = 1, **more) -> Event:
-    begin = datetime.fromisoformat(start).replace(tzinfo=NEW_YORK)
-    when = Interval(begin, begin.astimezone(UTC).replace(hour=begin.astimezone(UTC).hour + hours))
-    return Event(id=uuid4(), when=when, host_id=ADA, **more)
-
-
-def test_stranded_visits_are_those_that_lie_further_outside_than_before():
-    kept = visit("2026-11-24T13:30")
-    lost = visit("2026-11-24T09:30")
-    outside_anyway = visit("2026-11-24T19:00")
-    cancelled = visit("2026-11-24T10:30", status="CANCELLED")
-    leave = visit("2026-11-24T10:00", type=EventType.LEAVE)
-    over = visit("2026-11-19T09:30")
-    all_day = record("2026-06-01", days=(*MORNINGS, *AFTERNOONS))
-    before = expand([all_day], date(2026, 11, 16), date(2026, 11, 29), NEW_YORK)
-    after = expand([record("2026-06-01", days=AFTERNOONS)], date(2026, 11, 16), date(2026, 11, 29), NEW_YORK)
-    ahead = Interval(NOW, datetime(2026, 11, 30, tzinfo=UTC))
-
-    found = stranded([outside_anyway, leave, cancelled, lost, kept, over], ADA, NEW_YORK, before, after, ahead)
-
-    assert found == (lost,)
 
 
 def test_a_plan_applied_puts_the_new_record_before_the_old():

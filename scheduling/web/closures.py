@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -85,11 +85,8 @@ def _line(row: Closure, *, to_come: bool) -> ClosureLine:
 
 
 def visits_url(number: int) -> str:
-    """Where it is decided what becomes of the visits in a closure; empty where there is no such page."""
-    try:
-        return reverse("impact-closure", args=[number])
-    except NoReverseMatch:
-        return ""
+    """Where it is decided what becomes of the visits in a closure."""
+    return reverse("impact-closure", args=[number])
 
 
 def when_words(row: Closure) -> str:

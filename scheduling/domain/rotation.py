@@ -101,6 +101,16 @@ class Spread:
     exceptions: tuple[Piece, ...]
 
 
+def under(turns: Turns, base: WeekOfHours, keep: Collection[date] = ()) -> Spread:
+    """The turns as exceptions over regular hours that are given; none on the days of `keep`."""
+
+    def wanted(day: date) -> WeekOfHours | None:
+        week = turns.on(day)
+        return None if week == base or day in keep else week
+
+    return Spread(base, pieces(turns.first, turns.last, wanted))
+
+
 def spread(turns: Turns, standing: WeekOfHours | None = None, keep: Collection[date] = ()) -> Spread:
     """The fewest records that make the turns true, of regular hours under exceptions that share no day.
 
@@ -108,15 +118,8 @@ def spread(turns: Turns, standing: WeekOfHours | None = None, keep: Collection[d
     that other exceptions decide: they get none of these. Of equally good bases the commonest week, then the first.
     """
 
-    def under(base: WeekOfHours) -> Spread:
-        def wanted(day: date) -> WeekOfHours | None:
-            week = turns.on(day)
-            return None if week == base or day in keep else week
-
-        return Spread(base, pieces(turns.first, turns.last, wanted))
-
     common = [turns.on(turns.first + timedelta(days=n)) for n in range((turns.last - turns.first).days + 1)]
-    options = [under(base) for base in dict.fromkeys(turns.weeks)]
+    options = [under(turns, base, keep) for base in dict.fromkeys(turns.weeks)]
     return min(options, key=lambda each: (len(each.exceptions) + (each.base != standing), -common.count(each.base)))
 
 

@@ -18,7 +18,9 @@ from .writes import Change, Ending, IntentRefused
 def once(desk: Desk, key: str, change: Change, act: Callable[[], str], code: str = "") -> bool:
     """Do `act` unless this form did it before; False where it did. `act` returns the id of what it made or changed.
 
-    `code` tells in a word what the audit trail shall say of the values, `on -> off`. Raises IntentRefused, LedgerBusy, and what `act` raises; nothing is kept then.
+    `code` tells in a word what the audit trail shall say of the values, `on -> off`.
+
+    Raises IntentRefused, LedgerBusy, and what `act` raises; nothing is kept then.
     """
     with transaction.atomic():
         intent = Intent.objects.select_for_update().filter(key=key, account=desk.account).first()

@@ -36,7 +36,10 @@ FORMS: dict[str, str | Promise] = {
     "hours-new": _("New hours"),
     "hours-edit": _("Edit hours"),
     "hours-end": _("End hours early"),
+    "hours-copy": _("Copy a week of hours"),
+    "hours-rotation": _("A/B weeks"),
     "patient-new": _("New patient"),
+    "leave-new": _("Ask for leave"),
 }
 # Never kept: the one lets a form in, the others open doors (no form above has them).
 NEVER = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2")

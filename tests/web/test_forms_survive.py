@@ -8,7 +8,7 @@ import inspect
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import EventType
 from scheduling.domain.interval import Interval
+from scheduling.domain.week import Week
 from scheduling.ledger.models import Claim, Draft, Intent, OpenEdit
 from scheduling.services import changing, connection
 from scheduling.services.sealing import unseal
@@ -48,7 +49,8 @@ NO_WRITES = {
 # Have test files of their own.
 ELSEWHERE = {
     "appointment-restore", "overlap-keep", "closure-new", "closure-edit", "closure-delete", "closure-back", "place-new",
-    "place-edit", "holiday-set", "since-seen", "hours-locks", "hours-lock-lift", "hours-delegate",
+    "place-edit", "holiday-set", "since-seen", "leave-withdraw", "leave-new", "invitations-answers",
+    "hours-locks", "hours-lock-lift", "hours-delegate",
 }  # fmt: skip
 
 
@@ -141,6 +143,25 @@ def hours_of(way: str, **typed: str) -> Callable[[Office], Opened]:
     return opened
 
 
+def looked_at(office: Office, address: str, query: str = "", **typed: str) -> Opened:
+    """A form whose first press shows what changes, as it stands then."""
+    form = filled(office, address, query, **typed)
+    html = office.browser.post(address, form.fields, headers=PART).content.decode()
+    return Opened(address, form.fields | fields_of(html))
+
+
+def copying(office: Office) -> Opened:
+    office.clinic.work(office.ada, time(8), time(12))
+    week = Week.containing(next_monday() - timedelta(weeks=5))
+    target = str(Week.containing(next_monday() + timedelta(weeks=1)))
+    return looked_at(office, f"/hours/{office.ada}/copy/", f"?week={week}", name=WORDS, weeks=target)
+
+
+def rotating(office: Office) -> Opened:
+    last = (next_monday() + timedelta(days=13)).isoformat()
+    return looked_at(office, f"/hours/{office.ada}/rotation/", name=WORDS, count="2", b1="12-20", last=last)
+
+
 LAST = (next_monday() + timedelta(days=30)).isoformat()
 FORMS = [
     Form("appointment-new", booking, ("title", WORDS), place=True, visit=False),
@@ -151,6 +172,8 @@ FORMS = [
     Form("appointment-join", joining, ("reason", WORDS)),
     Form("hours-new", new_hours, ("name", WORDS), "*/calendar/work-hours*", visit=False),
     Form("hours-edit", hours_of("", name=WORDS), ("name", WORDS), "*/calendar/work-hours*", visit=False),
+    Form("hours-copy", copying, ("name", WORDS), "*/calendar/work-hours*", visit=False),
+    Form("hours-rotation", rotating, ("name", WORDS), "*/calendar/work-hours*", visit=False),
     Form("hours-end", hours_of("end/", last=LAST), ("last", LAST), "*/calendar/work-hours*", visit=False),
     Form(
         "patient-new",

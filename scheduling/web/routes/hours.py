@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.web.views import hours, hours_contract, hours_editing, hours_locks
+from scheduling.web.views import hours, hours_contract, hours_copy, hours_editing, hours_locks, rotations
 
 urlpatterns = [
     path("hours/", hours.own_hours, name="hours"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("hours/locks/<int:lock_id>/lift/", hours_locks.lift, name="hours-lock-lift"),
     path("hours/teams/<int:team_id>/delegate/", hours_locks.delegate, name="hours-delegate"),
     path("hours/<uuid:clinician_id>/", hours.hours, name="hours-of"),
+    path("hours/<uuid:clinician_id>/copy/", hours_copy.copy, name="hours-copy"),
+    path("hours/<uuid:clinician_id>/rotation/", rotations.rotation, name="hours-rotation"),
     path("hours/<uuid:clinician_id>/new/", hours_editing.new, name="hours-new"),
     path("hours/<uuid:clinician_id>/contract/", hours_contract.contract, name="hours-contract"),
     path("hours/<uuid:clinician_id>/<uuid:record_id>/", hours_editing.edit, name="hours-edit"),

@@ -10,12 +10,13 @@ import pytest
 
 from scheduling.directory.models import Closure, HolidayException, Place, Team
 from scheduling.domain.conflict import ConflictKind, Placement
+from scheduling.domain.event import EventType
 from scheduling.domain.interval import Interval
 from scheduling.domain.slots import Request
 from scheduling.domain.utilisation import figures
 from scheduling.domain.week import Week
 from scheduling.domain.why import Rule
-from scheduling.services import calendar, closures, finding, placing, public_holidays
+from scheduling.services import calendar, closures, finding, joining, placing, public_holidays
 from scheduling.services.summary import Reason, compare
 from tests.clinic_fixture import NEW_YORK, Office, at, half_hour, next_monday
 
@@ -227,3 +228,11 @@ def test_no_slot_is_offered_in_it_and_it_is_said_why(office: Office, drill: Clos
     assert found.why is not None
     [account] = found.why.clinicians
     assert [(row.rule, row.time) for row in account.removed] == [(Rule.CLOSURE, 2 * HOUR)]
+
+
+def test_joining_a_session_in_it_is_warned_of(office: Office, drill: Closure) -> None:
+    session = office.clinic.visit(office.ada, start=at(10), type=EventType.GROUP_THERAPY, additional={"capacity": 3})
+
+    checked = joining.check(office.desk, session, office.theo)
+
+    assert [row.kind for row in checked.conflicts] == [ConflictKind.CLOSURE]

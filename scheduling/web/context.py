@@ -26,7 +26,6 @@ NAVIGATION = (
     ("day", _("Day"), "columns-3", "calendar.busy", "/day/"),
     ("find", _("Find a slot"), "calendar-clock", "appointment.book", "/find/"),
     ("invitations", _("Invitations"), "inbox", "invitation.answer", "/invitations/"),
-    ("leave", _("Leave"), "tree-palm", "leave.ask", "/leave/"),
     ("hours", _("Hours"), "clock", "hours.see", "/hours/"),
     ("utilisation", _("Utilisation"), "chart-column", "utilisation.see", "/utilisation/"),
     ("people", _("People"), "users", "people.see", "/people/"),

@@ -106,10 +106,10 @@ def _lines(event: Event, names: bool, leave: bool = False) -> tuple[str, str]:
     return (patients, title) if len(event.patients) == 1 and patients else (title, patients)
 
 
-def when_words(event: Event, desk: Desk) -> str:
-    """Its times; for whole days the days, as its host counts them."""
+def when_words(event: Event, desk: Desk, *, dated: bool = True) -> str:
+    """Its times, with the day where it is `dated`; for whole days the days, as its host counts them."""
     if not event.all_day:
-        return clock.times(event.when, desk.zone)
+        return (clock.span if dated else clock.times)(event.when, desk.zone)
     whole = occupied(event, desk.clinic_zone)
     zone = find_zone(event.timezone) or desk.clinic_zone
     first, last = clock.day(whole.start, zone), clock.day(whole.end - MOMENT, zone)
@@ -128,7 +128,7 @@ def _row(desk: Desk, invitation: Invitation, intent: str, staff: Mapping[UUID, s
         own=row.person_id == desk.account.welkin_id,
         type=(event.type or "").lower(),
         type_word=words.type_of(event),
-        times=when_words(event, desk),
+        times=when_words(event, desk, dated=False),
         day=clock.long_day(event.when.start, desk.zone),
         host=next((each.name for each in event.participants if each.person_id == event.host_id), ""),
         heading=heading,

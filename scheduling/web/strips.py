@@ -20,6 +20,8 @@ from scheduling.web import clock
 WIDTH = 1000
 USUAL = (timedelta(hours=8), timedelta(hours=18))
 HOUR = timedelta(hours=1)
+# What lasts longer does not widen the strip.
+LONG = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def strip_of(landing: Landing, zone: ZoneInfo) -> Strip:
     hours, leave = clip(landing.time.hours.intervals, day), clip(landing.time.leave, day)
     closed = clip(merge(closure.when for closure in landing.time.closures), day)
     visits, this = _visits(landing), clip([landing.when], day)
-    shown = _shown(day, [*hours, *visits, *([] if this == (day,) else this)])
+    shown = _shown(day, [*hours, *visits, *([] if landing.when.duration > LONG else this)])
     kinds = (("hours", hours), ("closed", closed), ("leave", leave), ("visit", visits), ("this", this))
     bars = tuple(bar for kind, parts in kinds for bar in _bars(kind, parts, shown))
     text = _text(landing, hours, leave, closed, visits, this, zone)

@@ -31,9 +31,9 @@ from .impact import Impact, Stranded
 SLOTS = 5
 # Slots are looked for so far around the visit's own time, and for so many visits.
 BEFORE, AFTER = timedelta(days=3), timedelta(days=14)
-MOST_VISITS, LOOKED_AT = 30, 120
+MOST_VISITS, LOOKED_AT = 12, 120
 # Colleagues are looked for on so many different days, and among so many.
-MOST_DAYS, MOST_COLLEAGUES = 6, 24
+MOST_DAYS, MOST_COLLEAGUES = 3, 24
 
 Records = Mapping[UUID, Sequence[WorkHours]]
 Away = Mapping[UUID, Sequence[Interval]]
@@ -174,7 +174,12 @@ def _nearest(desk: Desk, event: Event, window: Interval, world: _World) -> tuple
         return ()
     page = find_slots(clinic, asked, limit=LOOKED_AT)
     near = sorted((slot.when for slot in page.slots), key=lambda when: abs(when.start - event.when.start))
-    return tuple(sorted(near[:SLOTS]))
+    chosen: list[Interval] = []
+    for when in near:
+        # Five starts within one hour are no choice.
+        if len(chosen) < SLOTS and not any(when.overlaps(other) for other in chosen):
+            chosen.append(when)
+    return tuple(sorted(chosen))
 
 
 def _table(desk: Desk, world: _World, user: User, window: Interval, moving: UUID) -> Timetable:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from scheduling.services import overlaps, people
+from scheduling.services import impact, overlaps, people
 from scheduling.services.desk import Desk
 from scheduling.services.visit_history import Entry
 from scheduling.web import clock, words
@@ -67,6 +67,8 @@ def _did(desk: Desk, entry: Entry, names: Names) -> str:
         "appointment.delete": _("deleted it"),
         "appointment.restore": _("set it back to scheduled"),
         "appointment.withdraw": _("took it back: it had come a second time, or too late"),
+        impact.KEEP: _("kept it although its time is covered no more"),
+        impact.UNKEEP: _("took back that it is kept"),
         overlaps.FOUND: _("found that it overlaps with another visit"),
         overlaps.SETTLED: _("saw that it overlaps no more"),
         overlaps.ACCEPTED: _("kept it although it overlaps with another visit"),

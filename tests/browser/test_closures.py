@@ -12,6 +12,7 @@ from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient
 from scheduling.domain.week import Week
 
+from .access import inspect
 from .conftest import PageOf
 from .house import House
 from .steps import book, free_spots, make_visit
@@ -37,6 +38,7 @@ def test_a_closed_day_is_shown_refused_by_name_and_explained(page_of: PageOf, qu
     coordinator.goto(f"/day/{quiet_day}/")
     expect(coordinator.locator(".banner", has_text=name)).to_be_visible()
     expect(coordinator.locator("[data-free]")).to_have_count(0)
+    assert inspect(coordinator) == []
     clinician = coordinator.locator("[data-clinician-id]").first.get_attribute("data-clinician-id")
     coordinator.goto(f"/appointments/new/?clinician={clinician}&start={quiet_day}T15:00:00Z&patient={patient.id}")
     expect(coordinator.locator("[data-conflict=CLOSURE]")).to_contain_text(name)
@@ -46,6 +48,7 @@ def test_a_closed_day_is_shown_refused_by_name_and_explained(page_of: PageOf, qu
     line = administrator.locator("[data-closure-id]", has_text=name)
     line.get_by_role("link", name="Delete").click()
     administrator.get_by_role("button", name="Delete closure").click()
+    assert inspect(administrator) == []
     administrator.get_by_role("button", name="Undo").click()
     expect(line).to_be_visible()
     line.get_by_role("link", name="Delete").click()
@@ -79,7 +82,7 @@ def test_what_changed_is_told_once_on_a_phone_too(page_of: PageOf, daybook: Hous
     expect(line).to_contain_text("2 changes since you last looked")
     line.click()
     expect(phone.locator("[data-change=new]")).to_contain_text([other.name, one.name])
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert inspect(phone) == []
     phone.get_by_role("button", name="Seen").click()
     expect(phone.locator("#board")).to_be_visible()
     expect(line).to_have_count(0)

@@ -152,7 +152,7 @@ class Rotation(models.Model):
     """Weeks that take turns (A, B, C). Which one a date falls in is counted from `anchor`, a Monday, and never drifts.
 
     `weeks` holds for each letter a list of `[ISO weekday, "HH:MM:SS", "HH:MM:SS"]`. Welkin knows no rotation: the weeks
-    from `first` to `last` stand there as records, of which `records` holds the ids.
+    from `first` to `last` stand there as records; `records` holds what each of these says: rule, days and letter.
     """
 
     scope = models.CharField(max_length=200)

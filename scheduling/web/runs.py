@@ -75,6 +75,7 @@ class Page:
     trouble: str
     back_url: str
     back_label: str
+    zone: str
 
 
 def page_of(desk: Desk, told: Told) -> Page:
@@ -96,6 +97,7 @@ def page_of(desk: Desk, told: Told) -> Page:
         trouble=_trouble(told.trouble) if not told.over else "",
         back_url=reverse("hours-of", args=[told.subject]) if told.subject else reverse("home"),
         back_label=_("Hours of %(name)s") % {"name": subject} if subject else _("Back to the start page"),
+        zone=desk.zone.key,
     )
 
 

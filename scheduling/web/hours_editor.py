@@ -1,5 +1,6 @@
 """What stands beside the fields of weekly hours while they are typed: flags, totals, notes, the week as a picture."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -75,6 +76,12 @@ class Beside:
     contract: str
     clock: tuple[str, ...]
     columns: tuple[Column, ...]
+
+    @property
+    def token(self) -> str:
+        """By what a form knows that its flags were seen; empty where nothing is flagged."""
+        told = [(weekday, day.flags) for weekday, day in self.days.items() if day.flags]
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16] if told else ""
 
 
 def beside(form: WeekForm, zone: ZoneInfo, today: date, contract: int | None) -> Beside:

@@ -213,7 +213,7 @@ def test_every_change_is_answered_beside_the_fields(office: Office) -> None:
     assert sorted(re.findall(r'id="(hours-[^"]+)"', html)) == parts
     assert "09:00–17:00 and 16:00–18:00 overlap." in html
     assert 'data-metric="week-total">41:00<' in html
-    assert "<input" not in html
+    assert re.findall(r'<input[^>]*name="([^"]+)"', html) == ["flags_seen"]
 
 
 @pytest.mark.django_db
@@ -231,6 +231,18 @@ def test_a_button_keeps_what_was_typed_and_saves_nothing(office: Office, headers
         "name": "Winter",
         "d2-0-start": "09:00",
     }
+
+
+@pytest.mark.django_db
+def test_flags_that_nobody_has_seen_are_shown_before_saving(office: Office) -> None:
+    typed = opened(office) | {"d7-0-start": "12", "d7-0-end": "9"}
+
+    html = office.browser.post(path(office), typed).content.decode()
+
+    again = {name: values[0] for name, values in fields_of(html).items()}
+    assert "Nothing has been saved yet. Look at what is flagged" in html
+    assert "12:00–09:00 is longer than 12 hours: 21:00." in html
+    assert (again["flags_seen"] != typed["flags_seen"], again["intent"]) == (True, typed["intent"])
 
 
 # --- Contract hours

@@ -99,7 +99,13 @@ def _beside(request: DeskRequest, sheet: Sheet, form: WeekForm) -> Beside:
 
 
 def _editor(
-    request: DeskRequest, sheet: Sheet, form: WeekForm, *, asked: Consequences | None = None, status: int = 200
+    request: DeskRequest,
+    sheet: Sheet,
+    form: WeekForm,
+    *,
+    asked: Consequences | None = None,
+    status: int = 200,
+    flagged: bool = False,
 ) -> HttpResponse:
     record = form.record
     told = {
@@ -112,6 +118,7 @@ def _editor(
         "record_words": record_in_words(record) if record else "",
         "beside": _beside(request, sheet, form),
         "asked": asked,
+        "flagged": flagged,
         "unread": _unread(sheet, record),
         "form_action": request.path,
         "back": reverse("hours-of", args=[sheet.clinician.id]),
@@ -155,6 +162,9 @@ def _save(request: DeskRequest, sheet: Sheet, form: WeekForm, record: WorkHours 
         drafts.keep(request)
     if not form.is_valid():
         return _editor(request, sheet, form, status=422)
+    flags = _beside(request, sheet, form).token
+    if flags and request.POST.get("flags_seen") != flags:
+        return _editor(request, sheet, form, flagged=True)
     draft = _draft(sheet, form)
     plan = plan_edit(record, draft, sheet.records) if record else plan_new(draft, sheet.records)
     if plan.changes_nothing:

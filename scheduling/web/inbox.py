@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from scheduling.domain.event import Event
 from scheduling.domain.occupancy import occupied
 from scheduling.domain.zone import find_zone
-from scheduling.services import changing, people, writes
+from scheduling.services import changing, impact, people, writes
 from scheduling.services.answering import Answered
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.invitations import DAYS_AHEAD, Invitation, Waiting, sees_leave
@@ -22,6 +22,7 @@ from scheduling.services.versions import version
 from scheduling.web import answers, clock, strips, words
 from scheduling.web.strips import Strip
 from scheduling.web.words import Word
+from scheduling.welkin.errors import WelkinError
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,19 @@ def row_of(desk: Desk, event: Event, person: UUID) -> InboxRow:
     """One row as it is now, with a new intent, so that the answer can be changed."""
     row = next(each for each in event.participants if each.person_id == person)
     told = Invitation(event, row, changing.may_see(desk, event), sees_leave(desk, event))
-    return _row(desk, told, writes.mint(desk), {})
+    shown = _row(desk, told, writes.mint(desk), {})
+    return replace(shown, strands=_stranded_words(desk, event)) if shown.strands_url else shown
+
+
+def _stranded_words(desk: Desk, event: Event) -> str:
+    """How many visits the leave that was just granted strands; empty where that cannot be read now."""
+    try:
+        n = len(impact.of_leave(desk, event.id).stranded)
+    except (WelkinError, NotAllowed):
+        return ""
+    if not n:
+        return _("No visit is stranded by it.")
+    return ngettext("%d visit is stranded by it.", "%d visits are stranded by it.", n) % n
 
 
 def _days(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from scheduling.services import runs
 from scheduling.services.desk import Desk
 from scheduling.services.hours_locks import LOCK
 from scheduling.services.work_hours import SET, Sheet
@@ -33,6 +34,8 @@ def _all(sheet: Sheet, desk: Desk) -> Iterator[Link]:
     if desk.may(SET, person):
         yield Link(_("Copy this week"), "copy", _there("hours-copy", person, query=f"?week={sheet.week}"))
         yield Link(_("A/B weeks"), "repeat", _there("hours-rotation", person))
+        undo = runs.latest_for(desk, person)
+        yield Link(_("Undo the last change"), "undo-2", reverse("run", args=[undo.id]) if undo else "")
     if desk.may("hours.contract", person):
         yield Link(_("Contract"), "clock", _there("hours-contract", person))
     if desk.may(LOCK, person):

@@ -7,8 +7,8 @@ from scheduling.web.views import hours, hours_contract, hours_copy, hours_editin
 urlpatterns = [
     path("hours/", hours.own_hours, name="hours"),
     path("hours/locks/", hours_locks.locks, name="hours-locks"),
-    path("hours/locks/<int:lock_id>/lift/", hours_locks.lift, name="hours-lock-lift"),
-    path("hours/teams/<int:team_id>/delegate/", hours_locks.delegate, name="hours-delegate"),
+    path("hours/locks/<int:number>/lift/", hours_locks.lift, name="hours-lock-lift"),
+    path("hours/teams/<int:number>/delegate/", hours_locks.delegate, name="hours-delegate"),
     path("hours/<uuid:clinician_id>/", hours.hours, name="hours-of"),
     path("hours/<uuid:clinician_id>/copy/", hours_copy.copy, name="hours-copy"),
     path("hours/<uuid:clinician_id>/rotation/", rotations.rotation, name="hours-rotation"),

@@ -43,18 +43,18 @@ def _page(request: DeskRequest, form: LockForm, status: int = 200) -> HttpRespon
 
 
 @require_POST
-def lift(request: DeskRequest, lock_id: int) -> HttpResponse:
+def lift(request: DeskRequest, number: int) -> HttpResponse:
     """Open the days of a lock again."""
-    done = hours_locks.lift(request.desk, request.POST.get("intent", ""), lock_id)
+    done = hours_locks.lift(request.desk, request.POST.get("intent", ""), number)
     messages.success(request, _("The lock is lifted.") if done else _("This lock was lifted already."))
     return redirect("hours-locks")
 
 
 @require_POST
-def delegate(request: DeskRequest, team_id: int) -> HttpResponse:
+def delegate(request: DeskRequest, number: int) -> HttpResponse:
     """Leave the hours of a team to its coordinators, or keep them to its people."""
     delegates = request.POST.get("delegates") == "yes"
-    hours_locks.delegate(request.desk, request.POST.get("intent", ""), team_id, delegates)
+    hours_locks.delegate(request.desk, request.POST.get("intent", ""), number, delegates)
     said = _("Its coordinators may set hours now.") if delegates else _("Its coordinators may not set hours any more.")
     messages.success(request, said)
     return redirect("hours-locks")

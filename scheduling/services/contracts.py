@@ -26,7 +26,7 @@ def to_change(desk: Desk, clinician_id: UUID) -> tuple[User, int | None]:
     return people.find_user(desk, clinician_id), minutes_of(desk, clinician_id)
 
 
-def set_minutes(desk: Desk, key: str, clinician_id: UUID, minutes: int | None) -> bool:
+def set_minutes(desk: Desk, intent: str, clinician_id: UUID, minutes: int | None) -> bool:
     """Set the minutes a week, or with None forget them; False where this form did it before.
 
     The audit trail has both values in minutes. Raises NotAllowed, IntentRefused, LedgerBusy.
@@ -35,7 +35,7 @@ def set_minutes(desk: Desk, key: str, clinician_id: UUID, minutes: int | None) -
     before = minutes_of(desk, clinician_id)
     change = Change(action=SET, people=(clinician_id,), fields=("minutes",), content={"minutes": str(minutes)})
     return own_changes.once(
-        desk, key, change, lambda: _put(desk, clinician_id, minutes), f"{_told(before)} -> {_told(minutes)}"
+        desk, intent, change, lambda: _put(desk, clinician_id, minutes), f"{_told(before)} -> {_told(minutes)}"
     )
 
 

@@ -148,7 +148,7 @@ class Wish:
     clinician_id: UUID | None = None
 
 
-def lock(desk: Desk, key: str, wish: Wish) -> bool:
+def lock(desk: Desk, intent: str, wish: Wish) -> bool:
     """Lock days; False where this form did it before. Raises NotAllowed, IntentRefused, LedgerBusy."""
     team = _managed(desk, wish.team_id) if wish.team_id else None
     if team is None:
@@ -163,7 +163,7 @@ def lock(desk: Desk, key: str, wish: Wish) -> bool:
         reason=wish.reason,
         content=content | {"clinician": wish.clinician_id or ""},
     )
-    return own_changes.once(desk, key, change, lambda: _made(desk, wish, team))
+    return own_changes.once(desk, intent, change, lambda: _made(desk, wish, team))
 
 
 def _made(desk: Desk, wish: Wish, team: Team | None) -> str:
@@ -188,7 +188,7 @@ def _managed(desk: Desk, team_id: int) -> Team:
     return found
 
 
-def lift(desk: Desk, key: str, lock_id: int) -> bool:
+def lift(desk: Desk, intent: str, lock_id: int) -> bool:
     """Open locked days again; False where that was done before. Raises NotAllowed, IntentRefused, LedgerBusy."""
     row = _standing(desk).filter(pk=lock_id).first()
     if row is None:
@@ -207,10 +207,10 @@ def lift(desk: Desk, key: str, lock_id: int) -> bool:
         HoursLock.objects.filter(pk=lock_id, lifted_at=None).update(lifted_at=desk.now)
         return f"lock-{lock_id}"
 
-    return own_changes.once(desk, key, change, act)
+    return own_changes.once(desk, intent, change, act)
 
 
-def delegate(desk: Desk, key: str, team_id: int, delegates: bool) -> bool:
+def delegate(desk: Desk, intent: str, team_id: int, delegates: bool) -> bool:
     """Say whether a team's coordinators may set the hours of its people; False where this form did it before.
 
     Raises NotAllowed, IntentRefused, LedgerBusy.
@@ -222,7 +222,7 @@ def delegate(desk: Desk, key: str, team_id: int, delegates: bool) -> bool:
         Team.objects.filter(pk=team.pk).update(delegates_hours=delegates)
         return f"team-{team.pk}"
 
-    return own_changes.once(desk, key, change, act, f"{_switch(team.delegates_hours)} -> {_switch(delegates)}")
+    return own_changes.once(desk, intent, change, act, f"{_switch(team.delegates_hours)} -> {_switch(delegates)}")
 
 
 def _switch(on: bool) -> str:

@@ -9,12 +9,13 @@ import pytest
 from scheduling.services import (
     appointments,
     closing,
+    contracts,
+    hours_locks,
     invitations,
     joining,
     leave,
     patients,
     restoring,
-    staying,
     work_hours,
     writes,
 )
@@ -218,18 +219,21 @@ WRITERS = (
     closing.mark,
     closing.attend,
     closing.delete,
+    contracts.set_minutes,
+    hours_locks.delegate,
+    hours_locks.lift,
+    hours_locks.lock,
     invitations.answer,
     joining.join,
     leave.ask,
     patients.create,
     restoring.restore,
-    staying.keep,
-    staying.unkeep,
     work_hours.save,
     work_hours.write,
 )
-# For the reconciler: it acts for the login whose form it was, with an intent that is a part of the form's own.
-INNER = {"closing.withdraw"}
+# For the reconciler: it acts for the login whose form it was, with an intent that is a part of the form's own. And what
+# is noted of a rotation in our own tables once its records were sent by the form's intent: it has one of its own.
+INNER = {"closing.withdraw", "rotations.keep", "rotations.forget"}
 
 
 def public_writers(path: Path) -> set[str]:

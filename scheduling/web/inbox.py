@@ -78,6 +78,7 @@ class Inbox:
     choices: tuple[int, ...]
     sure: bool
     read_at: str
+    undrawn: bool = False
     recorded: str = ""
     failed: str = ""
 
@@ -235,6 +236,7 @@ def view(desk: Desk, waiting: Waiting, landings: Landings, tried: Sequence[Answe
         choices=DAYS_AHEAD,
         sure=waiting.sure,
         read_at=clock.time(waiting.read_at, desk.zone),
+        undrawn=bool(waiting.invitations) and not landings,
         recorded=_recorded_words(len(tried) - len(failed)) if tried else "",
         failed=_failed_words(len(failed)) if failed else "",
     )

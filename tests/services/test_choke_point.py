@@ -16,6 +16,7 @@ from scheduling.services import (
     leave,
     patients,
     restoring,
+    staying,
     work_hours,
     writes,
 )
@@ -228,6 +229,8 @@ WRITERS = (
     leave.ask,
     patients.create,
     restoring.restore,
+    staying.keep,
+    staying.unkeep,
     work_hours.save,
     work_hours.write,
 )

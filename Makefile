@@ -33,10 +33,11 @@ bench: .venv/test.stamp ## measure free slots beside other libraries, then a wee
 	$(BIN)/python -m bench.slots $(SLOTS)
 	$(BIN)/python -m bench.sandbox_find --events $${EVENTS:-50000}
 
-fuzz: .venv/test.stamp ## the long proofs: the sandbox, the time engine, every clock change (FUZZ_CASES=60, CLINICS=10000)
+fuzz: .venv/test.stamp ## the long proofs: the sandbox, the time engine, every clock change, the form of hours (FUZZ_CASES=60, CLINICS=10000, PATTERNS=1000)
 	FUZZ_CASES=$${FUZZ_CASES:-60} $(BIN)/python -m pytest tests/sandbox/test_openapi.py -q
 	$(BIN)/python -m tests.oracle --clinics $${CLINICS:-10000}
 	$(BIN)/python -m tests.zones
+	$(BIN)/python -m tests.hours_round_trip --patterns $${PATTERNS:-1000}
 
 load: .venv/test.stamp ## races, lost answers, crashes, an outage, as one table (LOAD="--short", "--rows G1,G3", "--seed 7")
 	$(BIN)/python -m bench.load $(LOAD)

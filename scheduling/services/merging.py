@@ -62,10 +62,14 @@ def latest(desk: Desk, event: Event) -> Event:
 
 @dataclass(frozen=True, slots=True)
 class Changer:
-    """Who changed a part. No `name`: somebody in Welkin itself. `at` is None where only that is known."""
+    """Who changed a part. No `name`: somebody in Welkin itself. `at` is None where only that is known.
+
+    `own`: the same login did, in another tab.
+    """
 
     name: str
     at: datetime | None
+    own: bool = False
 
 
 def changed_by(desk: Desk, event: Event, seen: str, parts: Iterable[str]) -> Mapping[str, Changer]:
@@ -79,7 +83,7 @@ def changed_by(desk: Desk, event: Event, seen: str, parts: Iterable[str]) -> Map
     for part in parts:
         made = (row for row in records if _made(event, part, seen, row, facts.get(row.intent) or {}))
         row = next(made, None)
-        found[part] = Changer(row.account.display_name, row.at) if row else elsewhere
+        found[part] = Changer(row.account.display_name, row.at, own=row.account == desk.account) if row else elsewhere
     return found
 
 

@@ -61,6 +61,8 @@ def by_line(desk: Desk, changer: Changer) -> str:
         at = f"{clock.day(changer.at, desk.zone)}, {at}"
     if not changer.name:
         return _("in Welkin at %(time)s") % {"time": at} if at else _("in Welkin")
+    if changer.own:
+        return _("by you at %(time)s") % {"time": at}
     return _("by %(name)s at %(time)s") % {"name": changer.name, "time": at}
 
 
@@ -79,7 +81,7 @@ def stays_sentence(parts: Iterable[str]) -> str:
 def both_sentence(parts: Iterable[str]) -> str:
     """Why nothing was saved, where both changed the same."""
     told = {"parts": ", ".join(str(words.PARTS[part]) for part in parts)}
-    return _("Somebody else changed the same meanwhile (%(parts)s). Nothing was saved yet: choose what to keep.") % told
+    return _("The same was changed meanwhile (%(parts)s). Nothing was saved yet: choose what to keep.") % told
 
 
 # --- Words ------------------------------------------------------------------------------------------------------------

@@ -99,6 +99,16 @@ def test_who_changed_it_through_daybook_is_named(
     assert told == {"title": f"by {bea.display_name}", "location": "in Welkin"}
 
 
+def test_ones_own_change_from_another_tab_is_told_as_ones_own(office: Office, visit: Event) -> None:
+    form = opened(office, visit, "edit", title="Mine")
+    edit(office.desk, writes.mint(office.desk), Edit(visit.id, {"title": "Mine before"}, version(visit)))
+
+    html = send(office, visit, "edit", form).content.decode()
+
+    assert "changed by you at" in html
+    assert "omebody else" not in html
+
+
 @pytest.mark.parametrize(
     ("choice", "typed", "becomes"),
     [
@@ -247,6 +257,19 @@ def test_a_kept_form_asks_once_more(office: Office, visit: Event) -> None:
 
     assert 'value="Mine"' in html
     assert columns(answer.content.decode(), "title") == {"before": "Wound check", "theirs": "Theirs", "mine": "Mine"}
+
+
+def test_a_form_that_met_a_change_is_not_offered_any_more_when_the_visit_was_edited_anew(
+    office: Office, visit: Event
+) -> None:
+    form = opened(office, visit, "edit", title="Mine")
+    theirs(office, visit, title="Theirs")
+    send(office, visit, "edit", form)
+    assert Draft.objects.count() == 1
+
+    answer = send(office, visit, "edit", opened(office, visit, "edit", title="Anew"))
+
+    assert (answer.status_code, Draft.objects.exists()) == (200, False)
 
 
 # --- Places -----------------------------------------------------------------------------------------------------------

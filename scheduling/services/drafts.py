@@ -25,6 +25,8 @@ KEPT_FOR = timedelta(hours=24)
 # So much typed text is kept of one form (characters); a form of ours holds far less.
 LONGEST = 64 * 1024
 AGAIN = "~"
+# What in the address of a form names the one visit or record that it is about.
+OF_ONE = {"event_id", "record_id"}
 
 Fields = Mapping[str, Sequence[str]]
 
@@ -109,6 +111,20 @@ def is_own(account: Account, intent: str) -> bool:
 def forget(desk: Desk, intent: str) -> None:
     """Its form went through, or was thrown away. Raises LedgerBusy."""
     Draft.objects.filter(_line(intent), account=desk.account).delete()
+
+
+@patiently
+def forget_same(desk: Desk, saved: str, route: str, arguments: Mapping[str, str]) -> None:
+    """The form of a visit or record was saved by the intent `saved`: what was kept of the same form before is over.
+
+    Not what was kept since, what is still being found out, nor what was typed for a new one. Raises LedgerBusy.
+    """
+    at = Intent.objects.filter(key=saved, account=desk.account).values_list("settled_at", flat=True).first()
+    if at is None or not OF_ONE & set(arguments):
+        return
+    waiting = Intent.objects.filter(account=desk.account, state__in=(Ending.UNKNOWN, Ending.WORKING)).values("key")
+    same = Draft.objects.filter(account=desk.account, scope=desk.scope, route=route, arguments=dict(arguments))
+    same.filter(saved_at__lte=at).exclude(intent__in=waiting).delete()
 
 
 def of(desk: Desk) -> list[Kept]:

@@ -110,6 +110,9 @@ def _settle(request: HttpRequest, desk: Desk, form: tuple[str, dict[str, str]], 
         drafts.save(desk, chosen, *form, fields_of(request.POST) | {"intent": [chosen]})
     elif earlier and earlier.ending is Ending.CONFIRMED:
         drafts.forget(desk, key)
+        # The next patient to be added is another one.
+        if form[0] != "appointment-join":
+            drafts.forget_same(desk, key, *form)
     elif earlier or status >= 500 or status in (403, 409) or getattr(request, KEEP, False):
         drafts.save(desk, key, *form, fields_of(request.POST))
 

@@ -145,6 +145,55 @@ def test_a_form_that_went_on_is_one_form(desk: Desk) -> None:
     assert drafts.of(desk) == []
 
 
+def saved_at(desk: Desk, at: datetime) -> str:
+    """The key of a form that went through then."""
+    key = writes.mint(desk)
+    Intent.objects.filter(key=key).update(state=Intent.State.CONFIRMED, settled_at=at)
+    return key
+
+
+VISIT = {"event_id": "one"}
+SAME = {
+    "the-same-visit": (ROUTE, VISIT, Ending.REFUSED, False),
+    "another-visit": (ROUTE, {"event_id": "two"}, Ending.REFUSED, True),
+    "another-form": ("appointment-edit", VISIT, Ending.REFUSED, True),
+    "still-found-out": (ROUTE, VISIT, Ending.UNKNOWN, True),
+    "still-on-its-way": (ROUTE, VISIT, Ending.WORKING, True),
+}
+
+
+@pytest.mark.parametrize(("route", "arguments", "ending", "stays"), SAME.values(), ids=SAME)
+def test_what_was_kept_of_a_visit_is_over_when_the_same_form_went_through(
+    desk: Desk, route: str, arguments: dict[str, str], ending: Ending, stays: bool
+) -> None:
+    key = writes.mint(desk)
+    drafts.save(desk, key, route, arguments, TYPED)
+    Intent.objects.filter(key=key).update(state=ending)
+
+    drafts.forget_same(desk, saved_at(desk, desk.now), ROUTE, VISIT)
+
+    assert bool(drafts.of(desk)) is stays
+
+
+def test_what_was_kept_since_stays_when_the_saved_form_is_sent_once_more(desk: Desk) -> None:
+    earlier = saved_at(desk, desk.now - timedelta(seconds=1))
+    drafts.save(desk, writes.mint(desk), ROUTE, VISIT, TYPED)
+
+    drafts.forget_same(desk, earlier, ROUTE, VISIT)
+
+    assert len(drafts.of(desk)) == 1
+
+
+def test_new_ones_and_those_of_others_are_kept_when_another_went_through(desk: Desk, other: Desk) -> None:
+    kept(desk)
+    drafts.save(other, writes.mint(other), ROUTE, VISIT, TYPED)
+
+    drafts.forget_same(desk, saved_at(desk, desk.now), ROUTE, {})
+    drafts.forget_same(desk, saved_at(desk, desk.now), ROUTE, VISIT)
+
+    assert (len(drafts.of(desk)), len(drafts.of(other))) == (1, 1)
+
+
 def test_a_next_intent_is_the_owners_only(desk: Desk, other: Desk) -> None:
     with pytest.raises(IntentRefused):
         drafts.next_intent(other, writes.mint(desk))

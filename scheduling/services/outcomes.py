@@ -19,6 +19,10 @@ from .calendar import widened
 from .desk import Desk
 from .writes import Change, Ending, Outcome
 
+ASK_LEAVE = "leave.ask"
+# Leave is asked for at most 300 days ahead, and lasts as long as the form lets it.
+LEAVE_REACH = timedelta(days=700)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -64,15 +68,25 @@ def created(desk: Desk, intent: Intent) -> Event | None:
 
 
 def made_by(desk: Desk, intent: Intent) -> list[Event]:
-    """All visits with this intent's marker around its time, cancelled ones too, oldest first: one call."""
-    rows = list(Claim.objects.filter(intent=intent.key))
-    if not rows:
+    """All visits with this intent's marker around its time, cancelled ones too, oldest first: one find."""
+    people, window = _whereabouts(intent)
+    if not people or window is None:
         return []
-    window = widened(Interval(min(row.starts_at for row in rows), max(row.ends_at for row in rows)))
-    people = sorted({row.resource for row in rows})
     listed = desk.client.events.find(window, participant_ids=people, include_cancelled=True, fresh=True)
     marked = [event for event in listed.rows if carries(event, intent.key)]
     return sorted(marked, key=lambda event: (event.created_at or desk.now, str(event.id)))
+
+
+def _whereabouts(intent: Intent) -> tuple[list[UUID], Interval | None]:
+    """In whose calendars, and when, the event may stand. Leave that is asked for claims none: any ahead may be it."""
+    rows = list(Claim.objects.filter(intent=intent.key))
+    if rows:
+        window = Interval(min(row.starts_at for row in rows), max(row.ends_at for row in rows))
+        return sorted({row.resource for row in rows}), widened(window)
+    asked = AuditRecord.objects.filter(intent=intent.key, phase="requested").first()
+    if intent.action != ASK_LEAVE or asked is None or intent.started_at is None:
+        return [], None
+    return ids_of(asked.people), widened(Interval(intent.started_at, intent.started_at + LEAVE_REACH))
 
 
 def find_patient_out(desk: Desk, intent: Intent) -> Outcome:
@@ -119,7 +133,7 @@ CHANGES = (
 )
 FINDERS: dict[str, Callable[[Desk, Intent], Outcome]] = {
     "appointment.book": find_out,
-    "leave.ask": find_out,
+    ASK_LEAVE: find_out,
     "patient.create": find_patient_out,
     work_hours.SET: work_hours.find_out,
     **dict.fromkeys(CHANGES, find_change_out),

@@ -34,6 +34,7 @@ MOST, LONGEST_PAUSE = 100, timedelta(seconds=60)
 SWEEP_FIRST, SWEEP_LAST = timedelta(minutes=1), timedelta(hours=1)
 MOST_SENDS = 2
 BOOK = "appointment.book"
+CREATES = (BOOK, outcomes.ASK_LEAVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,9 @@ def sweep(now: datetime) -> int:
     Raises NotConfigured.
     """
     scope = connection.scope_of(connection.credentials())
-    watched = Intent.objects.filter(scope=scope, action=BOOK, watch_until__gt=now).exclude(state=Intent.State.UNKNOWN)
+    watched = Intent.objects.filter(scope=scope, action__in=CREATES, watch_until__gt=now).exclude(
+        state=Intent.State.UNKNOWN
+    )
     due = watched.filter(Q(look_at__lte=now) | Q(look_at__isnull=True)).select_related("account")
     return sum(_sweep_one(seat(intent.account, now=now), intent) for intent in due.order_by("look_at")[:MOST])
 

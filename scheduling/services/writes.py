@@ -230,10 +230,15 @@ def _open_edit(desk: Desk, key: str, change: Change) -> None:
 def _leave(desk: Desk, key: str) -> None:
     """Note that the request leaves now: from here on its outcome may be unknown. Raises LeaseLost, LedgerBusy."""
     with transaction.atomic():
-        own = Intent.objects.filter(key=key, state=Intent.State.WORKING, sent_at=None)
+        own = Intent.objects.filter(_own_attempt(desk), key=key, sent_at=None)
         if not own.update(sent_at=desk.now, sends=F("sends") + 1):
             raise LeaseLost("the lease ended before the request could leave")
         claims.turn(key, Claim.State.SENT, desk.now)
+
+
+def _own_attempt(desk: Desk) -> Q:
+    """This very submit of the form, and nobody has ended it: whoever was away for long may find another one there."""
+    return Q(state=Intent.State.WORKING, started_at=desk.now)
 
 
 @patiently
@@ -311,7 +316,7 @@ def perform(desk: Desk, key: str, change: Change, act: Callable[[], Mapping[str,
         return replace(_end(desk, key, change, Ending.UNKNOWN, _told_before(change), "unknown"), error=unknown)
     except (WelkinError, NotSent) as unsent:
         if not isinstance(unsent, LeaseLost):
-            give_back(desk, key, change, type(unsent).__name__)
+            give_back(desk, key, change, type(unsent).__name__, only=_own_attempt(desk))
         raise
     return _end(desk, key, change, Ending.CONFIRMED, facts)
 

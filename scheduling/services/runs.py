@@ -178,7 +178,8 @@ def advance(desk: Desk, run_id: UUID) -> Told:
 
 
 def _stops(row: Run, part: RunPart, came: Came) -> bool:
-    return row.cause == Run.Cause.HOURS and part.number == 0 and came.state == State.FAILED
+    """Hours that were not made stop what follows: the visits would move for hours that nobody has."""
+    return row.cause == Run.Cause.HOURS and part.kind == Kind.HOURS and came.state == State.FAILED
 
 
 def _one(desk: Desk, row: Run, part: RunPart) -> Came:

@@ -150,7 +150,7 @@ def _said(desk: Desk, each: Leave, names: Mapping[UUID, str]) -> str:
 
 
 def look_words(desk: Desk, found: Look) -> tuple[str, str]:
-    """What lies in the time that is asked for: a sentence with the number, and what stands under it: the number by day; empty for nothing."""
+    """What lies in the time that is asked for: a sentence with the number, and the number by day; empty for nothing."""
     n = len(found.visits)
     if not n and found.sure:
         return "", ""

@@ -155,9 +155,9 @@ LEAVING: dict[str, tuple[Callable[..., Any], Callable[[Office, Event], object], 
 def test_every_writer_is_in_one_of_the_tables() -> None:
     """A patient has no calendar yet, hours offer time instead of taking it, and leave takes none before it is granted.
 
-    Locks of hours, contracts and the like are our own tables.
+    Locks of hours, contracts and what is kept in spite of something are our own tables.
     """
-    offering = {"patients", "work_hours", "hours_locks", "contracts", "leave"}
+    offering = {"patients", "work_hours", "hours_locks", "contracts", "leave", "staying"}
     elsewhere = {writer for writer in WRITERS if writer.__module__.rpartition(".")[2] in offering}
     taking, leaving = {writer for writer, _ in TAKING.values()}, {writer for writer, *_ in LEAVING.values()}
 
@@ -219,7 +219,7 @@ def test_an_answer_that_grants_no_leave_claims_nothing(
     shared, leave = visit(office, staff=(ben,)), visit(office, start=at(14), staff=(ben,), type=EventType.LEAVE)
     desk = office.desk_of(make_account(Role.CLINICIAN, welkin_id=ben))
 
-    for event, said in ((shared, Answer.YES), (leave, Answer.NO), (leave, Answer.MAYBE)):
+    for event, said in ((shared, Answer.YES), (leave, Answer.MAYBE), (leave, Answer.NO)):
         seen = version(office.api.events.read(event.id))
         assert invitations.answer(desk, writes.mint(desk), event.id, ben, said=said, seen=seen).confirmed
 

@@ -50,7 +50,8 @@ NO_WRITES = {
 ELSEWHERE = {
     "appointment-restore", "overlap-keep", "closure-new", "closure-edit", "closure-delete", "closure-back", "place-new",
     "place-edit", "holiday-set", "since-seen", "leave-withdraw", "leave-new", "invitations-answers",
-    "hours-locks", "hours-lock-lift", "hours-delegate", "hours-contract",
+    "hours-locks", "hours-lock-lift", "hours-delegate", "hours-contract", "impact-leave", "impact-closure", "run-go-on",
+    "run-undo",
 }  # fmt: skip
 
 

@@ -202,7 +202,7 @@ def test_in_an_outage_nothing_is_called_gone(
     this = weeks.week_holding(next_monday())
     assert weeks.week_of(desk, office.ada, this).news == 0
     monkeypatch.setattr(connection, "credentials", lambda: replace(credentials, url="http://127.0.0.1:9"))
-    later = desk_of(ada, now=datetime.now(UTC) + timedelta(hours=1))
+    later = desk_of(ada, now=datetime.now(UTC) + timedelta(minutes=6))
 
     found = since.read(later)
 

@@ -26,9 +26,9 @@ def leave_of(request: DeskRequest, event_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def closure_of(request: DeskRequest, closure_id: int) -> HttpResponse:
+def closure_of(request: DeskRequest, number: int) -> HttpResponse:
     """What a closure strands, of all its people whom the login may see."""
-    found = impact.of_closure(request.desk, closure_id)
+    found = impact.of_closure(request.desk, number)
     return _answer(request, found, Run.Cause.CLOSURE, _("Visits on closed days"))
 
 

@@ -23,10 +23,15 @@ NEW_YORK = ZoneInfo("America/New_York")
 HALF_HOUR = timedelta(minutes=30)
 
 
+BEGUN = datetime.now(NEW_YORK).date()
+
+
 def next_monday() -> date:
-    """The Monday of next week in New York: far enough ahead for a visit, whatever today is."""
-    today = datetime.now(NEW_YORK).date()
-    return today + timedelta(days=7 - today.weekday())
+    """The Monday of next week in New York: far enough ahead for a visit, whatever today is.
+
+    Told from the day on which the tests began: a Sunday's midnight in New York does not move it under a test.
+    """
+    return BEGUN + timedelta(days=7 - BEGUN.weekday())
 
 
 def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:

@@ -64,8 +64,9 @@ def page(request: pytest.FixtureRequest, office: Office, manager: Browser) -> tu
 
 @pytest.fixture
 def now() -> Iterator[time_machine.Traveller]:
-    """A clock that stands still until it is moved."""
-    with time_machine.travel(datetime.now(NEW_YORK).replace(microsecond=0), tick=False) as traveller:
+    """A clock that stands still until it is moved; in the day's last hour an hour early, to stay within the day."""
+    start = datetime.now(NEW_YORK).replace(microsecond=0)
+    with time_machine.travel(start - HOUR if start.hour == 23 else start, tick=False) as traveller:
         yield traveller
 
 
@@ -196,7 +197,7 @@ def test_after_a_day_it_is_an_error_again(
 
 def test_of_another_day_the_day_is_told(office: Office, faults: Faults, now: time_machine.Traveller) -> None:
     url = week_url(office.ada)
-    now.move_to(datetime.now(NEW_YORK).replace(hour=23, minute=50))
+    now.move_to(datetime.now(NEW_YORK).replace(hour=23, minute=50) - timedelta(days=1))
     office.browser.get(url)
     day = clock.day(datetime.now(NEW_YORK), NEW_YORK)
     faults.rule(AWAY, times=None)

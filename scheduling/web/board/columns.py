@@ -28,6 +28,7 @@ from .chips import Look, Spot, busy_chip, chip, drawn
 from .closures import closure_blocks
 from .free import piece, pieces
 from .holds import hold_chip
+from .ruler import ruler
 
 HOURS = '<i class="o r{} h{}"></i>'
 SEAM = '<i class="seam {} r{} h{}">{}</i>'
@@ -213,6 +214,7 @@ class Drawn:
     rail: SafeString
     now: str
     empty: str
+    scale: str = ""
 
 
 class Drawer:
@@ -236,6 +238,7 @@ class Drawer:
             rail=_joined(self._rail(column)),
             now=self._now(column) if today else "",
             empty=empty,
+            scale=ruler(column.scale, self.visible),
         )
 
     def _clip(self, column: Column, when: Interval) -> tuple[int, int] | None:

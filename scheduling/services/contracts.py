@@ -33,10 +33,14 @@ def set_minutes(desk: Desk, intent: str, clinician_id: UUID, minutes: int | None
     """
     desk.require(SET, clinician_id)
     before = minutes_of(desk, clinician_id)
-    change = Change(action=SET, people=(clinician_id,), fields=("minutes",), content={"minutes": str(minutes)})
-    return own_changes.once(
-        desk, intent, change, lambda: _put(desk, clinician_id, minutes), f"{_told(before)} -> {_told(minutes)}"
+    change = Change(
+        action=SET,
+        people=(clinician_id,),
+        fields=("minutes",),
+        content={"minutes": str(minutes)},
+        before_after=(("minutes", before, minutes),),
     )
+    return own_changes.once(desk, intent, change, lambda: _put(desk, clinician_id, minutes))
 
 
 def _rows(desk: Desk, clinician_id: UUID) -> QuerySet[ContractHours]:
@@ -50,7 +54,3 @@ def _put(desk: Desk, clinician_id: UUID, minutes: int | None) -> str:
         values = {"minutes": minutes, "set_at": desk.now, "set_by": desk.account}
         ContractHours.objects.update_or_create(scope=desk.scope, clinician_id=clinician_id, defaults=values)
     return str(clinician_id)
-
-
-def _told(minutes: int | None) -> str:
-    return "none" if minutes is None else f"{minutes} min"

@@ -18,7 +18,7 @@ from .desk import Desk, NotAllowed
 from .notsent import NotSent
 from .writes import Change
 
-LOCK = "hours.lock"
+LOCK, UNLOCK = "hours.lock", "hours.unlock"
 DELEGATE = "hours.delegate"
 
 
@@ -162,8 +162,13 @@ def lock(desk: Desk, intent: str, wish: Wish) -> bool:
         fields=("locked",),
         reason=wish.reason,
         content=content | {"clinician": wish.clinician_id or ""},
+        before_after=(("locked", None, _days(wish.first, wish.last)),),
     )
     return own_changes.once(desk, intent, change, lambda: _made(desk, wish, team))
+
+
+def _days(first: date, last: date) -> list[str]:
+    return [first.isoformat(), last.isoformat()]
 
 
 def _made(desk: Desk, wish: Wish, team: Team | None) -> str:
@@ -197,10 +202,11 @@ def lift(desk: Desk, intent: str, lock_id: int) -> bool:
     if not _told(desk, [row])[0].may_lift:
         raise NotAllowed(LOCK)
     change = Change(
-        action="hours.unlock",
+        action=UNLOCK,
         people=(row.clinician_id,) if row.clinician_id else (),
         fields=("locked",),
         content={"lock": lock_id},
+        before_after=(("locked", _days(row.first, row.last), None),),
     )
 
     def act() -> str:
@@ -216,14 +222,15 @@ def delegate(desk: Desk, intent: str, team_id: int, delegates: bool) -> bool:
     Raises NotAllowed, IntentRefused, LedgerBusy.
     """
     team = _managed(desk, team_id)
-    change = Change(action=DELEGATE, fields=("delegates_hours",), content={"team": team_id, "delegates": delegates})
+    change = Change(
+        action=DELEGATE,
+        fields=("delegates_hours",),
+        content={"team": team_id, "delegates": delegates},
+        before_after=(("delegates_hours", team.delegates_hours, delegates),),
+    )
 
     def act() -> str:
         Team.objects.filter(pk=team.pk).update(delegates_hours=delegates)
         return f"team-{team.pk}"
 
-    return own_changes.once(desk, intent, change, act, f"{_switch(team.delegates_hours)} -> {_switch(delegates)}")
-
-
-def _switch(on: bool) -> str:
-    return "on" if on else "off"
+    return own_changes.once(desk, intent, change, act)

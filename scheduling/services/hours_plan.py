@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,18 @@ def content_of(draft: WorkHoursDraft) -> dict[str, object]:
     }
 
 
+def told_of(draft: WorkHoursDraft) -> dict[str, Any]:
+    """What a record says, ready for JSON and without free text: dates, rule, type, and days as (weekday, from, to)."""
+    days = [[d.day, d.start and d.start.isoformat(), d.end and d.end.isoformat()] for d in draft.days]
+    return {
+        "first": draft.first.isoformat(),
+        "last": draft.last and draft.last.isoformat(),
+        "rule": draft.rule.upper(),
+        "type": draft.type.upper(),
+        "days": sorted(days, key=str),
+    }
+
+
 def seen_token(record: WorkHours) -> str:
     """By what a form knows that the record is still the one it showed."""
     told = f"{record.updated_at}{sorted(content_of(draft_of(record)).items())}"
@@ -94,6 +107,12 @@ class Step:
         new = content_of(self.draft)
         old = content_of(draft_of(self.record)) if self.record else {}
         return tuple(name for name in new if name not in old or new[name] != old[name])
+
+    @property
+    def before_after(self) -> tuple[tuple[str, Any, Any], ...]:
+        """What it changes as the audit trail tells it: field, before, after (None before for a new record)."""
+        new, old = told_of(self.draft), told_of(draft_of(self.record)) if self.record else {}
+        return tuple((name, old.get(name), new[name]) for name in new if not old or old[name] != new[name])
 
 
 @dataclass(frozen=True, slots=True)

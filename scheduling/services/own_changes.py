@@ -18,7 +18,7 @@ from .writes import Change, Ending, IntentRefused
 def once(desk: Desk, key: str, change: Change, act: Callable[[], str], code: str = "") -> bool:
     """Do `act` unless this form did it before; False where it did. `act` returns the id of what it made or changed.
 
-    `code` tells in a word what the audit trail shall say of the values, `on -> off`.
+    `code` tells in a word what the audit trail shall say besides.
 
     Raises IntentRefused, LedgerBusy, and what `act` raises; nothing is kept then.
     """
@@ -55,6 +55,7 @@ def _note(desk: Desk, key: str, change: Change, object_id: str, code: str) -> No
             object_id=object_id,
             people=[str(person) for person in change.people],
             fields=list(change.fields),
+            before_after=[list(row) for row in change.before_after],
             reason=change.reason,
             code=code[:60],
             intent=key,

@@ -33,6 +33,7 @@ from .hours_plan import ONE_DAY, Plan, Step, draft_of, is_withdrawn, plan_new, w
 from .work_hours import SET, Sheet
 
 ROTATE = "hours.rotate"
+BeforeAfter = tuple[str, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +225,22 @@ def ended(told: Standing, last: date) -> Plan | None:
 # --- Keeping ---------------------------------------------------------------------------------------------------------
 
 
-def _change(told: Turns, clinician_id: Any, *fields: str) -> writes.Change:
+def _change(told: Turns, clinician_id: Any, before_after: Iterable[BeforeAfter]) -> writes.Change:
     content = {"anchor": told.anchor, "first": told.first, "last": told.last, "weeks": told.weeks}
-    return writes.Change(action=ROTATE, people=(clinician_id,), fields=fields, content=content)
+    rows = tuple(before_after)
+    fields = tuple(name for name, _before, _after in rows)
+    return writes.Change(action=ROTATE, people=(clinician_id,), fields=fields, content=content, before_after=rows)
+
+
+def _told(turns: Turns) -> dict[str, Any]:
+    """What the turns say, for the audit trail and for the table."""
+    weeks = {LETTERS[number]: _written_week(week) for number, week in enumerate(turns.weeks)}
+    return {"anchor": f"{turns.anchor}", "first": f"{turns.first}", "last": f"{turns.last}", "weeks": weeks}
+
+
+def _between(before: Turns | None, after: Turns) -> list[BeforeAfter]:
+    old: dict[str, Any] = _told(before) if before else {}
+    return [(name, old.get(name), value) for name, value in _told(after).items() if old.get(name) != value]
 
 
 def keep(desk: Desk, sheet: Sheet, made: Planned, old: Standing | None = None) -> None:
@@ -249,7 +263,7 @@ def keep(desk: Desk, sheet: Sheet, made: Planned, old: Standing | None = None) -
             clinician_id=sheet.clinician.id,
             name=made.name,
             anchor=monday_of(turns.anchor),
-            weeks={LETTERS[number]: _written_week(week) for number, week in enumerate(turns.weeks)},
+            weeks=_told(turns)["weeks"],
             first=turns.first,
             made_at=desk.now,
             made_by=desk.account,
@@ -257,9 +271,8 @@ def keep(desk: Desk, sheet: Sheet, made: Planned, old: Standing | None = None) -
         )
         return f"rotation-{row.pk}"
 
-    fields = ("last",) if old else ("anchor", "first", "last", "weeks")
-    span = f"{old.turns.last} -> {turns.last}" if old else f"{turns.first} -> {turns.last}"
-    own_changes.once(desk, writes.mint(desk), _change(turns, sheet.clinician.id, *fields), act, span)
+    rows = _between(old.turns if old else None, turns)
+    own_changes.once(desk, writes.mint(desk), _change(turns, sheet.clinician.id, rows), act)
 
 
 def forget(desk: Desk, sheet: Sheet, told: Standing, last: date) -> None:
@@ -270,5 +283,5 @@ def forget(desk: Desk, sheet: Sheet, told: Standing, last: date) -> None:
         Rotation.objects.filter(pk=told.id).update(last=last, ended_at=desk.now)
         return f"rotation-{told.id}"
 
-    change = _change(told.turns, sheet.clinician.id, "last", "ended")
-    own_changes.once(desk, writes.mint(desk), change, act, f"{told.turns.last} -> {last}")
+    rows = [("last", f"{told.turns.last}", f"{last}"), ("ended", False, True)]
+    own_changes.once(desk, writes.mint(desk), _change(told.turns, sheet.clinician.id, rows), act)

@@ -4,8 +4,8 @@ One read for a page. Every write goes through `writes.perform`, one intent for e
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,8 +22,7 @@ from scheduling.domain.week import Week
 from scheduling.domain.work_hours import WorkHours
 from scheduling.domain.zone import find_zone, wall
 from scheduling.ledger.models import AuditRecord, Intent
-from scheduling.welkin.drafts import WorkHoursDraft
-from scheduling.welkin.errors import NotFound, WelkinError
+from scheduling.welkin.errors import NotFound
 
 from . import calendar, hours_locks, impact, people, writes
 from .desk import Desk
@@ -191,74 +190,15 @@ def preview(desk: Desk, sheet: Sheet, plan: Plan) -> Preview:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One step and what came of it. Neither an outcome nor an error: it was not tried."""
-
-    step: Step
-    outcome: Outcome | None = None
-    error: WelkinError | None = None
-
-    @property
-    def confirmed(self) -> bool:
-        return self.outcome is not None and self.outcome.confirmed
-
-    @property
-    def unknown(self) -> bool:
-        return self.outcome is not None and self.outcome.ending in (Ending.UNKNOWN, Ending.WORKING)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was and what was not done, in order."""
-
-    done: tuple[Done, ...] = field(default_factory=tuple)
-
-    @property
-    def complete(self) -> bool:
-        return all(one.confirmed for one in self.done)
-
-    @property
-    def main(self) -> Done:
-        return self.done[0]
-
-
-def save(desk: Desk, plan: Plan, intent: str) -> Report:
-    """Do the plan's writes one after the other and stop at the first that is not confirmed.
-
-    Raises NotAllowed, NotReadWhole, IntentRefused, and WelkinError when not even the first one could be sent; a
-    failure further on is told in the report instead, because by then something was done.
-    """
-    desk.require(SET, plan.main.draft.clinician_id)
-    plan.require_whole()
-    done: list[Done] = []
-    for number, step in enumerate(plan.steps):
-        if done and not done[-1].confirmed:
-            done.append(Done(step))
-        elif number == 0:
-            done.append(Done(step, _write(desk, step, intent)))
-        else:
-            done.append(_follow(desk, step, writes.part_of(desk, intent, number)))
-    if done[0].confirmed:
-        _put_on_the_board(desk, plan.main.draft.clinician_id)
-    return Report(tuple(done))
-
-
-def _follow(desk: Desk, step: Step, intent: str) -> Done:
-    try:
-        return Done(step, _write(desk, step, intent))
-    except WelkinError as unsent:
-        return Done(step, error=unsent)
-
-
-def change_of(draft: WorkHoursDraft, record_id: UUID | None, fields: Sequence[str] = ()) -> Change:
+def change_of(step: Step) -> Change:
     """The change as intents and the audit know it. The same content has the same digest, also when read back."""
     return Change(
         action=SET,
-        people=(draft.clinician_id,),
-        object_id=record_id,
-        fields=tuple(fields),
-        content={name: str(value) for name, value in content_of(draft).items()},
+        people=(step.draft.clinician_id,),
+        object_id=step.record.id if step.record else None,
+        fields=step.fields,
+        content={name: str(value) for name, value in content_of(step.draft).items()},
+        before_after=step.before_after,
     )
 
 
@@ -282,7 +222,7 @@ def _write(desk: Desk, step: Step, intent: str) -> Outcome:
         made = desk.client.hours.replace(old.id, step.draft) if old else desk.client.hours.create(step.draft)
         return _facts(made)
 
-    return writes.perform(desk, intent, change_of(step.draft, old.id if old else None, step.fields), act)
+    return writes.perform(desk, intent, change_of(step), act)
 
 
 def _facts(record: WorkHours) -> dict[str, str]:
@@ -307,7 +247,7 @@ def find_out(desk: Desk, intent: Intent) -> Outcome:
     sheet = read(desk, clinician_id)
     replaced = UUID(asked.object_id) if asked.object_id else None
     for record in sheet.records:
-        change = change_of(draft_of(record), record.id if replaced else None)
+        change = change_of(Step(draft_of(record), record if replaced else None))
         its_own = record.id == replaced if replaced else _made_since(record, intent.started_at)
         if its_own and record.whole and change.digest == intent.digest:
             return writes.settle(desk, intent.key, change, Ending.CONFIRMED, _facts(record), "found by content")

@@ -74,7 +74,8 @@ class Change:
 
     `wanted` tells the time it takes, None where it takes none. `since` is the `mark_of` the visit before it was read;
     a change with one is the only one of its visit while it lasts. `sealed` is kept for sending it once more. `beside`
-    are others in whose calendars it shows.
+    are others in whose calendars it shows. `before_after` are values for the audit trail: field, before, after, none of
+    them about a patient.
     """
 
     action: str
@@ -87,6 +88,7 @@ class Change:
     since: int | None = None
     sealed: bytes | None = None
     beside: tuple[UUID, ...] = ()
+    before_after: tuple[tuple[str, Any, Any], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -167,6 +169,7 @@ def _audit(desk: Desk, change: Change, phase: str, intent: str, code: str = "", 
         object_id=object_id or str(change.object_id or ""),
         people=[str(person) for person in change.people],
         fields=list(change.fields),
+        before_after=[list(row) for row in change.before_after],
         reason=change.reason,
         code=code[:60],
         intent=intent,

@@ -36,6 +36,7 @@ def _all(sheet: Sheet, desk: Desk) -> Iterator[Link]:
         yield Link(_("A/B weeks"), "repeat", _there("hours-rotation", person))
         undo = runs.latest_for(desk, person)
         yield Link(_("Undo the last change"), "undo-2", reverse("run", args=[undo.id]) if undo else "")
+    yield Link(_("History"), "history", _there("hours-history", person))
     if desk.may("hours.contract", person):
         yield Link(_("Contract"), "clock", _there("hours-contract", person))
     if desk.may(LOCK, person):

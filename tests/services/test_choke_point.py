@@ -231,7 +231,6 @@ WRITERS = (
     restoring.restore,
     staying.keep,
     staying.unkeep,
-    work_hours.save,
     work_hours.write,
 )
 # For the reconciler: it acts for the login whose form it was, with an intent that is a part of the form's own. And what

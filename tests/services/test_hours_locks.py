@@ -121,15 +121,15 @@ def test_a_form_that_is_sent_twice_locks_once(office: Office, boss: Desk) -> Non
 
 
 def test_every_change_of_locks_and_rights_stands_in_the_audit_trail(office: Office, boss: Desk) -> None:
-    team = Team.objects.get()
+    team, days = Team.objects.get(), [str(FIRST), str(LAST)]
     locked(boss, clinician_id=office.ada)
     hours_locks.lift(boss, writes.mint(boss), HoursLock.objects.get().pk)
     hours_locks.delegate(boss, writes.mint(boss), team.pk, False)
 
     lines = AuditRecord.objects.filter(phase="confirmed").order_by("id")
-    assert [(row.action, row.fields, row.reason, row.object_id.partition("-")[0], row.code) for row in lines] == [
-        ("hours.lock", ["locked"], "Payroll is done", "lock", ""),
-        ("hours.unlock", ["locked"], "", "lock", ""),
-        ("hours.delegate", ["delegates_hours"], "", "team", "on -> off"),
+    assert [(row.action, row.reason, row.object_id.partition("-")[0], row.before_after) for row in lines] == [
+        ("hours.lock", "Payroll is done", "lock", [["locked", None, days]]),
+        ("hours.unlock", "", "lock", [["locked", days, None]]),
+        ("hours.delegate", "", "team", [["delegates_hours", True, False]]),
     ]
     assert not office.desk_of(office.coordinator).may("hours.set", office.ada)

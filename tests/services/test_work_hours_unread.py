@@ -80,7 +80,7 @@ def test_a_record_that_was_not_read_whole_is_never_written_back(
     for plan in (edit, end, *([new] if new.ended else [])):
         for attempt in (
             lambda plan=plan: work_hours.preview(desk, sheet, plan),
-            lambda plan=plan: work_hours.save(desk, plan, writes.mint(desk)),
+            lambda plan=plan: [work_hours.write(desk, writes.mint(desk), s) for s in plan.steps if s.record],
         ):
             with pytest.raises(NotReadWhole) as refused:
                 attempt()
@@ -96,7 +96,7 @@ def test_an_exception_beside_a_broken_record_is_still_possible(office: Office, d
     plan = plan_new(off, sheet.records)
 
     work_hours.preview(desk, sheet, plan)
-    assert work_hours.save(desk, plan, writes.mint(desk)).complete
+    assert work_hours.write(desk, writes.mint(desk), plan.main).confirmed
     assert [row for row in stored(office) if row[0] == before[0][0]] == before
 
 

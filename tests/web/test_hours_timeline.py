@@ -158,5 +158,5 @@ def test_only_what_the_login_may_do_is_offered(
 
     links = html.split('class="hours-links', 1)[1].split("</nav>", 1)[0]
     found = {text.strip() for text in re.findall(r"</svg>\s*([^<]+?)\s*</a>", links)}
-    assert found - {"Ask for leave", "Contract"} == expected
+    assert found - {"Ask for leave", "Contract", "History"} == expected
     assert ("New regular hours" in html) is (role in (Role.COORDINATOR, Role.CLINICIAN))

@@ -10,6 +10,7 @@ urlpatterns = [
     path("hours/locks/<int:number>/lift/", hours_locks.lift, name="hours-lock-lift"),
     path("hours/teams/<int:number>/delegate/", hours_locks.delegate, name="hours-delegate"),
     path("hours/<uuid:clinician_id>/", hours.hours, name="hours-of"),
+    path("hours/<uuid:clinician_id>/history/", hours.history, name="hours-history"),
     path("hours/<uuid:clinician_id>/copy/", hours_copy.copy, name="hours-copy"),
     path("hours/<uuid:clinician_id>/rotation/", rotations.rotation, name="hours-rotation"),
     path("hours/<uuid:clinician_id>/new/", hours_editing.new, name="hours-new"),

@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from scheduling.domain.week import Week
-from scheduling.services import hours_timeline, work_hours
+from scheduling.services import hours_history, hours_timeline, people, work_hours
 from scheduling.services.hours_timeline import SPANS, is_known
 from scheduling.services.work_hours import Sheet
 from scheduling.web.hours import page_of
+from scheduling.web.hours_history import lines_of
 from scheduling.web.hours_timeline import Place
 from scheduling.web.htmx import DeskRequest, render_part
 
@@ -56,6 +57,15 @@ def hours(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
         "groups": work_hours.groups(request.desk),
     }
     return render_part(request, "hours/page.html", told, part="page")
+
+
+@require_safe
+def history(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
+    """Who changed the hours of one clinician and what governs them, before and after; no call."""
+    desk = request.desk
+    entries = hours_history.of(desk, clinician_id)
+    told = {"clinician": people.find_user(desk, clinician_id), "lines": lines_of(entries), "zone": desk.zone.key}
+    return render_part(request, "hours/history.html", told)
 
 
 def _place(request: DeskRequest, sheet: Sheet) -> Place:

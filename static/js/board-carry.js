@@ -1,0 +1,181 @@
+// A visit that is being carried over the board, by pointer or by keys: where it could stand, as the server tells once,
+// and a ghost. The visit itself never moves before the server said so.
+import { bodies, columnOf, minuteAt, personOf, piecesOf, reach, rowAt, rowsOf } from "./board-ruler.js";
+import { mark, refuse, say, sentence, showBar, told, words } from "./board-tell.js";
+
+const root = document.documentElement;
+const SHORTEST = 10, LONGEST = 240, MINUTE = 60_000;
+export const iso = (minute) => new Date(minute * MINUTE).toISOString();
+export const form = () => document.getElementById("hand-form");
+export const saving = () => form()?.ariaBusy === "true";
+let held = null;
+let missed = false;
+
+export const carried = () => held;
+export const miss = () => { missed = true; };
+
+export function chipOf(id, person) {
+  const places = [...document.querySelectorAll(`#board .v [data-event-id="${id}"]`)];
+  return places.find((chip) => personOf(chip.closest(".body")) === person) ?? places[0];
+}
+
+// How: "keys", "pointer" or "nudge"; `edge` for its length alone. False where it cannot be carried: why is told.
+export function lift(chip, how, edge = false) {
+  const why = saving() ? words.saving : chip.dataset.status !== "scheduled" ? words.fixed : "";
+  put();
+  refuse(chip, why ? [why] : null);
+  if (why) return false;
+  const start = Date.parse(chip.dataset.start) / MINUTE, minutes = Date.parse(chip.dataset.end) / MINUTE - start;
+  held = {
+    id: chip.dataset.eventId, href: chip.getAttribute("href"), person: personOf(chip.closest(".body")), how, edge, start, minutes,
+    type: chip.parentElement.dataset.type, name: chip.textContent.split("\n")[0], label: chip.ariaLabel,
+  };
+  held.to = { body: chip.closest(".body"), minute: start, minutes };
+  held.ready = ask(held);
+  carry(how);
+  if (how === "keys") say(sentence("lifted", { name: held.label }));
+  return true;
+}
+
+// From now on by this means; what is parked is carried by keys and by presses.
+export function carry(how) {
+  held.how = how;
+  root.dataset.carrying = held.edge ? "edge" : how;
+  chipOf(held.id, held.person)?.parentElement.classList.add("held");
+  showBar(true);
+  show(held.to);
+}
+
+async function ask(one) {
+  const spans = bodies().map(reach).filter(Boolean).flat();
+  const query = new URLSearchParams([["from", iso(Math.min(...spans))], ["to", iso(Math.max(...spans))]]);
+  new Set(bodies().map(personOf)).forEach((person) => query.append("clinician", person));
+  const answer = await fetch(`${one.href}places/?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const text = await answer?.text() ?? "";
+  if (one !== held) return false;
+  if (answer?.ok) return receive(one, text);
+  const { login } = document.body.dataset;
+  if (answer?.status === 401) document.dispatchEvent(new CustomEvent("session-ended", { detail: { login } }));
+  return giveUp(told(text));
+}
+
+function receive(one, text) {
+  const slot = document.getElementById("hand-slot");
+  slot.innerHTML = text;
+  window.htmx.process(slot);
+  const { free, clock, host } = form().dataset;
+  one.free = JSON.parse(free);
+  one.clock = clock.split(" ").map((pair) => pair.split(":").map(Number));
+  one.host = host;
+  tint();
+  show(one.to);
+  if (one.unsaid) spoken();
+  return true;
+}
+
+// It stays where it is, and why stands at it.
+export function giveUp(reasons, more = {}) {
+  const { id, person } = held, chip = chipOf(id, person);
+  put();
+  chip?.focus({ preventScroll: true });
+  refuse(chip, reasons.length || more.card ? reasons : [words.unasked], more);
+  return false;
+}
+
+// Whose visit it would be there: still its host's in the column it was lifted in. Null where it cannot go.
+export function hostAt(body) {
+  const person = personOf(body);
+  if (person === held.person || person === held.host) return held.host;
+  return held.person === held.host ? person : null;
+}
+
+export function fits({ body, minute, minutes }) {
+  const spans = held.free?.[hostAt(body)] ?? [];
+  return spans.some(([from, to]) => from <= minute && minute + minutes <= to);
+}
+
+// Where the whole visit has room; for its length, the room in which it stands.
+function tint() {
+  document.querySelectorAll("#board .fit").forEach((old) => old.remove());
+  for (const body of bodies()) {
+    const room = ([from, to]) => held.edge ? body === held.to.body && from <= held.start && held.start < to : to - from >= held.minutes;
+    const spans = (held.free[hostAt(body)] ?? []).filter(room);
+    for (const [row, height] of spans.flatMap(([from, to]) => piecesOf(body, from, to))) {
+      const place = document.createElement("i");
+      place.className = `fit r${row} h${height}`;
+      body.append(place);
+    }
+  }
+}
+
+export function show(to) {
+  held.to = to;
+  mark(to, held, held.free ? fits(to) : null, held.clock ? placeWords() : "");
+}
+
+// To a row of a column, snapped to so many rows.
+export function moveTo(body, row, snap) {
+  const last = rowsOf(body) - 1, snapped = Math.max(0, Math.round(row / snap) * snap);
+  if (reach(body)) show({ ...held.to, body, minute: minuteAt(body, Math.min(last - last % snap, snapped)) });
+}
+
+// Its end to a row.
+export function stretchTo(row, snap) {
+  const { body, minute } = held.to;
+  lengthen(minuteAt(body, Math.max(0, Math.round(row / snap) * snap)) - minute);
+}
+
+export function lengthen(minutes) {
+  show({ ...held.to, minutes: Math.min(LONGEST, Math.max(SHORTEST, minutes)) });
+}
+
+// Rows down and columns sideways; a row is five minutes.
+export function step(down, across) {
+  const { body, minute } = held.to, all = bodies(), to = all[all.indexOf(body) + across];
+  if (to && reach(to)) moveTo(to, (rowAt(body, minute) ?? 0) + down, 1);
+}
+
+// Where the ghost is, for who cannot see it; once the places are known.
+export function spoken() {
+  held.unsaid = !held.free;
+  if (held.free) say(sentence(fits(held.to) ? "free" : "taken", { place: placeWords() }));
+}
+
+export function placeWords() {
+  const { body, minute, minutes } = held.to;
+  return `${columnOf(body).querySelector("h2 .sr-only").textContent}, ${clockOf(minute)}–${clockOf(minute + minutes)}`;
+}
+
+// The date and time of the viewer's clock, by the offsets that the server told.
+export const wall = (minute) => iso(minute + (held.clock.findLast(([from]) => from <= minute) ?? held.clock[0])[1]);
+export const clockOf = (minute) => wall(minute).slice(11, 16);
+
+// Out of the hand, as if nothing had been: nothing was asked for.
+export function put() {
+  if (!held) return;
+  document.querySelectorAll("#board :is(.fit, .ghost)").forEach((each) => each.remove());
+  document.querySelectorAll("#board .held").forEach((each) => each.classList.remove("held"));
+  delete root.dataset.carrying;
+  showBar(false);
+  held = null;
+  if (missed) window.htmx.trigger(document.body, "appointment-changed");
+  missed = false;
+}
+
+export function cancel() {
+  if (!held || saving()) return;
+  const { id, person, how } = held;
+  put();
+  say(words.back);
+  if (how !== "pointer") chipOf(id, person)?.focus({ preventScroll: true });
+}
+
+// Another week came under the hand: the ghost keeps its column and its height, and the places are asked for anew.
+export function goOn({ column, row }) {
+  const all = bodies(), body = all[Math.min(column, all.length - 1)];
+  if (!body || !reach(body)) return;
+  held.free = null;
+  held.to = { ...held.to, body, minute: minuteAt(body, Math.max(0, row)) };
+  held.ready = ask(held);
+  carry("keys");
+}

@@ -1,0 +1,87 @@
+// Putting a visit down: the server's own move form is filled in and sent, with its intent and the version that was read.
+// A place that is not free is only asked about first. What the server answers is what is shown.
+import { bodies, rowAt } from "./board-ruler.js";
+import { cancel, carried, chipOf, clockOf, fits, form, giveUp, goOn, hostAt, iso, miss, put, saving, wall } from "./board-carry.js";
+import { refuse, say, sentence, told, words } from "./board-tell.js";
+
+const stamp = (minute) => `${iso(minute).slice(0, 19)}Z`;
+// What was sent last, whether it has come true while the board is not here yet, and where the ghost was in another week.
+let sent = null;
+let landing = false;
+let before = null;
+
+export async function drop() {
+  const one = carried();
+  if (saving() || one.dropped) return;
+  one.dropped = true;
+  document.documentElement.dataset.carrying = "waiting";
+  if (!await one.ready || one !== carried()) return;
+  const { minute, minutes, body } = one.to, host = hostAt(body);
+  if (host === null) return void giveUp([words.others]);
+  if (minute === one.start && minutes === one.minutes && host === one.host) return void cancel();
+  fill({ host, minutes, date: wall(minute).slice(0, 10), start: clockOf(minute), which: stamp(minute) });
+  const again = `${form().getAttribute("action")}?${new URLSearchParams({ start: stamp(minute), minutes, clinician: host })}`;
+  sent = { ...one, again, landed: host === one.host ? one.person : host };
+  const reasons = fits(one.to) ? [] : await against();
+  if (one !== carried()) return;
+  if (reasons.length) return void giveUp(reasons, { again });
+  say(words.saving);
+  form().requestSubmit();
+}
+
+function fill(values) {
+  for (const [name, value] of Object.entries(values)) form().elements[name].value = value;
+}
+
+// What stands against a place, asked without saving anything; nothing where that cannot be asked.
+async function against() {
+  const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers:inherited")) };
+  const body = new URLSearchParams(new FormData(form()));
+  const answer = await fetch(form().dataset.check, { method: "POST", headers, body }).catch(() => null);
+  return answer?.ok ? told(await answer.text()) : [];
+}
+
+const focusOn = ({ id, landed, person }) => (chipOf(id, landed) ?? chipOf(id, person))?.focus({ preventScroll: true });
+const ours = (ctx) => sent && ctx.sourceElement?.id === "hand-form";
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ours(ctx)) landing = ctx.response.status === 200 && ctx.hx.reswap === "none";
+});
+
+// Reasons stand at the visit in place of the form, and a card that finds out by itself does too.
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (landing && ctx.target?.id === "board" && !(ctx.response?.status < 400)) land();
+  if (!ours(ctx) || landing) return;
+  const answer = document.getElementById("hand-answer"), card = answer.querySelector("#outcome");
+  const reasons = card ? [] : told(answer.innerHTML);
+  answer.replaceChildren();
+  put();
+  focusOn(sent);
+  if (card || reasons.length) refuse(chipOf(sent.id, sent.person), reasons, card ? { card } : { again: sent.again });
+  else say(words.unsaved, true);
+});
+
+// It has moved: the board that shows it so has come, or cannot come just now.
+function land() {
+  landing = false;
+  put();
+  focusOn(sent);
+  say(sentence("moved", { name: chipOf(sent.id, sent.landed)?.ariaLabel ?? sent.label }));
+}
+
+document.addEventListener("htmx:after:settle", ({ target }) => {
+  if (target.id !== "board") return;
+  if (landing) land();
+  else if (carried() && before) goOn(before);
+  before = null;
+});
+
+// The board asks for itself: not under a hand. Somebody turns to another week: what is carried comes along.
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail, one = carried();
+  if (!one || ctx.target?.id !== "board" || landing) return;
+  if (ctx.sourceElement.matches("[data-poll], #board") || one.how === "pointer" || saving()) {
+    event.preventDefault();
+    miss();
+  } else before = { column: bodies().indexOf(one.to.body), row: rowAt(one.to.body, one.to.minute) };
+});

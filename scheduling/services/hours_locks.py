@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from scheduling.accounts.models import Account
 from scheduling.accounts.permissions import Scope, scope_of
 from scheduling.directory.models import HoursLock, Team
 
@@ -64,6 +65,20 @@ def of_person(desk: Desk, clinician_id: UUID, first: date, last: date) -> tuple[
     """The locks that meet these days of one clinician, their own and those of their teams, by first day."""
     own = Q(clinician_id=clinician_id) | Q(team__members__welkin_id=clinician_id, team__members__scope=desk.scope)
     return _told(desk, _standing(desk).filter(own, first__lte=last, last__gte=first).distinct())
+
+
+def to_come(desk: Desk, clinician_id: UUID, first: date) -> tuple[Lock, ...]:
+    """The locks of one clinician from a day on, for whoever is about to change hours. Two queries."""
+    return of_person(desk, clinician_id, first, date.max)
+
+
+def lifters(desk: Desk, clinician_id: UUID) -> tuple[str, ...]:
+    """Whom to ask for lifting a lock: the names of those who manage a team of the clinician. One query."""
+    kept = Account.objects.filter(
+        is_active=True, teams__members__welkin_id=clinician_id, teams__members__scope=desk.scope
+    )
+    asked = (account for account in kept.distinct().order_by("username") if scope_of(account, LOCK) is not Scope.NOBODY)
+    return tuple(account.display_name for account in asked)
 
 
 def _standing(desk: Desk) -> QuerySet[HoursLock]:

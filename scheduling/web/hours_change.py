@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scheduling.domain.work_hours import HoursType, WorkHours
-from scheduling.services.hours_locks import HoursLocked
 from scheduling.services.hours_plan import NotReadWhole, Plan, Step, all_off, end_of
 from scheduling.services.options import Options
 from scheduling.services.work_hours import Preview, Sheet
@@ -139,15 +138,3 @@ def _off_sentence(draft: WorkHoursDraft) -> str:
     if draft.rule.upper() == "OVERRIDE":
         return _("All days are off: no hours are offered on these days, and no leave is asked for.")
     return _("A week without any hours: on none of these days can anybody be booked inside work hours.")
-
-
-def locked_in_words(locked: HoursLocked) -> str:
-    """Which days are locked, by whom, and who can open them."""
-    told = {
-        "range": range_in_words(locked.lock.first, locked.lock.last),
-        "reason": locked.lock.reason,
-        "by": locked.lock.by,
-    }
-    return (
-        _("The hours are locked %(range)s (%(by)s: %(reason)s). A manager can lift the lock; nothing was saved.") % told
-    )

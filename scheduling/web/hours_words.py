@@ -30,6 +30,13 @@ def listed(words: Sequence[str]) -> str:
     return _("%(most)s and %(last)s") % {"most": ", ".join(words[:-1]), "last": words[-1]}
 
 
+def either(words: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(most)s or %(last)s") % {"most": ", ".join(words[:-1]), "last": words[-1]}
+
+
 def length(minutes: int) -> str:
     """Hours and minutes, `38:30`."""
     sign = "-" if minutes < 0 else ""

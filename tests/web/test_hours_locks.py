@@ -10,9 +10,10 @@ from django.test import Client as Browser
 
 from scheduling.accounts.roles import Role
 from scheduling.directory.models import HoursLock, Team
-from scheduling.services import hours_locks
+from scheduling.services import hours_locks, work_hours
 from scheduling.services.hours_locks import HoursLocked
 from scheduling.web.hours_locks import refusal
+from scheduling.web.hours_words import range_in_words
 from tests.clinic_fixture import Office, next_monday
 from tests.web.form_reader import fields_of
 
@@ -86,12 +87,50 @@ def test_others_have_no_such_page(
     assert sign_in(make_account(role)).get(PAGE).status_code == 403
 
 
-def test_the_words_of_a_refusal_name_days_reason_and_who_can_help(office: Office, boss: Browser) -> None:
+FORMS = ("new/", "copy/", "rotation/", "{record}/", "{record}/end/")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_shows_the_lock_before_anything_is_typed(office: Office, boss: Browser, form: str) -> None:
+    (record,) = work_hours.read(office.desk, office.ada).records
+    address = f"/hours/{office.ada}/{form.format(record=record.id)}"
+    before = office.browser.get(address).content.decode()
+    send(boss, whose=f"team:{Team.objects.get().pk}")
+
+    after = office.browser.get(address).content.decode()
+
+    assert ("hours-locked" in before, after.count('class="notice hours-locked"')) == (False, 1)
+    when = range_in_words(next_monday(), next_monday())
+    assert f"<li>{when[0].upper()}{when[1:]} (Nursing): Payroll. Locked by mara.</li>" in after
+    assert ("mara can lift the lock." in after, "Lift the lock first" in after) == (True, False)
+
+
+def test_a_lock_that_comes_while_somebody_types_refuses_and_keeps_what_was_typed(office: Office, boss: Browser) -> None:
+    address = f"/hours/{office.ada}/new/"
+    fields = fields_of(office.browser.get(address).content.decode())
+    send(boss, whose=f"person:{office.ada}")
+
+    answer = office.browser.post(address, fields | {"name": "Short weeks", "d1-0-start": "09:30"})
+    html = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert "mara locked them. mara can lift the lock. Nothing was saved." in html
+    assert ('value="Short weeks"' in html, 'value="09:30"' in html) == (True, True)
+    assert len(work_hours.read(office.desk, office.ada).records) == 1
+
+
+WHOM = {"nobody": ((), "A manager can lift the lock."), "two": (("mara", "ben"), "mara or ben can lift the lock.")}
+
+
+@pytest.mark.parametrize(("ask", "told"), WHOM.values(), ids=WHOM)
+def test_the_words_of_a_refusal_name_days_reason_and_who_can_help(
+    office: Office, boss: Browser, ask: tuple[str, ...], told: str
+) -> None:
     send(boss, whose=f"person:{office.ada}")
 
     with pytest.raises(HoursLocked) as refused:
         hours_locks.require_open(office.desk, office.ada, [next_monday()])
 
-    said = refusal(refused.value)
+    said = refusal(refused.value, ask)
     assert said.startswith("The hours of Ada Quill are locked on Monday ")
-    assert said.endswith(": Payroll. mara locked them; a manager can lift the lock. Nothing was saved.")
+    assert said.endswith(f": Payroll. mara locked them. {told} Nothing was saved.")

@@ -18,6 +18,7 @@ from scheduling.web.forms.hours_copy import CopyForm
 from scheduling.web.hours import week_label
 from scheduling.web.hours_change import Consequences, unread_in_words
 from scheduling.web.hours_copy import Difference, difference_of
+from scheduling.web.hours_locks import locked_days
 from scheduling.web.htmx import DeskRequest, render_part
 
 from .hours import week_asked_for
@@ -99,6 +100,7 @@ def _page(
         "form": form,
         "difference": difference,
         "asked": asked,
+        "locked": locked_days(request.desk, sheet),
         "form_action": request.path,
         "back": f"{reverse('hours-of', args=[sheet.clinician.id])}?week={sheet.week}",
     }

@@ -22,6 +22,7 @@ from scheduling.web.forms.hours import EndForm, WeekForm
 from scheduling.web.forms.hours_presses import pressed
 from scheduling.web.hours_change import Consequences, unread_in_words
 from scheduling.web.hours_editor import Beside, beside
+from scheduling.web.hours_locks import locked_days
 from scheduling.web.hours_words import name_of, record_in_words
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.welkin.drafts import WorkHoursDraft
@@ -120,6 +121,7 @@ def _editor(
         "asked": asked,
         "flagged": flagged,
         "unread": _unread(sheet, record),
+        "locked": locked_days(request.desk, sheet, record.first if record else None),
         "form_action": request.path,
         "back": reverse("hours-of", args=[sheet.clinician.id]),
         "end_url": reverse("hours-end", args=[sheet.clinician.id, record.id]) if record else "",
@@ -220,6 +222,7 @@ def _end_form(
         "coming": form.record.first > sheet.today,
         "asked": asked,
         "unread": _unread(sheet, form.record),
+        "locked": locked_days(request.desk, sheet),
         "form_action": request.path,
         "back": reverse("hours-of", args=[sheet.clinician.id]),
         "edit_url": reverse("hours-edit", args=[sheet.clinician.id, form.record.id]),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from scheduling.ledger.models import Run, RunPart
 from scheduling.services import drafts as kept_forms
-from scheduling.services import options, runs, work_hours, writes
+from scheduling.services import hours_locks, options, runs, work_hours, writes
 from scheduling.services.hours_locks import HoursLocked
 from scheduling.services.hours_plan import NotReadWhole, Plan, applied
 from scheduling.services.options import Options
@@ -21,7 +21,8 @@ from scheduling.services.work_hours import Preview, Sheet
 from scheduling.services.writes import Ending, LedgerBusy
 from scheduling.web import answers, drafts, impact
 from scheduling.web.forms.base import IntentForm
-from scheduling.web.hours_change import consequences_of, locked_in_words, unread_in_words
+from scheduling.web.hours_change import consequences_of, unread_in_words
+from scheduling.web.hours_locks import refusal
 from scheduling.web.htmx import DeskRequest, leave
 from scheduling.web.runs import WHY
 from scheduling.welkin.errors import Refused, WelkinError
@@ -52,7 +53,7 @@ def carry_out(
                 return show(request, sheet, form, asked=asked, status=422 if errors else 200)
         told = _apply(request, sheet, plan, form, chosen.wishes)
     except (NotReadWhole, HoursLocked, LedgerBusy, WelkinError) as unsent:
-        form.add_error(None, _unsent(request, unsent))
+        form.add_error(None, _unsent(request, sheet, unsent))
         return show(request, sheet, form, status=422)
     return _ended(request, sheet, told) or _refused(request, sheet, told, fresh, show)
 
@@ -73,11 +74,14 @@ def _apply(request: DeskRequest, sheet: Sheet, plan: Plan, form: IntentForm, wis
     return told
 
 
-def _unsent(request: DeskRequest, why: Exception) -> str:
+def _unsent(request: DeskRequest, sheet: Sheet, why: Exception) -> str:
     """Why nothing was saved; what was typed is kept."""
     if isinstance(why, NotReadWhole | HoursLocked):
         drafts.keep(request)
-        return unread_in_words(why) if isinstance(why, NotReadWhole) else locked_in_words(why)
+    if isinstance(why, NotReadWhole):
+        return unread_in_words(why)
+    if isinstance(why, HoursLocked):
+        return refusal(why, hours_locks.lifters(request.desk, sheet.clinician.id))
     return answers.kept_from(request, why)[0]
 
 

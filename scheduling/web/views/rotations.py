@@ -20,6 +20,7 @@ from scheduling.services.work_hours import Sheet
 from scheduling.web import drafts
 from scheduling.web.forms.rotations import LastDayForm, TurnsForm, filled_with
 from scheduling.web.hours_change import Consequences
+from scheduling.web.hours_locks import locked_days
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.web.rotations import Preview, card_of, preview_of, preview_of_planned
 
@@ -173,6 +174,7 @@ def _page(
         "card": card_of(told, sheet.today) if told else None,
         "preview": preview,
         "asked": asked,
+        "locked": locked_days(request.desk, sheet),
         "form_action": request.path,
         "back": reverse("hours-of", args=[sheet.clinician.id]),
     }

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from scheduling.services.changing import AppointmentChanged, Done, NothingToChan
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.joining import Join
 from scheduling.services.placing import PlacementRejected
-from scheduling.services.writes import Ending, NotSent
+from scheduling.services.writes import Ending, LedgerBusy, NotSent
 from scheduling.welkin.errors import NotFound, WelkinError
 from tests.faults.history import OK, REFUSED, UNKNOWN, Attempt, Recorder, digest, instant
 
@@ -132,10 +133,17 @@ def join(event: Event, patient: UUID) -> Plan:
 # --- Pressing --------------------------------------------------------------------------------------------------------
 
 
+def _opened(desk: Desk) -> str:
+    """The form's intent; a form that cannot be made ready is opened again, as a person does."""
+    while True:
+        with suppress(LedgerBusy):
+            return writes.mint(desk)
+
+
 def press(plan: Plan, recorder: Recorder, worker: str) -> dict[str, Any]:
     """Press the button as a view would, and note what the person was told: the class of answer, and the seconds."""
     desk = here()
-    intent = writes.mint(desk)
+    intent = _opened(desk)
     began, clock = datetime.now(UTC), time.monotonic()
     done, outcome, shown, code = _told(plan, desk, intent)
     seconds = time.monotonic() - clock

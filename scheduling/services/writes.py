@@ -111,17 +111,19 @@ class Outcome:
         return self.ending is Ending.CONFIRMED
 
 
+@patiently
 def mint(desk: Desk) -> str:
-    """A new intent for a form that is about to be shown: its key, for a hidden field."""
+    """A new intent for a form that is about to be shown: its key, for a hidden field. Raises LedgerBusy."""
     key = secrets.token_urlsafe(24)
     Intent.objects.create(key=key, account=desk.account, session=desk.session, minted_at=desk.now)
     return key
 
 
+@patiently
 def part_of(desk: Desk, key: str, number: int) -> str:
     """The intent of one part of a change that takes several calls, made when first asked for; the same each time.
 
-    Raises IntentRefused when the whole is not the login's own.
+    Raises LedgerBusy, and IntentRefused when the whole is not the login's own.
     """
     whole = find_intent(desk, key)
     part, _ = Intent.objects.get_or_create(
@@ -130,8 +132,9 @@ def part_of(desk: Desk, key: str, number: int) -> str:
     return part.key
 
 
+@patiently
 def mint_many(desk: Desk, count: int) -> list[str]:
-    """Intents for the small forms of one page (answers, attendance), in one statement."""
+    """Intents for the small forms of one page (answers, attendance), in one statement. Raises LedgerBusy."""
     keys = [secrets.token_urlsafe(24) for _ in range(count)]
     Intent.objects.bulk_create(
         Intent(key=key, account=desk.account, session=desk.session, minted_at=desk.now) for key in keys

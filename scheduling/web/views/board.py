@@ -25,11 +25,17 @@ def parse_week(text: str) -> Week:
         raise Http404 from wrong
 
 
+def remember(request: DeskRequest, name: str, value: str | bool) -> None:
+    """Keep a choice in the session; the same as before is no write, so that looking needs no database that writes."""
+    if request.session.get(name) != value:
+        request.session[name] = value
+
+
 def whole_day(request: DeskRequest) -> bool:
     """Whether all hours are shown: as the address says, else as last time."""
     asked = request.GET.get("hours")
     if asked in ("all", "worked"):
-        request.session[KEPT_WHOLE] = asked == "all"
+        remember(request, KEPT_WHOLE, asked == "all")
     return bool(request.session.get(KEPT_WHOLE, False))
 
 
@@ -84,6 +90,6 @@ def day(request: DeskRequest, day: str) -> HttpResponse:
     except weeks.NoSuchTeam as wrong:
         request.session.pop(KEPT_TEAM, None)
         raise Http404 from wrong
-    request.session[KEPT_TEAM] = asked
+    remember(request, KEPT_TEAM, asked)
     board = day_board(request.desk, found, whole=whole_day(request))
     return render_part(request, "day/page.html", {"board": board, "go_date": board.anchor}, part="board")

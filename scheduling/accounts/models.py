@@ -8,7 +8,10 @@ from .roles import Role
 
 
 class Account(AbstractUser):
-    """A login. `welkin_id` ties it to the user of the API that it acts as; `demo` ones exist in demo mode only."""
+    """A login. `welkin_id` ties it to the user of the API that it acts as; `demo` ones exist in demo mode only.
+
+    `letter_keys`: whether single letters act on the boards (WCAG 2.1.4).
+    """
 
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.CLINICIAN)
     welkin_id = models.UUIDField(_("Welkin user"), null=True, blank=True, db_index=True)
@@ -16,6 +19,9 @@ class Account(AbstractUser):
         _("time zone"), max_length=64, blank=True, help_text=_("An IANA name; empty means the Welkin user's zone.")
     )
     demo = models.BooleanField(default=False, editable=False)
+    letter_keys = models.BooleanField(
+        _("single letters as keys"), default=True, help_text=_("Off for who speaks to the page.")
+    )
 
     @property
     def display_name(self) -> str:

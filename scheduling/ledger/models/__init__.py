@@ -12,3 +12,4 @@ from .kept import KeptEvent as KeptEvent
 from .kept import KeptRead as KeptRead
 from .runs import Run as Run
 from .runs import RunPart as RunPart
+from .steps import Step as Step

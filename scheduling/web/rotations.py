@@ -11,9 +11,11 @@ from django.utils.translation import ngettext
 
 from scheduling.domain.rotation import LETTERS, Turns, monday_of
 from scheduling.services.hours_copy import token_of
+from scheduling.services.hours_difference import Difference
 from scheduling.services.hours_plan import Plan
 from scheduling.services.rotations import Planned, Standing
 from scheduling.web.hours_copy import named, records_in_words
+from scheduling.web.hours_difference import Change, change_of
 from scheduling.web.hours_words import range_in_words, spans_in_words
 
 
@@ -28,12 +30,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would be written. `token` is empty where nothing would be."""
+    """What would be written. `token` is empty where nothing would be; `change` tells the hours gained and lost."""
 
     turns: tuple[Turn, ...]
     records: str
     stays: tuple[str, ...]
     token: str
+    change: Change | None
 
 
 def weeks_of(turns: Turns, first: date | None = None) -> tuple[Turn, ...]:
@@ -47,14 +50,14 @@ def _weeks(turns: Turns, monday: date) -> Iterator[Turn]:
         monday += timedelta(weeks=1)
 
 
-def preview_of(turns: Turns, plan: Plan | None, stays: tuple[str, ...] = ()) -> Preview:
+def preview_of(turns: Turns, plan: Plan | None, difference: Difference | None, stays: tuple[str, ...] = ()) -> Preview:
     records = records_in_words(plan) if plan else _("Nothing is different: the hours are like that already.")
-    return Preview(weeks_of(turns), records, stays, token_of(plan) if plan else "")
+    return Preview(weeks_of(turns), records, stays, token_of(plan) if plan else "", change_of(difference))
 
 
-def preview_of_planned(turns: Turns, planned: Planned | None) -> Preview:
+def preview_of_planned(turns: Turns, planned: Planned | None, difference: Difference | None) -> Preview:
     stays = tuple(named(record) for record in planned.stays) if planned else ()
-    return preview_of(turns, planned.plan if planned else None, stays)
+    return preview_of(turns, planned.plan if planned else None, difference, stays)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,14 @@ function begin(event) {
   if (edge) Object.assign(drag, { entry: edge.dataset.edge, side: edge.dataset.side, before: times(edge.dataset.edge) });
 }
 
+// The answer to an earlier change may draw the picture anew under a drag: it goes on in the new column.
+function stay() {
+  if (drag.column.isConnected) return;
+  drag.column = document.querySelector(`[data-column="${drag.column.dataset.column}"]`);
+  drag.drawn = null;
+  drag.column.setPointerCapture(drag.id);
+}
+
 function sketch(now) {
   drag.drawn ??= drag.column.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "rect"));
   drag.span = { start: Math.min(drag.anchor, now), end: Math.max(drag.anchor, now) };
@@ -92,6 +100,7 @@ function move(event) {
   if (!drag.started && Math.abs(event.clientY - drag.y) < THRESHOLD) return;
   if (!drag.started) drag.column.setPointerCapture(event.pointerId);
   drag.started = true;
+  stay();
   const now = snap(minuteAt(drag.column, event));
   if (!drag.entry) return sketch(now);
   // The end of a night lies in the column of the next day.

@@ -209,11 +209,12 @@ def test_every_change_is_answered_beside_the_fields(office: Office) -> None:
 
     html = office.browser.post(path(office), changed, headers={"HX-Request": "true"}).content.decode()
 
-    parts = ["hours-clock", *(f"hours-flags-{day}" for day in range(1, 8)), "hours-picture", "hours-total"]
+    days = [f"hours-flags-{day}" for day in range(1, 8)]
+    parts = ["hours-change", "hours-clock", *days, "hours-picture", "hours-total"]
     assert sorted(re.findall(r'id="(hours-[^"]+)"', html)) == parts
     assert "09:00–17:00 and 16:00–18:00 overlap." in html
     assert 'data-metric="week-total">41:00<' in html
-    assert re.findall(r'<input[^>]*name="([^"]+)"', html) == ["flags_seen"]
+    assert re.findall(r'<input[^>]*name="([^"]+)"', html) == ["flags_seen", "change_seen"]
 
 
 @pytest.mark.django_db
@@ -270,9 +271,9 @@ def test_contract_hours_are_set_audited_and_compared(office: Office, manager: Br
     assert [set_contract(office, manager, hours) for hours in ("38.5", "40:00")] == [302, 302]
 
     lines = AuditRecord.objects.filter(action="hours.contract", phase="confirmed").order_by("pk")
-    assert [(line.code, line.people) for line in lines] == [
-        ("none -> 2310 min", [str(office.ada)]),
-        ("2310 min -> 2400 min", [str(office.ada)]),
+    assert [(line.before_after, line.people) for line in lines] == [
+        ([["minutes", None, 2310]], [str(office.ada)]),
+        ([["minutes", 2310, 2400]], [str(office.ada)]),
     ]
     html = office.browser.get(path(office)).content.decode()
     assert 'data-metric="contract">as in the contract' in html

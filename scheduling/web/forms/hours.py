@@ -5,6 +5,7 @@ Times are text fields, so that 24:00 can be typed: a day ends at midnight, which
 sent back as the record has it, odd seconds and duplicates included.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -21,6 +22,8 @@ from scheduling.web.forms.base import IntentForm
 from scheduling.web.spans import MIDNIGHT, Minutes, as_time, senseless, shown_of
 
 from .hours_days import Day, Entry, pattern_of, placed_in_words, shown_days, typed_days
+
+ROW = re.compile(r"d[1-7]-\d+-(start|end)")
 
 
 class WeekForm(IntentForm):
@@ -71,6 +74,7 @@ class WeekForm(IntentForm):
         self.known = record.days if record else tuple(pattern)
         if record:
             del self.fields["kind"]
+        self.typed = typed
         filled = self.data if self.is_bound else typed
         self.days = typed_days(filled) if filled is not None else shown_days(self.known)
         for day in self.days:
@@ -88,6 +92,13 @@ class WeekForm(IntentForm):
     def total(self) -> int:
         """Minutes of the week."""
         return total(pattern_of(self.days))
+
+    def as_sent(self) -> dict[str, str]:
+        """What a form that is shown again would send as it stands, with what a button did to its rows."""
+        told = {name: str(value) for name, value in (self.typed or {}).items() if not ROW.fullmatch(name)}
+        for entry in (entry for day in self.days for entry in day.entries):
+            told |= {f"{entry.name}-start": entry.start, f"{entry.name}-end": entry.end}
+        return told
 
     def add_row(self, weekday: int) -> None:
         """One more empty row, up to the most that a day may have."""

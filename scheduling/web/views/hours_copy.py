@@ -63,7 +63,7 @@ def _copy(request: DeskRequest, sheet: Sheet) -> HttpResponse:
     def show(request: DeskRequest, sheet: Sheet, form: CopyForm, **more: Any) -> HttpResponse:
         return _page(request, sheet, form, difference=difference_of(found), **more)
 
-    return carry_out(request, sheet, found.plan, form, fresh, show)
+    return carry_out(request, sheet, found.plan, form, fresh, show, loss_seen=True)
 
 
 def _again(request: DeskRequest, sheet: Sheet, form: CopyForm) -> HttpResponse:

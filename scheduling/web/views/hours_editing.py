@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from scheduling.domain.work_hours import WorkHours
-from scheduling.services import contracts, work_hours, writes
+from scheduling.services import contracts, hours_difference, work_hours, writes
+from scheduling.services.hours_difference import Difference
 from scheduling.services.hours_plan import NotReadWhole, Plan, Step, draft_of, end_of, plan_edit, plan_new, seen_token
 from scheduling.services.work_hours import Sheet
 from scheduling.web import drafts
 from scheduling.web.forms.hours import EndForm, WeekForm
 from scheduling.web.forms.hours_presses import pressed
 from scheduling.web.hours_change import Consequences, unread_in_words
+from scheduling.web.hours_difference import change_of
 from scheduling.web.hours_editor import Beside, beside
 from scheduling.web.hours_locks import locked_days
 from scheduling.web.hours_words import name_of, record_in_words
@@ -84,7 +86,8 @@ def edit(request: DeskRequest, clinician_id: UUID, record_id: UUID) -> HttpRespo
 def _again(request: DeskRequest, sheet: Sheet, form: WeekForm, **of: Any) -> HttpResponse | None:
     """The answer to a press that asks for the form only: what stands beside the fields, another row, a day's button."""
     if "total" in request.POST:
-        told = {"beside": _beside(request, sheet, form), "zone": sheet.zone.key}
+        change = change_of(_difference(request, sheet, WeekForm(request.POST, desk=request.desk, **of)))
+        told = {"beside": _beside(request, sheet, form), "change": change, "zone": sheet.zone.key}
         return render_part(request, EDITOR, told, part="total")
     shown = WeekForm(desk=request.desk, typed=request.POST, **of)
     weekday = request.POST.get("add", "")
@@ -97,6 +100,15 @@ def _again(request: DeskRequest, sheet: Sheet, form: WeekForm, **of: Any) -> Htt
 
 def _beside(request: DeskRequest, sheet: Sheet, form: WeekForm) -> Beside:
     return beside(form, sheet.zone, sheet.today, contracts.minutes_of(request.desk, sheet.clinician.id))
+
+
+def _difference(request: DeskRequest, sheet: Sheet, form: WeekForm) -> Difference | None:
+    """What the typed hours gain and lose; None where nothing was typed, or nothing that can be saved."""
+    if form.typed is not None:
+        form = WeekForm(form.as_sent(), desk=request.desk, record=form.record, pattern=form.known)
+    if not form.is_bound or not form.is_valid():
+        return None
+    return hours_difference.of_plan(sheet, _plan(sheet, form), request.desk.now)
 
 
 def _editor(
@@ -118,6 +130,7 @@ def _editor(
         "record_name": name_of(record) if record else "",
         "record_words": record_in_words(record) if record else "",
         "beside": _beside(request, sheet, form),
+        "change": change_of(_difference(request, sheet, form)),
         "asked": asked,
         "flagged": flagged,
         "unread": _unread(sheet, record),
@@ -149,6 +162,11 @@ def _draft(sheet: Sheet, form: WeekForm) -> WorkHoursDraft:
     )
 
 
+def _plan(sheet: Sheet, form: WeekForm) -> Plan:
+    draft = _draft(sheet, form)
+    return plan_edit(form.record, draft, sheet.records) if form.record else plan_new(draft, sheet.records)
+
+
 def _save(request: DeskRequest, sheet: Sheet, form: WeekForm, record: WorkHours | None) -> HttpResponse:
     """Check what was typed and save it."""
     before = sent_before(request, sheet)
@@ -167,8 +185,7 @@ def _save(request: DeskRequest, sheet: Sheet, form: WeekForm, record: WorkHours 
     flags = _beside(request, sheet, form).token
     if flags and request.POST.get("flags_seen") != flags:
         return _editor(request, sheet, form, flagged=True)
-    draft = _draft(sheet, form)
-    plan = plan_edit(record, draft, sheet.records) if record else plan_new(draft, sheet.records)
+    plan = _plan(sheet, form)
     if plan.changes_nothing:
         messages.info(request, _("Nothing was changed."))
         return leave_to_hours(request, sheet)
@@ -176,7 +193,8 @@ def _save(request: DeskRequest, sheet: Sheet, form: WeekForm, record: WorkHours 
     def fresh(sent: Mapping[str, Any]) -> WeekForm:
         return WeekForm(sent, desk=request.desk, record=record)
 
-    return carry_out(request, sheet, plan, form, fresh, _editor)
+    seen = hours_difference.of_plan(sheet, plan, request.desk.now).token == request.POST.get("change_seen", "")
+    return carry_out(request, sheet, plan, form, fresh, _editor, loss_seen=seen)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -38,8 +38,13 @@ def carry_out(
     form: Sendable,
     fresh: Callable[[Mapping[str, Any]], Sendable],
     show: Callable[..., HttpResponse],
+    *,
+    loss_seen: bool = False,
 ) -> HttpResponse:
-    """Ask first where somebody should know something, then do it. A clear no comes back in a `fresh` form."""
+    """Ask first where somebody should know something, then do it. A clear no comes back in a `fresh` form.
+
+    `loss_seen`: the form showed which hours are lost, so that these alone are no reason to ask.
+    """
     try:
         preview = work_hours.preview(request.desk, sheet, plan)
         rights = options.of(request.desk, preview.impact)
@@ -49,7 +54,7 @@ def carry_out(
             offered = _offered(request, sheet, preview, rights)
             errors = chosen.errors if confirmed else {}
             asked = consequences_of(preview, sheet, offered, request.POST, errors)
-            if asked.worth_asking:
+            if asked.worth_asking or (preview.impact.lost and not loss_seen):
                 return show(request, sheet, form, asked=asked, status=422 if errors else 200)
         told = _apply(request, sheet, plan, form, chosen.wishes)
     except (NotReadWhole, HoursLocked, LedgerBusy, WelkinError) as unsent:

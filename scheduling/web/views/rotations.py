@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from scheduling.domain.rotation import monday_of, week_of
-from scheduling.services import rotations, work_hours, writes
+from scheduling.domain.rotation import Turns, monday_of, week_of
+from scheduling.services import hours_difference, rotations, work_hours, writes
 from scheduling.services.hours_plan import Plan
-from scheduling.services.rotations import NotThere, Standing
+from scheduling.services.rotations import NotThere, Planned, Standing
 from scheduling.services.work_hours import Sheet
 from scheduling.web import drafts
 from scheduling.web.forms.rotations import LastDayForm, TurnsForm, filled_with
@@ -51,7 +51,12 @@ def _again(request: DeskRequest, sheet: Sheet, form: TurnsForm) -> HttpResponse:
     if not form.is_valid():
         return _page(request, sheet, form)
     made = rotations.planned(sheet, form.turns, form.cleaned_data["name"])
-    return _page(request, sheet, form, preview=preview_of_planned(form.turns, made))
+    return _page(request, sheet, form, preview=_preview(request, sheet, form.turns, made))
+
+
+def _preview(request: DeskRequest, sheet: Sheet, turns: Turns, made: Planned | None) -> Preview:
+    difference = hours_difference.of_plan(sheet, made.plan, request.desk.now) if made else None
+    return preview_of_planned(turns, made, difference)
 
 
 def _empty(request: DeskRequest, sheet: Sheet) -> TurnsForm:
@@ -82,7 +87,7 @@ def _new(request: DeskRequest, sheet: Sheet) -> HttpResponse:
     if not form.is_valid():
         return _page(request, sheet, form, status=422)
     made = rotations.planned(sheet, form.turns, form.cleaned_data["name"])
-    shown = preview_of_planned(form.turns, made)
+    shown = _preview(request, sheet, form.turns, made)
     if made is None or form.cleaned_data["seen"] != shown.token:
         return _page(request, sheet, form, preview=shown)
     answer, sent = _carry(request, sheet, made.plan, form, fresh, shown)
@@ -112,7 +117,7 @@ def _extend(
         form.add_error(None, _("The regular hours of these weeks were changed since. End them early and start anew."))
         return _page(request, sheet, form, told=told, status=422)
     turns = replace(told.turns, last=form.cleaned_data["last"])
-    shown = preview_of_planned(turns, made)
+    shown = _preview(request, sheet, turns, made)
     if made is None or form.cleaned_data["seen"] != shown.token:
         return _page(request, sheet, form, told=told, preview=shown)
     answer, sent = _carry(request, sheet, made.plan, form, fresh, shown, told)
@@ -129,7 +134,8 @@ def _end(
         rotations.forget(request.desk, sheet, told, last)
         messages.success(request, _("These weeks take turns no longer; no record had to change."))
         return leave_to_hours(request, sheet)
-    shown = preview_of(replace(told.turns, last=last), plan)
+    difference = hours_difference.of_plan(sheet, plan, request.desk.now)
+    shown = preview_of(replace(told.turns, last=last), plan, difference)
     if form.cleaned_data["seen"] != shown.token:
         return _page(request, sheet, form, told=told, preview=shown)
     answer, sent = _carry(request, sheet, plan, form, fresh, shown, told)
@@ -154,7 +160,7 @@ def _carry(
         back.append(True)
         return _page(request, sheet, form, preview=shown, told=told, **more)
 
-    return carry_out(request, sheet, plan, form, fresh, show), not back
+    return carry_out(request, sheet, plan, form, fresh, show, loss_seen=True), not back
 
 
 def _page(

@@ -1,0 +1,82 @@
+"""What a change of hours gains and loses, ready to print: sums, and by weekday or day by day."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from scheduling.services.hours_difference import Difference
+from scheduling.services.impact import DayChange
+from scheduling.services.work_hours import LOOK_AHEAD
+from scheduling.web.hours_words import day_in_words, length_of, weekdays_in_words
+
+MOST_DAYS = 14
+Amount = tuple[timedelta, timedelta]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Some days with what each of them gains and loses; empty where nothing."""
+
+    days: str
+    gained: str
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The difference in words. `token` goes along with the form: whoever saves has seen just this."""
+
+    gained: str
+    lost: str
+    span: str
+    lines: tuple[Line, ...]
+    more: int
+    token: str
+
+
+def change_of(found: Difference | None) -> Change | None:
+    """None where nothing is different or where that cannot be told yet."""
+    if found is None or found.first is None:
+        return None
+    lines = tuple(_by_weekday(found) or _by_day(found))
+    return Change(
+        gained=_told(found.gained),
+        lost=_told(found.lost),
+        span=_("in the %(weeks)s weeks from %(day)s")
+        % {"weeks": LOOK_AHEAD // timedelta(weeks=1), "day": day_in_words(found.first)},
+        lines=lines[:MOST_DAYS],
+        more=max(0, len(lines) - MOST_DAYS),
+        token=found.token,
+    )
+
+
+def _told(amount: timedelta) -> str:
+    return length_of(amount) if amount else ""
+
+
+def _by_weekday(found: Difference) -> list[Line]:
+    """A line for weekdays that change alike in every week; none where weeks differ or only one has changes."""
+    days: dict[int, list[DayChange]] = defaultdict(list)
+    for day in found.days:
+        days[day.day.isoweekday()].append(day)
+    if any(len({(each.gained, each.lost) for each in same}) > 1 for same in days.values()):
+        return []
+    if len({len(same) for same in days.values()}) > 1 or len(found.days) == len(days):
+        return []
+    return list(_grouped({weekday: (same[0].gained, same[0].lost) for weekday, same in days.items()}))
+
+
+def _grouped(amounts: dict[int, Amount]) -> Iterator[Line]:
+    alike: dict[Amount, list[int]] = {}
+    for weekday in sorted(amounts):
+        alike.setdefault(amounts[weekday], []).append(weekday)
+    for (gained, lost), weekdays in alike.items():
+        yield Line(weekdays_in_words(weekdays), _told(gained), _told(lost))
+
+
+def _by_day(found: Difference) -> list[Line]:
+    return [Line(date_format(day.day, "D j M"), _told(day.gained), _told(day.lost)) for day in found.days]

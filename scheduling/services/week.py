@@ -1,6 +1,5 @@
 """What the board shows: the week of one clinician, the day of a team, and who may be looked at by whom."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,14 +12,11 @@ from scheduling.welkin.errors import WelkinError
 
 from . import people, since
 from .calendar import Reading, read
+from .choice import EVERYBODY, OWN_TEAMS, Choice, NoSuchTeam, choose, visible
 from .cover import covers
-from .desk import Desk, NotAllowed
+from .desk import Desk
 
-OWN_TEAMS, EVERYBODY = "own", "all"
-
-
-class NoSuchTeam(Exception):
-    """The team asked for does not exist."""
+__all__ = ["EVERYBODY", "OWN_TEAMS", "NoSuchTeam"]
 
 
 class NoSuchDay(Exception):
@@ -44,26 +40,26 @@ class PersonWeek:
 
 @dataclass(frozen=True, slots=True)
 class TeamDay:
-    """The chosen people on one day of the viewer. `team` is OWN_TEAMS, EVERYBODY or the id of `chosen`."""
+    """The chosen people on one day of the viewer."""
 
     day: date
-    people: tuple[User, ...]
+    choice: Choice
     reading: Reading
-    teams: tuple[Team, ...]
-    team: str
-    chosen: Team | None
     names: dict[UUID, str]
+
+    @property
+    def people(self) -> tuple[User, ...]:
+        return self.choice.people
+
+    @property
+    def teams(self) -> tuple[Team, ...]:
+        return self.choice.teams
 
 
 def week_holding(day: date) -> Week:
     """The week of a date of the calendar; the last week for the days after it (the end of 2199)."""
     last = Week(LAST_YEAR, 52)
     return last if day > last.days[-1] else Week.containing(day)
-
-
-def visible(desk: Desk, users: Iterable[User]) -> tuple[User, ...]:
-    """Those whose calendar the login may see, by the permission `calendar.busy`."""
-    return tuple(user for user in users if desk.may("calendar.busy", user.id))
 
 
 def week_of(desk: Desk, clinician_id: UUID, week: Week) -> PersonWeek:
@@ -101,11 +97,9 @@ def day_of(desk: Desk, day: date, team: str = OWN_TEAMS) -> TeamDay:
     start, end = day_borders(day, desk.zone)
     if start >= end:
         raise NoSuchDay(day.isoformat())
-    teams = tuple(people.teams(desk))
-    chosen = _chosen(teams, team)
-    shown = _people_of(desk, team, chosen)
-    reading = read(desk, shown, Interval(start, end))
-    return TeamDay(day, shown, reading, _visible_teams(desk, teams), team, chosen, _missing_names(desk, reading))
+    choice = choose(desk, team)
+    reading = read(desk, choice.people, Interval(start, end))
+    return TeamDay(day, choice, reading, _missing_names(desk, reading))
 
 
 def first_clinician(desk: Desk) -> UUID | None:
@@ -115,34 +109,6 @@ def first_clinician(desk: Desk) -> UUID | None:
         return desk.account.welkin_id
     near = (user.id for user in shown if user.id in desk.kept_staff)
     return next(near, shown[0].id if shown else None)
-
-
-def _chosen(teams: tuple[Team, ...], team: str) -> Team | None:
-    if team in (OWN_TEAMS, EVERYBODY):
-        return None
-    found = next((row for row in teams if str(row.pk) == team), None)
-    if found is None:
-        raise NoSuchTeam(team)
-    return found
-
-
-def _people_of(desk: Desk, team: str, chosen: Team | None) -> tuple[User, ...]:
-    everybody = people.clinicians(desk, chosen)
-    shown = visible(desk, everybody)
-    if everybody and not shown:
-        raise NotAllowed("calendar.busy")
-    if team == OWN_TEAMS:
-        return tuple(user for user in shown if user.id in desk.kept_staff) or shown
-    return shown
-
-
-def _visible_teams(desk: Desk, teams: tuple[Team, ...]) -> tuple[Team, ...]:
-    """The teams of which the login may see somebody."""
-    if desk.may("calendar.busy"):
-        return teams
-    members = Team.members.through.objects.filter(team__in=teams, staffmember__welkin_id__in=desk.kept_staff)
-    near = set(members.values_list("team_id", flat=True))
-    return tuple(team for team in teams if team.pk in near)
 
 
 def _missing_names(desk: Desk, reading: Reading) -> dict[UUID, str]:

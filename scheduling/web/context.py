@@ -23,7 +23,7 @@ class NavItem:
 # Route name, label, icon of the sprite, an action of the permission table, prefix of the paths below it.
 NAVIGATION = (
     ("week", _("Week"), "calendar-days", "calendar.busy", "/week/"),
-    ("day", _("Day"), "columns-3", "calendar.busy", "/day/"),
+    ("day", _("Day"), "columns-3", "calendar.busy", ("/day/", "/team/")),
     ("find", _("Find a slot"), "calendar-clock", "appointment.book", "/find/"),
     ("invitations", _("Invitations"), "inbox", "invitation.answer", "/invitations/"),
     ("hours", _("Hours"), "clock", "hours.see", "/hours/"),

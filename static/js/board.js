@@ -12,7 +12,7 @@ document.addEventListener("keydown", ({ target, key }) => {
 });
 
 function column(grid) {
-  return grid.querySelector(".col.today") ?? grid.querySelector(".col");
+  return grid.querySelector(".col:target") ?? grid.querySelector(".col.today") ?? grid.querySelector(".col");
 }
 
 // Once for each grid: sideways to today, downwards a little above the now line. A refresh morphs the same grid and keeps

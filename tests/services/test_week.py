@@ -10,6 +10,7 @@ from scheduling.accounts.roles import Role
 from scheduling.domain.week import Week, parse_day
 from scheduling.services import week as weeks
 from scheduling.services.desk import Desk, NotAllowed
+from scheduling.services.team_week import team_week
 from scheduling.welkin import Client
 from scheduling.welkin.errors import NotFound
 from tests.clinic_fixture import at, next_monday
@@ -74,6 +75,18 @@ def test_a_cold_day_costs_three_calls_however_many_people(office, cold, make_tea
 
     assert len(calls) == 3
     assert len(found.people) == len(found.reading.times) == count
+
+
+def test_a_cold_team_week_costs_three_calls_and_a_warm_one_none(office, cold, make_team) -> None:
+    for number in range(23):
+        office.clinic.user(f"Ben{number}")
+    make_team("More", members=list(office.clinic.names.values()), keepers=[office.coordinator])
+    desk, calls = cold(office.desk_of(office.coordinator))
+
+    found = [team_week(desk, the_week()) for _time in range(2)]
+
+    assert len(calls) == 3
+    assert [len(week.reading.times) for week in found] == [24, 24]
 
 
 def test_an_unknown_person_is_not_found(office) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
@@ -26,6 +26,7 @@ from . import words
 from .axis import Scale, SeamKind, Visible
 from .chips import Look, Spot, busy_chip, chip, drawn
 from .closures import closure_blocks
+from .figures import NOTHING, Totals
 from .free import piece, pieces
 from .holds import hold_chip
 from .ruler import ruler
@@ -40,9 +41,6 @@ LEAVE_BUSY = (
     '<li class="lv {}r{} h{}" data-type="leave"><span data-event-id="{}" data-status="{}" data-start="{}"'
     ' data-end="{}">{}</span></li>'
 )
-
-
-MINUTE = timedelta(minutes=1)
 
 
 class Shown(NamedTuple):
@@ -60,57 +58,6 @@ class Rights:
     names: bool
     book: bool
     free: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Figures of a stretch of one person's time. `free` is None where the read cannot be trusted."""
-
-    booked: timedelta
-    offered: timedelta
-    visits: int
-    free: timedelta | None
-
-    def __add__(self, other: "Totals") -> "Totals":
-        known = self.free is not None and other.free is not None
-        return Totals(
-            self.booked + other.booked,
-            self.offered + other.offered,
-            self.visits + other.visits,
-            (self.free or timedelta()) + (other.free or timedelta()) if known else None,
-        )
-
-    @property
-    def share(self) -> int:
-        """Booked of offered in steps of five percent, for a bar; 0 where nothing is offered."""
-        return min(100, round(self.booked / self.offered * 20) * 5) if self.offered else 0
-
-    @property
-    def booked_minutes(self) -> int:
-        return round(self.booked / MINUTE)
-
-    @property
-    def offered_minutes(self) -> int:
-        return round(self.offered / MINUTE)
-
-    @property
-    def free_minutes(self) -> int:
-        return round((self.free or timedelta()) / MINUTE)
-
-    @property
-    def booked_hours(self) -> str:
-        return words.hours_figure(self.booked)
-
-    @property
-    def offered_hours(self) -> str:
-        return words.hours_figure(self.offered)
-
-    @property
-    def free_hours(self) -> str:
-        return "" if self.free is None else words.hours_figure(self.free)
-
-
-NOTHING = Totals(timedelta(), timedelta(), 0, timedelta())
 
 
 @dataclass(frozen=True)
@@ -157,6 +104,11 @@ class Column:
         return tuple(row for row in self.time.closures if self.interval and row.when.overlaps(self.interval))
 
     @cached_property
+    def offered(self) -> tuple[Interval, ...]:
+        """The hours without the time in which the place is closed."""
+        return subtract(self.hours, (closure.when for closure in self.closures))
+
+    @cached_property
     def visits(self) -> tuple[Shown, ...]:
         return tuple(row for row in self.shown if row.use is Use.VISIT)
 
@@ -176,8 +128,7 @@ class Column:
         if not self.interval:
             return NOTHING
         free = total(clip(self.time.free, self.interval)) if self.trusted else None
-        offered = subtract(self.hours, (closure.when for closure in self.closures))
-        return Totals(total(clip(self.time.busy, self.interval)), total(offered), len(self.visits), free)
+        return Totals(total(clip(self.time.busy, self.interval)), total(self.offered), len(self.visits), free)
 
     def used(self) -> Iterator[tuple[int, int]]:
         """The units of the axis that should be seen: hours, visits and claims."""

@@ -6,7 +6,8 @@ from datetime import date
 from scheduling.domain.person import User
 from scheduling.web.stale import Stale
 
-from .columns import Drawn, Totals
+from .columns import Drawn
+from .figures import Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """Another view of the same people and days."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """Where the toolbar leads and how the steps are called. None where the calendar ends."""
 
@@ -58,10 +68,12 @@ class Links:
     next: str | None
     after: str
     today: str
-    whole: str
-    trimmed: str
+    now: str
+    whole: str = ""
+    trimmed: str = ""
     everybody: str = ""
     find: str = ""
+    views: tuple[View, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from scheduling.services.desk import Desk
 from scheduling.services.week import TeamDay
 
 from . import words
+from .axis import Scale
 from .closures import closure_words
 from .columns import Column
 from .heads import change_note
@@ -59,6 +60,13 @@ def day_notices(desk: Desk, data: TeamDay, columns: Sequence[Column]) -> Iterato
     for _day, text, count in _closures(columns, desk.zone):
         some = ngettext("for %d person", "for %d people", count) % count
         yield Notice("info", text if count == len(columns) else f"{text} ({some})")
+
+
+def team_notices(reading: Reading, scales: Sequence[Scale]) -> Iterator[Notice]:
+    yield from _read_notices(reading)
+    for scale in scales:
+        if scale.changes:
+            yield Notice("info", f"{words.day_words(scale.day)}: {change_note(scale)[1]}")
 
 
 def _closures(columns: Sequence[Column], zone: ZoneInfo) -> Iterator[tuple[date, str, int]]:

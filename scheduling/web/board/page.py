@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scheduling.domain.interval import Interval
-from scheduling.domain.week import FIRST_YEAR
 from scheduling.services.calendar import Reading
 from scheduling.services.desk import Desk
 from scheduling.services.week import PersonWeek, TeamDay
@@ -19,11 +18,12 @@ from scheduling.web.stale import moment, seconds_of, stale_of
 from . import axis as axes
 from . import words
 from .chips import Look
-from .columns import NOTHING, Column, Drawer, Drawn, Head, Rights
+from .columns import Column, Drawer, Drawn, Head, Rights
+from .figures import NOTHING
 from .heads import day_head, day_tab, person_head, person_tab
 from .model import Board, Mark
 from .notices import day_notices, week_notices
-from .pickers import day_links, people_options, team_name, team_options, week_links
+from .pickers import day_links, people_options, team_name, team_options, week_anchor, week_links
 from .zones import clocks_differ, zones_of
 
 NOBODY = UUID(int=0)
@@ -40,7 +40,7 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
             time,
             scale,
             scale.day,
-            _interval(scale),
+            interval_of(scale),
             rights,
             data.reading.trustworthy,
             data.reading.holds,
@@ -60,7 +60,7 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
         kind="week",
         links=week_links(data.user.id, data.week, desk),
         options=people_options(data),
-        anchor=desk.today if desk.today in data.week.days else max(first, date(FIRST_YEAR, 1, 1)),
+        anchor=week_anchor(data.week, desk),
         is_now=desk.today in data.week.days,
         whole=whole,
         can_open=visible.trimmed,
@@ -72,7 +72,7 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
         notices=tuple(week_notices(desk, time, data.reading, columns)),
         user=data.user,
         zones=zones_of(data.reading.window, desk.zone, other),
-        read_at=_read_words(desk, data.reading),
+        read_at=read_words(desk, data.reading),
         stale=stale_of(desk, data.reading.age),
         poll=seconds_of(data.reading.age, waiting=bool(data.reading.holds), standing=True),
         now=stamp(desk.now),
@@ -90,11 +90,11 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool) -> Board:
     drawn = _draw(drawer, columns, heads, desk.today)
     return Board(
         title=words.date_words(data.day),
-        period=team_name(data),
+        period=team_name(data.choice),
         week_words="",
         kind="day",
         links=day_links(data, desk),
-        options=team_options(data),
+        options=team_options(data.choice),
         anchor=data.day,
         is_now=data.day == desk.today,
         whole=whole,
@@ -107,14 +107,14 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool) -> Board:
         notices=tuple(day_notices(desk, data, columns)),
         nobody_works=all(column.idle for column in columns),
         zones=zones_of(data.reading.window, desk.zone, None),
-        read_at=_read_words(desk, data.reading),
+        read_at=read_words(desk, data.reading),
         stale=stale_of(desk, data.reading.age),
         poll=seconds_of(data.reading.age, waiting=bool(data.reading.holds), standing=True),
         now=stamp(desk.now),
     )
 
 
-def _read_words(desk: Desk, reading: Reading) -> str:
+def read_words(desk: Desk, reading: Reading) -> str:
     """When the calendar was read, with the zone's letters."""
     return f"{moment(reading.read_at, desk)} {words.zone_short(reading.read_at, desk.zone)}"
 
@@ -124,7 +124,7 @@ def _people_columns(desk: Desk, data: TeamDay, scale: axes.Scale) -> Iterator[Co
     for number, user in enumerate(data.people):
         time, rights = data.reading.times[user.id], rights_of(desk, user.id, data.reading)
         claims = tuple(hold for hold in data.reading.holds if hold.person_id == user.id)
-        yield Column(f"{number}", time, scale, data.day, _interval(scale), rights, trusted, claims)
+        yield Column(f"{number}", time, scale, data.day, interval_of(scale), rights, trusted, claims)
 
 
 def rights_of(desk: Desk, person_id: UUID, reading: Reading) -> Rights:
@@ -134,7 +134,7 @@ def rights_of(desk: Desk, person_id: UUID, reading: Reading) -> Rights:
     return Rights(names=desk.may("calendar.names", person_id), book=book, free=offered)
 
 
-def _interval(scale: axes.Scale) -> Interval | None:
+def interval_of(scale: axes.Scale) -> Interval | None:
     """The column's day as real time; None on a day that the zone skipped."""
     return Interval(scale.parts[0][0].start, scale.parts[-1][0].end) if scale.parts else None
 

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scheduling.domain.week import FIRST_YEAR, LAST_YEAR, Week, day_borders
+from scheduling.services.choice import EVERYBODY, OWN_TEAMS, Choice
 from scheduling.services.desk import Desk
-from scheduling.services.week import EVERYBODY, OWN_TEAMS, PersonWeek, TeamDay
+from scheduling.services.team_week import TeamWeek
+from scheduling.services.week import PersonWeek, TeamDay, week_holding
 
-from .model import Links, Option
+from .model import Links, Option, View
 
 ONE_DAY = timedelta(days=1)
 
@@ -23,19 +25,19 @@ def people_options(data: PersonWeek) -> tuple[Option, ...]:
     return tuple(Option(str(row.id), row.name, row.id == data.user.id) for row in known)
 
 
-def team_options(data: TeamDay) -> tuple[Option, ...]:
+def team_options(choice: Choice) -> tuple[Option, ...]:
     rows = [
         (OWN_TEAMS, _("My teams")),
-        *((str(team.pk), team.name) for team in data.teams),
+        *((str(team.pk), team.name) for team in choice.teams),
         (EVERYBODY, _("Everybody")),
     ]
-    return tuple(Option(value, label, value == data.team) for value, label in rows)
+    return tuple(Option(value, label, value == choice.key) for value, label in rows)
 
 
-def team_name(data: TeamDay) -> str:
-    if data.chosen:
-        return data.chosen.name
-    return _("Everybody") if data.team == EVERYBODY else _("My teams")
+def team_name(choice: Choice) -> str:
+    if choice.chosen:
+        return choice.chosen.name
+    return _("Everybody") if choice.key == EVERYBODY else _("My teams")
 
 
 def week_links(person: UUID, week: Week, desk: Desk) -> Links:
@@ -50,6 +52,7 @@ def week_links(person: UUID, week: Week, desk: Desk) -> Links:
         next=to(week.next),
         after=_("Next week"),
         today=str(to(desk.this_week)),
+        now=_("This week"),
         whole=f"{own}?hours=all",
         trimmed=f"{own}?hours=worked",
         find=_find(desk, [person], week.days[0], week.days[-1], clinician=str(person)),
@@ -57,8 +60,8 @@ def week_links(person: UUID, week: Week, desk: Desk) -> Links:
 
 
 def day_links(data: TeamDay, desk: Desk) -> Links:
-    def to(day: date | None) -> str | None:
-        return f"{reverse('day-of', args=[day.isoformat()])}?team={data.team}" if day else None
+    def to(day: date | None, key: str = data.choice.key) -> str | None:
+        return _day(day, key) if day else None
 
     own = str(to(data.day))
     before, after = _neighbour(data.day, -ONE_DAY, desk.zone), _neighbour(data.day, ONE_DAY, desk.zone)
@@ -69,13 +72,45 @@ def day_links(data: TeamDay, desk: Desk) -> Links:
         next=to(after),
         after=_("Next day"),
         today=str(to(desk.today)),
+        now=_("Today"),
         whole=f"{own}&hours=all",
         trimmed=f"{own}&hours=worked",
-        everybody=f"{reverse('day-of', args=[data.day.isoformat()])}?team={EVERYBODY}"
-        if data.team != EVERYBODY
-        else "",
-        find=_find(desk, [user.id for user in data.people], data.day, data.day, team=data.team),
+        everybody=_day(data.day, EVERYBODY) if data.choice.key != EVERYBODY else "",
+        find=_find(desk, [user.id for user in data.people], data.day, data.day, team=data.choice.key),
+        views=(View(_("Day"), own, True), View(_("Week"), _week(week_holding(data.day), data.choice.key), False)),
     )
+
+
+def team_week_links(data: TeamWeek, desk: Desk) -> Links:
+    def to(week: Week | None) -> str | None:
+        return _week(week, data.choice.key) if week else None
+
+    own, days, shown = str(to(data.week)), data.week.days, [user.id for user in data.choice.people]
+    return Links(
+        own=own,
+        previous=to(data.week.previous),
+        before=_("Previous week"),
+        next=to(data.week.next),
+        after=_("Next week"),
+        today=str(to(desk.this_week)),
+        now=_("This week"),
+        everybody=_week(data.week, EVERYBODY) if data.choice.key != EVERYBODY else "",
+        find=_find(desk, shown, days[0], days[-1], team=data.choice.key),
+        views=(View(_("Day"), _day(week_anchor(data.week, desk), data.choice.key), False), View(_("Week"), own, True)),
+    )
+
+
+def week_anchor(week: Week, desk: Desk) -> date:
+    """The day that stands for a week: today where it holds today, else its first day of the calendar."""
+    return desk.today if desk.today in week.days else max(week.days[0], date(FIRST_YEAR, 1, 1))
+
+
+def _day(day: date, key: str) -> str:
+    return f"{reverse('day-of', args=[day.isoformat()])}?{urlencode({'team': key})}"
+
+
+def _week(week: Week, key: str) -> str:
+    return f"{reverse('team-of', args=[str(week)])}?{urlencode({'team': key})}"
 
 
 def _find(desk: Desk, shown: Iterable[UUID], first: date, last: date, **who: str) -> str:

@@ -1,8 +1,8 @@
-"""The week of one person and the day of a team."""
+"""The week of one person, the day and the week of a team."""
 
 from django.urls import path
 
-from scheduling.web.views import board
+from scheduling.web.views import board, team
 
 urlpatterns = [
     path("week/", board.own_week, name="week"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("week/<uuid:clinician_id>/<str:week>/", board.week, name="week-of"),
     path("day/", board.today, name="day"),
     path("day/<str:day>/", board.day, name="day-of"),
+    path("team/", team.this_week, name="team"),
+    path("team/<str:week>/", team.week, name="team-of"),
 ]

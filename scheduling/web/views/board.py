@@ -74,9 +74,13 @@ def today(request: DeskRequest) -> HttpResponse:
         day = parse_day(request.GET["date"]) if request.GET.get("date") else request.desk.today
     except ValueError as wrong:
         raise Http404 from wrong
+    return redirect(reverse("day-of", args=[day.isoformat()]) + team_query(request))
+
+
+def team_query(request: DeskRequest) -> str:
+    """The team of an address, for another one; empty for what cannot be a team."""
     team = request.GET.get("team", "")
-    query = f"?team={team}" if team.isdigit() or team in (weeks.OWN_TEAMS, weeks.EVERYBODY) else ""
-    return redirect(reverse("day-of", args=[day.isoformat()]) + query)
+    return f"?team={team}" if team.isdigit() or team in (weeks.OWN_TEAMS, weeks.EVERYBODY) else ""
 
 
 @require_safe

@@ -92,6 +92,8 @@ def jump(day: date, place: Place) -> str:
     kept = {name: place.query[name] for name in ("team", "hours") if place.query.get(name)}
     if place.name in ("week-of", "week-now"):
         return _with(reverse("week-of", kwargs={"clinician_id": place.arguments["clinician_id"], "week": week}), kept)
+    if place.name == "team-of":
+        return _with(reverse("team-of", args=[week]), kept)
     if place.name == "hours-of":
         return _with(reverse("hours-of", kwargs=dict(place.arguments)), {"week": week})
     if place.name == "utilisation":

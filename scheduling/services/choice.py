@@ -1,0 +1,69 @@
+"""Whose calendars stand beside each other: the own teams, one team, or everybody the login may look at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scheduling.directory.models import Team
+from scheduling.domain.person import User
+
+from . import people
+from .desk import Desk, NotAllowed
+
+OWN_TEAMS, EVERYBODY = "own", "all"
+
+
+class NoSuchTeam(Exception):
+    """The team asked for does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen people and what else could be chosen. `key` is OWN_TEAMS, EVERYBODY or the id of `chosen`."""
+
+    key: str
+    people: tuple[User, ...]
+    teams: tuple[Team, ...]
+    chosen: Team | None
+
+
+def choose(desk: Desk, key: str) -> Choice:
+    """The people of a choice, by name; no call.
+
+    Raises NoSuchTeam, and NotAllowed for a team of which the login may see nobody.
+    """
+    teams = tuple(people.teams(desk))
+    chosen = _chosen(teams, key)
+    return Choice(key, _people_of(desk, key, chosen), _visible_teams(desk, teams), chosen)
+
+
+def visible(desk: Desk, users: Iterable[User]) -> tuple[User, ...]:
+    """Those whose calendar the login may see, by the permission `calendar.busy`."""
+    return tuple(user for user in users if desk.may("calendar.busy", user.id))
+
+
+def _chosen(teams: tuple[Team, ...], key: str) -> Team | None:
+    if key in (OWN_TEAMS, EVERYBODY):
+        return None
+    found = next((row for row in teams if str(row.pk) == key), None)
+    if found is None:
+        raise NoSuchTeam(key)
+    return found
+
+
+def _people_of(desk: Desk, key: str, chosen: Team | None) -> tuple[User, ...]:
+    everybody = people.clinicians(desk, chosen)
+    shown = visible(desk, everybody)
+    if everybody and not shown:
+        raise NotAllowed("calendar.busy")
+    if key == OWN_TEAMS:
+        return tuple(user for user in shown if user.id in desk.kept_staff) or shown
+    return shown
+
+
+def _visible_teams(desk: Desk, teams: tuple[Team, ...]) -> tuple[Team, ...]:
+    """The teams of which the login may see somebody."""
+    if desk.may("calendar.busy"):
+        return teams
+    members = Team.members.through.objects.filter(team__in=teams, staffmember__welkin_id__in=desk.kept_staff)
+    near = set(members.values_list("team_id", flat=True))
+    return tuple(team for team in teams if team.pk in near)

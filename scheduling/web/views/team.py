@@ -1,0 +1,39 @@
+"""The week of a team: a row for each person."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from scheduling.domain.week import parse_day
+from scheduling.services.choice import OWN_TEAMS, NoSuchTeam
+from scheduling.services.team_week import team_week
+from scheduling.services.week import week_holding
+from scheduling.web.board.team import team_board
+from scheduling.web.htmx import DeskRequest, render_part
+
+from .board import KEPT_TEAM, parse_week, remember, team_query
+
+
+@require_safe
+def this_week(request: DeskRequest) -> HttpResponse:
+    """To a week: the one of the date that the picker chose, else this one."""
+    try:
+        day = parse_day(request.GET["date"]) if request.GET.get("date") else request.desk.today
+    except ValueError as wrong:
+        raise Http404 from wrong
+    return redirect(reverse("team-of", args=[str(week_holding(day))]) + team_query(request))
+
+
+@require_safe
+def week(request: DeskRequest, week: str) -> HttpResponse:
+    """Seven days of a team."""
+    asked = request.GET.get("team") or request.session.get(KEPT_TEAM) or OWN_TEAMS
+    try:
+        found = team_week(request.desk, parse_week(week), asked)
+    except NoSuchTeam as wrong:
+        request.session.pop(KEPT_TEAM, None)
+        raise Http404 from wrong
+    remember(request, KEPT_TEAM, asked)
+    board = team_board(request.desk, found)
+    return render_part(request, "team/page.html", {"board": board, "go_date": board.anchor}, part="board")

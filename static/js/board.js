@@ -68,3 +68,6 @@ document.addEventListener("scroll", ({ target }) => {
 const openAll = () => document.querySelectorAll("#board > .grid").forEach(open);
 document.addEventListener("htmx:after:settle", openAll);
 openAll();
+
+// The search for words is loaded by who wants to search.
+document.addEventListener("focusin", ({ target }) => target.matches?.("[data-board-words]") && import(target.dataset.src));

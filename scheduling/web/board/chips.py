@@ -4,7 +4,7 @@ Chips and free pieces are most of a board, so they are made by one escaped forma
 arithmetic is in the project's performance notes): about ten microseconds a chip.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -47,7 +47,8 @@ BUSY = (
 class Look:
     """What all chips of a page share. `names` are for participants whose rows carry none.
 
-    `narrow`: columns have room for about fifteen letters, so a state comes before the time.
+    `narrow`: columns have room for about fifteen letters, so a state comes before the time. `shows`: whether a visit
+    is one of those that the filter brings out.
     """
 
     zone: ZoneInfo
@@ -55,6 +56,7 @@ class Look:
     names: Mapping[UUID, str]
     base: str
     narrow: bool = False
+    shows: Callable[[Event], bool] = lambda _event: True
 
     def url(self, event: Event) -> str:
         return f"{self.base}{event.id}/"
@@ -91,7 +93,7 @@ def chip(event: Event, when: Interval, spot: Spot, look: Look) -> SafeString:
     """The visit with its names, as a link to its panel."""
     url = look.url(event)
     text = "\n".join(lines(event, when, look))
-    classes = " ".join(filter(None, ("c", place_classes(spot), *marks(event, look.now))))
+    classes = " ".join(filter(None, ("c", place_classes(spot), *marks(event, look.now), _dim(event, look))))
     sentence = say(event, when, spot.day, look)
     return format_html(CHIP, classes, *_hooks(event, when, spot), url, url, sentence, text)
 
@@ -107,8 +109,12 @@ def busy_chip(event: Event, when: Interval, spot: Spot, look: Look) -> SafeStrin
         "end": end,
     }
     shown = f"{word}\n{start}–{end}" if when.minutes >= 30 else f"{start} {word}"
-    classes = " ".join(filter(None, ("c", place_classes(spot), status_mark(event))))
+    classes = " ".join(filter(None, ("c", place_classes(spot), status_mark(event), _dim(event, look))))
     return format_html(BUSY, classes, *_hooks(event, when, spot), sentence, shown)
+
+
+def _dim(event: Event, look: Look) -> str:
+    return "" if look.shows(event) else "dim"
 
 
 def _hooks(event: Event, when: Interval, spot: Spot) -> tuple[str, ...]:

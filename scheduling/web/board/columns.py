@@ -120,6 +120,11 @@ class Column:
         return tuple(row for row in self.shown if row.use in (None, Use.REFUSED_LEAVE))
 
     @property
+    def cancelled(self) -> tuple[Shown, ...]:
+        """The cancelled visits of the rail."""
+        return tuple(row for row in self.rail if row.use is None)
+
+    @property
     def idle(self) -> bool:
         """Neither hours nor anything that takes time."""
         return not (self.hours or self.holds) and not any(row.use in (Use.VISIT, Use.LEAVE) for row in self.shown)

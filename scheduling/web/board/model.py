@@ -77,6 +77,26 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """One question of the filter with its answers."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterBar:
+    """The filter as the toolbar prints it. `told` says how much matches, empty while nothing is filtered."""
+
+    action: str
+    hidden: tuple[tuple[str, str], ...]
+    groups: tuple[Group, ...]
+    told: str
+    clear: str
+
+
+@dataclass(frozen=True, slots=True)
 class Zones:
     """The viewer's zone over the axis, and the clinician's where their clocks differ: short, and in words."""
 
@@ -116,3 +136,4 @@ class Board:
     stale: Stale | None = None
     user: User | None = None
     nobody_works: bool = False
+    filter: FilterBar | None = None

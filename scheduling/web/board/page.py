@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ from . import words
 from .chips import Look
 from .columns import Column, Drawer, Drawn, Head, Rights
 from .figures import NOTHING
+from .filter import EVERYTHING, Filter, keep
+from .filter import bar as filter_bar
 from .heads import day_head, day_tab, person_head, person_tab
 from .model import Board, Mark
 from .notices import day_notices, week_notices
@@ -29,7 +32,7 @@ from .zones import clocks_differ, zones_of
 NOBODY = UUID(int=0)
 
 
-def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
+def week_board(desk: Desk, data: PersonWeek, *, whole: bool, chosen: Filter = EVERYTHING) -> Board:
     """The week of one clinician, a column for each local day of the viewer."""
     time = data.reading.times[data.user.id]
     axis = axes.build(data.week.days, desk.zone)
@@ -48,9 +51,10 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
         for scale in axis.scales
     ]
     visible = axes.trim(axis, _used(columns), whole=whole)
-    drawer = Drawer(visible, _look(desk, data.names, narrow=False), reverse("appointment-new"))
+    drawer = Drawer(visible, _look(desk, data.names, chosen, narrow=False), reverse("appointment-new"))
     heads = [day_head(column) for column in columns]
     drawn = _draw(drawer, columns, heads, desk.today)
+    links = week_links(data.user.id, data.week, desk)
     first, last = data.week.days[0], data.week.days[-1]
     other = time.zone if clocks_differ(time.zone, desk.zone, data.reading.window) else None
     return Board(
@@ -58,7 +62,8 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
         period=words.span_words(first, last),
         week_words=_("Week %(number)d") % {"number": data.week.number},
         kind="week",
-        links=week_links(data.user.id, data.week, desk),
+        links=keep(links, chosen),
+        filter=filter_bar(chosen, links.own, *matching(columns, drawer.look)),
         options=people_options(data),
         anchor=week_anchor(data.week, desk),
         is_now=desk.today in data.week.days,
@@ -79,21 +84,23 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool) -> Board:
     )
 
 
-def day_board(desk: Desk, data: TeamDay, *, whole: bool) -> Board:
+def day_board(desk: Desk, data: TeamDay, *, whole: bool, chosen: Filter = EVERYTHING) -> Board:
     """One day, a column for each person."""
     axis = axes.build([data.day], desk.zone)
     (scale,) = axis.scales
     columns = sorted(_people_columns(desk, data, scale), key=lambda column: column.idle)
     visible = axes.trim(axis, _used(columns), whole=whole)
-    drawer = Drawer(visible, _look(desk, data.names, narrow=True), reverse("appointment-new"))
+    drawer = Drawer(visible, _look(desk, data.names, chosen, narrow=True), reverse("appointment-new"))
     heads = [person_head(column, desk, data) for column in columns]
     drawn = _draw(drawer, columns, heads, desk.today)
+    links = day_links(data, desk)
     return Board(
         title=words.date_words(data.day),
         period=team_name(data.choice),
         week_words="",
         kind="day",
-        links=day_links(data, desk),
+        links=keep(links, chosen),
+        filter=filter_bar(chosen, links.own, *matching(columns, drawer.look)),
         options=team_options(data.choice),
         anchor=data.day,
         is_now=data.day == desk.today,
@@ -144,9 +151,15 @@ def _used(columns: Iterable[Column]) -> Iterator[tuple[int, int]]:
         yield from column.used()
 
 
-def _look(desk: Desk, names: dict[UUID, str], *, narrow: bool) -> Look:
+def _look(desk: Desk, names: dict[UUID, str], chosen: Filter, *, narrow: bool) -> Look:
     base = reverse("appointment", args=[NOBODY]).removesuffix(f"{NOBODY}/")
-    return Look(desk.zone, desk.now, names, base, narrow)
+    return Look(desk.zone, desk.now, names, base, narrow, partial(chosen.shows, now=desk.now))
+
+
+def matching(columns: Iterable[Column], look: Look) -> tuple[int, int]:
+    """How many visits of the columns the filter brings out, and of how many; cancelled ones are visits too."""
+    found = [look.shows(row.event) for column in columns for row in (*column.visits, *column.cancelled)]
+    return sum(found), len(found)
 
 
 def _draw(drawer: Drawer, columns: Sequence[Column], heads: Sequence[Head], today: date) -> tuple[Drawn, ...]:

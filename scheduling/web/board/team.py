@@ -23,8 +23,10 @@ from . import words
 from .chips import awaiting
 from .columns import Column
 from .figures import NOTHING, Totals
+from .filter import EVERYTHING, Filter, keep
+from .filter import bar as filter_bar
 from .heads import change_note
-from .model import Links, Notice, Option
+from .model import FilterBar, Links, Notice, Option
 from .notices import team_notices
 from .page import interval_of, read_words, rights_of
 from .pickers import team_name, team_options, team_week_links, week_anchor
@@ -44,7 +46,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One person's day. `said` is the whole of it as a sentence."""
+    """One person's day. `said` is the whole of it as a sentence. `matching`: how many visits the filter brings out."""
 
     day: str
     url: str
@@ -53,6 +55,7 @@ class Cell:
     strip: Strip
     signs: tuple[Sign, ...]
     said: str
+    matching: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +107,25 @@ class TeamBoard:
     read_at: str
     poll: int
     stale: Stale | None
+    filter: FilterBar
     kind: str = "team"
 
 
-def team_board(desk: Desk, data: TeamWeek) -> TeamBoard:
+def team_board(desk: Desk, data: TeamWeek, *, chosen: Filter = EVERYTHING) -> TeamBoard:
     """The week of a team, a row for each person by name."""
     axis = axes.build(data.week.days, desk.zone)
     people = [(user, _columns(desk, data, user, axis)) for user in data.choice.people]
     everything = [column for _user, columns in people for column in columns]
     visible = axes.trim(axis, (used for column in everything for used in column.used()), whole=False)
-    rows = tuple(_row(desk, data, user, columns, visible) for user, columns in people)
+    rows = tuple(_row(desk, data, user, columns, visible, chosen) for user, columns in people)
+    links = team_week_links(data, desk)
+    found = [cell.matching or 0 for row in rows for cell in row.cells]
     return TeamBoard(
         title=team_name(data.choice),
         period=words.span_words(data.week.days[0], data.week.days[-1]),
         week_words=_("Week %(number)d") % {"number": data.week.number},
-        links=team_week_links(data, desk),
+        links=keep(links, chosen),
+        filter=filter_bar(chosen, links.own, sum(found), sum(row.totals.visits for row in rows)),
         options=team_options(data.choice),
         anchor=week_anchor(data.week, desk),
         is_now=desk.today in data.week.days,
@@ -141,11 +148,13 @@ def _columns(desk: Desk, data: TeamWeek, user: User, axis: axes.Axis) -> tuple[C
     return tuple(make(f"{scale.day}", time, scale, scale.day, interval_of(scale)) for scale in axis.scales)
 
 
-def _row(desk: Desk, data: TeamWeek, user: User, columns: Sequence[Column], visible: axes.Visible) -> Row:
+def _row(
+    desk: Desk, data: TeamWeek, user: User, columns: Sequence[Column], visible: axes.Visible, chosen: Filter
+) -> Row:
     time, start = data.reading.times[user.id], data.reading.window.start
     differs = clocks_differ(time.zone, desk.zone, data.reading.window)
     url = reverse("week-of", args=[user.id, str(data.week)])
-    cells = tuple(_cell(desk, url, user, column, visible) for column in columns)
+    cells = tuple(_cell(desk, url, user, column, visible, chosen) for column in columns)
     return Row(
         clinician_id=user.id,
         name=user.name,
@@ -161,27 +170,31 @@ def _row(desk: Desk, data: TeamWeek, user: User, columns: Sequence[Column], visi
     )
 
 
-def _cell(desk: Desk, week_url: str, user: User, column: Column, visible: axes.Visible) -> Cell:
+def _cell(desk: Desk, week_url: str, user: User, column: Column, visible: axes.Visible, chosen: Filter) -> Cell:
     totals, signs = column.totals(), tuple(_signs(desk, column))
-    classes = {"today": column.day == desk.today, "off": column.idle}
+    matching = sum(chosen.shows(row.event, desk.now) for row in column.visits) if chosen.active else None
+    classes = {"today": column.day == desk.today, "off": column.idle, "dim": matching == 0}
     return Cell(
         day=column.day.isoformat(),
         # A column of the week page has this id.
-        url=f"{week_url}#c{column.day.isoformat()}",
+        url=f"{week_url}{chosen.query and '?'}{chosen.query}#c{column.day.isoformat()}",
         classes=" ".join(name for name, is_so in classes.items() if is_so),
         totals=totals,
         strip=strip(column, visible),
         signs=signs,
-        said=_said(user, column, totals, signs),
+        said=_said(user, column, totals, signs, matching),
+        matching=matching,
     )
 
 
-def _said(user: User, column: Column, totals: Totals, signs: Sequence[Sign]) -> str:
+def _said(user: User, column: Column, totals: Totals, signs: Sequence[Sign], matching: int | None) -> str:
     told = [user.name, words.day_words(column.day)]
     if column.idle:
         told.append(_("no hours"))
     else:
         told.append(ngettext("%d visit", "%d visits", totals.visits) % totals.visits)
+        if matching is not None:
+            told.append(ngettext("%d matches", "%d match", matching) % matching)
         hours = {"booked": totals.booked_hours, "offered": totals.offered_hours}
         told.append(_("%(booked)s of %(offered)s hours booked") % hours)
     return ", ".join([*told, *(sign.told for sign in signs)])

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from scheduling.domain.week import Week, parse_day
 from scheduling.services import week as weeks
+from scheduling.web.board.filter import asked as asked_filter
 from scheduling.web.board.page import day_board, week_board
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.web.since import count_words
@@ -50,7 +51,7 @@ def own_week(request: DeskRequest) -> HttpResponse:
     person = person or weeks.first_clinician(request.desk)
     if person is None:
         return render(request, "week/nobody.html")
-    return redirect("week-of", clinician_id=person, week=str(weeks.week_holding(day)))
+    return to_board(request, reverse("week-of", args=[person, str(weeks.week_holding(day))]))
 
 
 @require_safe
@@ -62,7 +63,7 @@ def this_week(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
 def week(request: DeskRequest, clinician_id: UUID, week: str) -> HttpResponse:
     """Seven days of one clinician."""
     found = weeks.week_of(request.desk, clinician_id, parse_week(week))
-    board = week_board(request.desk, found, whole=whole_day(request))
+    board = week_board(request.desk, found, whole=whole_day(request), chosen=asked_filter(request.GET))
     told = {"board": board, "go_date": board.anchor, "news": count_words(found.news) if found.news else ""}
     return render_part(request, "week/page.html", told, part="board")
 
@@ -74,13 +75,16 @@ def today(request: DeskRequest) -> HttpResponse:
         day = parse_day(request.GET["date"]) if request.GET.get("date") else request.desk.today
     except ValueError as wrong:
         raise Http404 from wrong
-    return redirect(reverse("day-of", args=[day.isoformat()]) + team_query(request))
+    return to_board(request, reverse("day-of", args=[day.isoformat()]))
 
 
-def team_query(request: DeskRequest) -> str:
-    """The team of an address, for another one; empty for what cannot be a team."""
+def to_board(request: DeskRequest, path: str) -> HttpResponse:
+    """To a board with the team and the filter of this address; what cannot be a team is left out."""
     team = request.GET.get("team", "")
-    return f"?team={team}" if team.isdigit() or team in (weeks.OWN_TEAMS, weeks.EVERYBODY) else ""
+    is_team = team.isdigit() or team in (weeks.OWN_TEAMS, weeks.EVERYBODY)
+    told = [f"team={team}" if is_team else "", asked_filter(request.GET).query]
+    query = "&".join(filter(None, told))
+    return redirect(f"{path}?{query}" if query else path)
 
 
 @require_safe
@@ -95,5 +99,5 @@ def day(request: DeskRequest, day: str) -> HttpResponse:
         request.session.pop(KEPT_TEAM, None)
         raise Http404 from wrong
     remember(request, KEPT_TEAM, asked)
-    board = day_board(request.desk, found, whole=whole_day(request))
+    board = day_board(request.desk, found, whole=whole_day(request), chosen=asked_filter(request.GET))
     return render_part(request, "day/page.html", {"board": board, "go_date": board.anchor}, part="board")

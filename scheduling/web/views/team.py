@@ -1,7 +1,6 @@
 """The week of a team: a row for each person."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -9,10 +8,11 @@ from scheduling.domain.week import parse_day
 from scheduling.services.choice import OWN_TEAMS, NoSuchTeam
 from scheduling.services.team_week import team_week
 from scheduling.services.week import week_holding
+from scheduling.web.board.filter import asked as asked_filter
 from scheduling.web.board.team import team_board
 from scheduling.web.htmx import DeskRequest, render_part
 
-from .board import KEPT_TEAM, parse_week, remember, team_query
+from .board import KEPT_TEAM, parse_week, remember, to_board
 
 
 @require_safe
@@ -22,7 +22,7 @@ def this_week(request: DeskRequest) -> HttpResponse:
         day = parse_day(request.GET["date"]) if request.GET.get("date") else request.desk.today
     except ValueError as wrong:
         raise Http404 from wrong
-    return redirect(reverse("team-of", args=[str(week_holding(day))]) + team_query(request))
+    return to_board(request, reverse("team-of", args=[str(week_holding(day))]))
 
 
 @require_safe
@@ -35,5 +35,5 @@ def week(request: DeskRequest, week: str) -> HttpResponse:
         request.session.pop(KEPT_TEAM, None)
         raise Http404 from wrong
     remember(request, KEPT_TEAM, asked)
-    board = team_board(request.desk, found)
+    board = team_board(request.desk, found, chosen=asked_filter(request.GET))
     return render_part(request, "team/page.html", {"board": board, "go_date": board.anchor}, part="board")

@@ -6,7 +6,7 @@ from functools import partial
 
 from tests.postgres_fixture import binaries
 
-from . import ambiguous, crash, edits, mixing, outage, race
+from . import ambiguous, crash, edits, hours, mixing, outage, race
 from .table import Row
 from .world import POSTGRES, SQLITE, House
 
@@ -23,16 +23,21 @@ class Size:
     wait: bool
     outage_seconds: float
     edits: int
+    patterns: int
+    clinics: int
 
     def scaled(self, share: float) -> "Size":
         """The same with fewer cases; the number of control runs and of kinds stays."""
-        few = {name: max(8, round(getattr(self, name) * share)) for name in ("attempts", "mixed", "creates", "edits")}
+        names = ("attempts", "mixed", "creates", "edits", "patterns", "clinics")
+        few = {name: max(8, round(getattr(self, name) * share)) for name in names}
         kills, repeats = max(1, round(self.kills * share)), max(1, round(self.repeats * share))
         return replace(self, **few, kills=kills, repeats=repeats, outage_seconds=max(5, self.outage_seconds * share))
 
 
-FULL = Size(1000, 40, 10_000, 4, 10_000, 1.0, 100, wait=True, outage_seconds=300, edits=1000)
-SHORT = Size(128, 6, 400, 1, 200, 4.0, 5, wait=False, outage_seconds=5, edits=30)
+FULL = Size(
+    1000, 40, 10_000, 4, 10_000, 1.0, 100, wait=True, outage_seconds=300, edits=1000, patterns=1000, clinics=5000
+)
+SHORT = Size(128, 6, 400, 1, 200, 4.0, 5, wait=False, outage_seconds=5, edits=30, patterns=10, clinics=200)
 
 Run = Callable[[], Row]
 
@@ -54,3 +59,5 @@ def plan(house: House, size: Size, seed: int) -> Iterator[tuple[str, Run]]:
     yield "G5", partial(crash.crashes, house, size.kills, seed, wait=size.wait)
     yield "G6", partial(outage.outage, house, size.outage_seconds, seed)
     yield "G10", partial(edits.lost_updates, size.edits, seed)
+    yield "H1", partial(hours.round_trip, size.patterns, seed)
+    yield "H2", partial(hours.stranded, size.clinics, seed)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from scheduling.directory.models import HoursLock, Team
-from scheduling.ledger.models import AuditRecord
+from scheduling.ledger.models import AuditRecord, Intent
 
 from . import contracts, hours_locks, rotations, work_hours
 from .desk import Desk
@@ -52,6 +52,18 @@ def of(desk: Desk, clinician_id: UUID) -> tuple[Entry, ...]:
     about = Q(people__icontains=str(clinician_id)) | Q(object_id__in=teams)
     rows = AuditRecord.objects.filter(about, scope=desk.scope, action__in=ACTIONS).select_related("account")
     return tuple(_entries(rows.order_by("-id")[:MOST_LINES], teams))
+
+
+def since_opened(desk: Desk, record_id: UUID, form: str) -> tuple[Entry, ...]:
+    """What was done with one record since a form of it was opened, the newest first; `form` is its intent. Two queries.
+
+    Changes in Welkin itself are not known here.
+    """
+    opened = Intent.objects.filter(key=form, account=desk.account).values_list("minted_at", flat=True).first()
+    if opened is None:
+        return ()
+    rows = AuditRecord.objects.filter(scope=desk.scope, object_id=str(record_id), action=work_hours.SET, at__gt=opened)
+    return tuple(_entries(rows.select_related("account").order_by("-id")[:MOST_LINES], {}))
 
 
 def _teams(desk: Desk, clinician_id: UUID) -> dict[str, str]:

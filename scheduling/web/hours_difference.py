@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from scheduling.services.hours_difference import Difference
 from scheduling.services.impact import DayChange
 from scheduling.services.work_hours import LOOK_AHEAD
-from scheduling.web.hours_words import day_in_words, length_of, weekdays_in_words
+from scheduling.web.hours_words import day_in_words, length_of, range_in_words, weekdays_in_words
 
 MOST_DAYS = 14
 Amount = tuple[timedelta, timedelta]
@@ -46,12 +46,19 @@ def change_of(found: Difference | None) -> Change | None:
     return Change(
         gained=_told(found.gained),
         lost=_told(found.lost),
-        span=_("in the %(weeks)s weeks from %(day)s")
-        % {"weeks": LOOK_AHEAD // timedelta(weeks=1), "day": day_in_words(found.first)},
+        span=_span(found.first, found.days[-1].day),
         lines=lines[:MOST_DAYS],
         more=max(0, len(lines) - MOST_DAYS),
         token=found.token,
     )
+
+
+def _span(first: date, last: date) -> str:
+    """What the sums are of: the days that differ, or the weeks that were looked at where they differ throughout."""
+    if last - first < LOOK_AHEAD - timedelta(weeks=1):
+        return range_in_words(first, last)
+    weeks = LOOK_AHEAD // timedelta(weeks=1)
+    return _("in the %(weeks)s weeks from %(day)s") % {"weeks": weeks, "day": day_in_words(first)}
 
 
 def _told(amount: timedelta) -> str:

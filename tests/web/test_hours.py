@@ -294,7 +294,29 @@ def test_an_edit_of_something_that_changed_meanwhile_is_not_saved(office: Office
 
     html = answer.content.decode()
     assert (answer.status_code, "Somebody has changed this record" in html, 'value="Mine"' in html) == (422, True, True)
+    assert "The record says now: 08:00–09:00." in html
+    assert html.count("The record says now: off.") == 4
     assert [(day.day, day.start) for day in records(office)[0].days] == [(1, time(8))]
+
+
+@pytest.mark.parametrize("rest", ["", "end/"], ids=["edit", "end"])
+def test_who_edits_with_somebody_else_sees_what_they_changed_beside_what_was_typed(office: Office, rest: str) -> None:
+    """Two forms of one record are open; the first one saved is told to the second, which saves nothing."""
+    record = records(office)[0]
+    mine = opened(office, f"{record.id}/{rest}") | {"last": str(next_monday() + timedelta(days=30))}
+    longer = opened(office, f"{record.id}/") | {"d1-0-end": "19:00"}
+    html = office.browser.post(url(office, f"{record.id}/"), longer).content.decode()
+    office.browser.post(url(office, f"{record.id}/"), longer | {"confirm": hidden(html, "confirm")})
+
+    html = office.browser.post(url(office, f"{record.id}/{rest}"), mine).content.decode()
+
+    told = " ".join(re.sub(r"<[^>]+>", " ", html.split("hours-others", 1)[1].split("</section>", 1)[0]).split())
+    assert "coordinator-0 changed hours" in told
+    assert "before: Mondays to Fridays 09:00–17:00" in told
+    assert "after: Mondays 09:00–19:00 ; Tuesdays to Fridays 09:00–17:00" in told
+    assert f'value="{mine["last"]}"' in html
+    assert ("The record says now: 09:00–19:00." in html) is (rest == "")
+    assert (records(office)[0].days[0].end, records(office)[0].last) == (time(19), record.last)
 
 
 def test_ending_early_is_a_replace_with_an_earlier_day(office: Office) -> None:

@@ -19,6 +19,7 @@ from scheduling.domain.week import FIRST_YEAR, LAST_YEAR
 from scheduling.domain.work_hours import DayHours, RuleType, WorkHours
 from scheduling.services.hours_plan import end_of
 from scheduling.web.forms.base import IntentForm
+from scheduling.web.hours_words import spans_in_words
 from scheduling.web.spans import MIDNIGHT, Minutes, as_time, senseless, shown_of
 
 from .hours_days import Day, Entry, pattern_of, placed_in_words, shown_days, typed_days
@@ -92,6 +93,13 @@ class WeekForm(IntentForm):
     def total(self) -> int:
         """Minutes of the week."""
         return total(pattern_of(self.days))
+
+    def say_what_counts(self) -> None:
+        """Beside each day that the record says otherwise than the form: what it says now."""
+        for day in self.days:
+            now = shown_of(self.known, day.weekday)
+            if self.unfolded[day.weekday] != now:
+                day.told = _("The record says now: %(hours)s.") % {"hours": spans_in_words(now) or _("off")}
 
     def as_sent(self) -> dict[str, str]:
         """What a form that is shown again would send as it stands, with what a button did to its rows."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from scheduling.domain.work_hours import WorkHours
-from scheduling.services import contracts, hours_difference, work_hours, writes
+from scheduling.services import contracts, hours_difference, hours_history, work_hours, writes
 from scheduling.services.hours_difference import Difference
 from scheduling.services.hours_plan import NotReadWhole, Plan, Step, draft_of, end_of, plan_edit, plan_new, seen_token
 from scheduling.services.work_hours import Sheet
@@ -24,6 +24,7 @@ from scheduling.web.forms.hours_presses import pressed
 from scheduling.web.hours_change import Consequences, unread_in_words
 from scheduling.web.hours_difference import change_of
 from scheduling.web.hours_editor import Beside, beside
+from scheduling.web.hours_history import Line, lines_of
 from scheduling.web.hours_locks import locked_days
 from scheduling.web.hours_words import name_of, record_in_words
 from scheduling.web.htmx import DeskRequest, render_part
@@ -119,6 +120,7 @@ def _editor(
     asked: Consequences | None = None,
     status: int = 200,
     flagged: bool = False,
+    others: tuple[Line, ...] = (),
 ) -> HttpResponse:
     record = form.record
     told = {
@@ -132,6 +134,7 @@ def _editor(
         "beside": _beside(request, sheet, form),
         "change": change_of(_difference(request, sheet, form)),
         "asked": asked,
+        "others": others,
         "flagged": flagged,
         "unread": _unread(sheet, record),
         "locked": locked_days(request.desk, sheet, record.first if record else None),
@@ -162,6 +165,11 @@ def _draft(sheet: Sheet, form: WeekForm) -> WorkHoursDraft:
     )
 
 
+def _others(request: DeskRequest, record: WorkHours) -> tuple[Line, ...]:
+    """What was done with the record through Daybook since this form of it was opened."""
+    return lines_of(hours_history.since_opened(request.desk, record.id, request.POST.get("intent", "")))
+
+
 def _plan(sheet: Sheet, form: WeekForm) -> Plan:
     draft = _draft(sheet, form)
     return plan_edit(form.record, draft, sheet.records) if form.record else plan_new(draft, sheet.records)
@@ -173,15 +181,18 @@ def _save(request: DeskRequest, sheet: Sheet, form: WeekForm, record: WorkHours 
     if before:
         return before
     unread = _unread(sheet, record)
+    others: tuple[Line, ...] = ()
     if unread:
         form.is_valid()
         form.add_error(None, unread)
     elif record and form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
         form = WeekForm(sent_with(request, seen=seen_token(record)), desk=request.desk, record=record)
+        form.say_what_counts()
         form.add_error(None, CHANGED)
+        others = _others(request, record)
         drafts.keep(request)
     if not form.is_valid():
-        return _editor(request, sheet, form, status=422)
+        return _editor(request, sheet, form, status=422, others=others)
     flags = _beside(request, sheet, form).token
     if flags and request.POST.get("flags_seen") != flags:
         return _editor(request, sheet, form, flagged=True)
@@ -215,21 +226,29 @@ def _end(request: DeskRequest, sheet: Sheet, record: WorkHours) -> HttpResponse:
         return EndForm(sent, desk=request.desk, record=record)
 
     form, unread = fresh(request.POST), _unread(sheet, record)
+    others: tuple[Line, ...] = ()
     if unread:
         form.is_valid()
         form.add_error(None, unread)
     elif form.is_valid() and form.cleaned_data["seen"] != seen_token(record):
         form = fresh(sent_with(request, seen=seen_token(record)))
         form.add_error(None, CHANGED)
+        others = _others(request, record)
         drafts.keep(request)
     if not form.is_valid():
-        return _end_form(request, sheet, form, status=422)
+        return _end_form(request, sheet, form, status=422, others=others)
     plan = Plan((Step(replace(draft_of(record), last=form.cleaned_data["last"]), record),))
     return carry_out(request, sheet, plan, form, fresh, _end_form)
 
 
 def _end_form(
-    request: DeskRequest, sheet: Sheet, form: EndForm, *, asked: Consequences | None = None, status: int = 200
+    request: DeskRequest,
+    sheet: Sheet,
+    form: EndForm,
+    *,
+    asked: Consequences | None = None,
+    status: int = 200,
+    others: tuple[Line, ...] = (),
 ) -> HttpResponse:
     told = {
         "clinician": sheet.clinician,
@@ -239,6 +258,7 @@ def _end_form(
         "record_words": record_in_words(form.record),
         "coming": form.record.first > sheet.today,
         "asked": asked,
+        "others": others,
         "unread": _unread(sheet, form.record),
         "locked": locked_days(request.desk, sheet),
         "form_action": request.path,

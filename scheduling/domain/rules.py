@@ -19,6 +19,7 @@ class Reason(StrEnum):
     MISSED = "MISSED"
     UNKNOWN_STATUS = "UNKNOWN_STATUS"
     NOT_CANCELLED = "NOT_CANCELLED"
+    NOT_MARKED = "NOT_MARKED"
     NOT_STARTED = "NOT_STARTED"
     NOT_ENDED = "NOT_ENDED"
     STARTED = "STARTED"
@@ -71,6 +72,14 @@ def restorable(event: Event, now: datetime) -> Reason | None:
     if status is not EventStatus.CANCELLED:
         return Reason.NOT_CANCELLED if status else Reason.UNKNOWN_STATUS
     return Reason.ENDED if event.when.end <= now else None
+
+
+def unmarkable(event: Event, now: datetime) -> Reason | None:
+    """What was noted of it can be taken back, by the undo of that mark alone (reliability 1.1, a correction)."""
+    status = event.known_status
+    if status in (EventStatus.COMPLETED, EventStatus.MISSED):
+        return None
+    return Reason.NOT_MARKED if status is EventStatus.SCHEDULED else _settled(event)
 
 
 def answerable(event: Event, now: datetime) -> Reason | None:

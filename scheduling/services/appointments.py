@@ -9,21 +9,21 @@ from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from scheduling.domain import group, rules
 from scheduling.domain.claim import MARKER, marker_of
 from scheduling.domain.conflict import Placement
-from scheduling.domain.event import Answer, Event, EventMode, EventType, Participant, Role
+from scheduling.domain.event import Answer, Event, EventType, Role
 from scheduling.domain.interval import Interval
 from scheduling.welkin import UNSET, EventChange, NewEvent, ParticipantChange
 
-from . import changing, merging, overlaps, placing, versions
+from . import changing, merging, overlaps, placing, steps, versions
 from .changing import Act, AppointmentChanged, Done, NothingToChange, in_turn
 from .desk import Desk
 from .notsent import NotSent
 from .placing import Place
 from .sealing import seal
+from .wishes import WISHES as WISHES
+from .wishes import Wish as Wish
 from .writes import Change
 
 # Usual lengths in minutes; an administrator's own table comes with the settings pages.
@@ -45,46 +45,6 @@ class WrongPlaces(NotSent):
         self.taken = taken
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A visit that somebody wants to book. The host comes first in `clinician_ids`; `capacity` is a group's."""
-
-    when: Interval
-    clinician_ids: tuple[UUID, ...]
-    patient_ids: tuple[UUID, ...]
-    type: str = EventType.APPOINTMENT
-    mode: str = EventMode.IN_PERSON
-    title: str = ""
-    description: str = ""
-    location: str = ""
-    remarks: str = ""
-    attachment: str = ""
-    capacity: int | None = None
-
-    @property
-    def placement(self) -> Placement:
-        return Placement(self.when, self.clinician_ids, self.patient_ids, None, self.type)
-
-    @property
-    def content(self) -> dict[str, object]:
-        """What tells one request from another, for the intent."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
-    @property
-    def participants(self) -> tuple[Participant, ...]:
-        staff = [Participant(person_id=person, role=Role.PSM) for person in dict.fromkeys(self.clinician_ids)]
-        patients = [Participant(person_id=person, role=Role.PATIENT) for person in dict.fromkeys(self.patient_ids)]
-        return (*staff, *patients)
-
-    @property
-    def additional(self) -> dict[str, object]:
-        told: dict[str, object] = {name: getattr(self, name) for name in DETAILS}
-        return told | ({group.CAPACITY: self.capacity} if self.capacity else {})
-
-
-WISHES = TypeAdapter(Wish)
-
-
 @in_turn
 def book(desk: Desk, intent: str, wish: Wish, *, reason: str = "") -> Done:
     """Book a visit. `reason` says why it is booked although something stands against it.
@@ -100,6 +60,7 @@ def book(desk: Desk, intent: str, wish: Wish, *, reason: str = "") -> Done:
         content={**wish.content, "reason": reason},
         wanted=place.wanted,
         sealed=seal(WISHES.dump_python(wish, mode="json")),
+        was=steps.Was(wish.event),
     )
     act = Act(lambda: create(desk, intent, wish), lambda _: {"over": place.over})
     return changing.once(desk, intent, change, place.accept, act, after=overlaps.looking(desk, place.people))
@@ -129,13 +90,17 @@ def create(desk: Desk, intent: str, wish: Wish) -> Event:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where a visit should go. `seen` is the version token of the form."""
+    """Where a visit should go. `seen` is the version token of the form.
+
+    `back` is for the undo of a move: the visit as it was before it, with its people and what they had answered.
+    """
 
     event_id: UUID
     to: Interval
     host_id: UUID
     seen: str
     reason: str = ""
+    back: Event | None = None
 
 
 def placement_of(event: Event, to: Interval, host_id: UUID) -> Placement:
@@ -163,7 +128,11 @@ def _moved_people(event: Event, move: Move) -> tuple[ParticipantChange, ...] | N
     """The people of the moved visit: the new host in the old one's place, answers empty again when the time changes.
 
     What else is known of them is not sent, so that what others note meanwhile stays. None where nothing is to be told.
+    Back means the people and the answers of then: those were given for this very time.
     """
+    if move.back is not None:
+        ids, then = {row.person_id: row.id for row in event.participants}, move.back.participants
+        return tuple(ParticipantChange(row.person_id, row.role, ids.get(row.person_id), row.answer) for row in then)
     asked_again = move.to != event.when and any(row.answer for row in event.participants)
     if move.host_id == event.host_id and not asked_again:
         return None
@@ -190,7 +159,7 @@ def moving_change(event: Event, move: Move, host_zone: str | None) -> EventChang
 
 
 def _judge_move(desk: Desk, event: Event, wish: Move) -> None:
-    changing.compare(event, wish.seen, MOVE_SEES)
+    changing.compare(event, wish.seen, MOVE_SEES if wish.back is None else (*MOVE_SEES, "answers"))
     changing.allow(rules.movable, event, desk.now)
 
 
@@ -207,7 +176,7 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
     event = begun.event
     changing.require_on(desk, "appointment.move", event)
     desk.require("appointment.move", *staff_moved(event), wish.host_id)
-    placement = placement_of(event, wish.to, wish.host_id)
+    placement = placement_of(wish.back or event, wish.to, wish.host_id)
     place = Place(desk, placement, wish.reason)
 
     def check() -> None:
@@ -232,13 +201,13 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
     change = Change(
         "appointment.move", people, wish.event_id, fields, wish.reason.strip(), content, place.wanted, begun.since
     )
-    act = Act(send, lambda moved: _move_facts(event, moved, place.over))
+    act = Act(send, lambda moved: _move_facts(event, moved, place.over, asked_again=wish.back is None))
     return changing.once(desk, intent, change, check, act, event, overlaps.looking(desk, place.people))
 
 
-def _move_facts(before: Event, after: Event, over: list[str]) -> dict[str, object]:
+def _move_facts(before: Event, after: Event, over: list[str], *, asked_again: bool) -> dict[str, object]:
     """Where it was, and whose answer to the old time the API kept although it was asked to drop it."""
-    moved = before.when != after.when
+    moved = asked_again and before.when != after.when
     kept = [str(row.person_id) for row in after.participants if moved and row.answer]
     was = [before.when.start.isoformat(), before.when.end.isoformat()]
     return {"was": was, "was_host": str(before.host_id or ""), "kept_answers": kept, "over": over}

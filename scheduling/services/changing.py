@@ -8,7 +8,7 @@ altered since is judged again, so that between our own workers no update is ever
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial, wraps
 from typing import Any, ParamSpec
@@ -22,7 +22,7 @@ from scheduling.domain.rules import Reason
 from scheduling.welkin import time_left
 from scheduling.welkin.errors import WelkinError
 
-from . import lately, merging, versions, writes
+from . import lately, merging, steps, versions, writes
 from .desk import Desk, NotAllowed
 from .notsent import LedgerBusy
 from .writes import Change, EditOpen, Ending, NotSent, Outcome, Overtaken
@@ -101,7 +101,8 @@ class Act:
         if self.event is None:
             return {"event": str(self.about or "")}
         updated = {"updated": self.event.updated_at.isoformat()} if self.event.updated_at else {}
-        return {"event": str(self.event.id), **updated, **self.facts(self.event)}
+        seen = {steps.SEEN: versions.version(self.event)}
+        return {"event": str(self.event.id), **updated, **seen, **self.facts(self.event)}
 
 
 def owner_of(event: Event) -> UUID | None:
@@ -201,9 +202,10 @@ def once(
     """Check, then do it through the choke point; a form that was sent before gets its first outcome instead.
 
     A check that fails only because the same form's first submit has had its effect meanwhile is no failure. `event` is
-    the visit that is changed; `after` is told of the one that the API answered. Raises whatever `check` raises,
-    OthersUnderWay, Overtaken, IntentRefused, LedgerBusy, WelkinError.
+    the visit that is changed, kept for an undo; `after` is told of the one that the API answered. Raises whatever
+    `check` raises, OthersUnderWay, Overtaken, IntentRefused, LedgerBusy, WelkinError.
     """
+    change = change if change.was or event is None else replace(change, was=_was(change, event))
     if writes.earlier(desk, intent) is None:
         try:
             check()
@@ -221,11 +223,15 @@ def once(
     return Done(outcome, act.event)
 
 
+def _was(change: Change, event: Event) -> steps.Was:
+    return steps.Was(event, change.people, str(change.content.get("answer", "")), change.reason)
+
+
 def _acted(desk: Desk, change: Change, act: Act) -> Mapping[str, Any]:
     """Do it, and remember the answer before the visit is given free for the next change."""
     facts = act()
     _remember(desk, change, act)
-    return facts
+    return facts if desk.undoes is None else {**facts, "undo": True}
 
 
 def _remember(desk: Desk, change: Change, act: Act) -> None:

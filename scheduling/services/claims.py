@@ -28,6 +28,8 @@ LOCK_SECONDS, SHORTEST_WAIT = 3.0, 0.1
 # The visit stands elsewhere when these are done: what it held before is free.
 REPLACING = frozenset({"appointment.move", "appointment.restore"})
 ENDING = frozenset({"appointment.cancel", "appointment.delete", "appointment.withdraw"})
+# Some of its people do not take part any more.
+LEAVING = frozenset({"appointment.take_out"})
 UNSETTLED = (Claim.State.RESERVED, Claim.State.SENT, Claim.State.UNKNOWN)
 OPEN = (Intent.State.WORKING, Intent.State.UNKNOWN)
 # A worker that runs is never so late.
@@ -166,6 +168,12 @@ def confirm(
     if event_id and action in REPLACING | ENDING:
         before = Claim.objects.filter(scope=scope, visit=str(event_id), state__in=Claim.LIVE).exclude(intent=intent)
         before.update(state=Claim.State.RELEASED, changed_at=now)
+
+
+def leave(scope: str, event_id: UUID, people: Collection[UUID], now: datetime) -> None:
+    """These people take part no more: their time is free."""
+    rows = Claim.objects.filter(scope=scope, visit=str(event_id), resource__in=set(people), state__in=Claim.LIVE)
+    rows.update(state=Claim.State.RELEASED, changed_at=now)
 
 
 def _give_way(scope: str, intent: str, event_id: UUID, now: datetime) -> None:

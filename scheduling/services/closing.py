@@ -1,5 +1,6 @@
 """What becomes of a visit: cancelled with a reason, completed, missed, who came, deleted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -27,17 +28,20 @@ def _people(event: Event) -> tuple[UUID, ...]:
 
 
 @in_turn
-def cancel(desk: Desk, intent: str, event_id: UUID, *, seen: str, reason: str) -> Done:
+def cancel(
+    desk: Desk, intent: str, event_id: UUID, *, seen: str, reason: str, sees: Iterable[str] = CLOSE_SEES
+) -> Done:
     """Cancel a visit: it stays readable as cancelled and its time is free. The reason is kept in our audit trail.
 
-    Raises NotAllowed, AppointmentChanged, NotPossible, NotFound, IntentRefused, WelkinError.
+    `sees` are the parts that must be as they were seen. Raises NotAllowed, AppointmentChanged, NotPossible, NotFound,
+    IntentRefused, WelkinError.
     """
     begun = changing.begin(desk, event_id)
     event = begun.event
     changing.require_on(desk, "appointment.cancel", event)
 
     def check() -> None:
-        changing.compare(event, seen, CLOSE_SEES)
+        changing.compare(event, seen, sees)
         changing.allow(rules.cancellable, event, desk.now)
 
     change = Change(
@@ -69,6 +73,27 @@ def mark(desk: Desk, intent: str, event_id: UUID, *, seen: str, status: EventSta
     named, content = ("status", status.value), {"status": status}
     change = Change("appointment.mark", _people(event), event_id, named, content=content, since=begun.since)
     send = Act(lambda: desk.client.events.change(event_id, EventChange(status=status)))
+    return changing.once(desk, intent, change, check, send, event)
+
+
+@in_turn
+def unmark(desk: Desk, intent: str, event_id: UUID, *, seen: str) -> Done:
+    """Take back what was noted of a visit: it is scheduled again, as the API permits of a past one (welkin-api 7.3).
+
+    For the undo alone (reliability 1.1: a correction). Raises NotAllowed, AppointmentChanged, NotPossible, NotFound,
+    IntentRefused, WelkinError.
+    """
+    begun = changing.begin(desk, event_id)
+    event = begun.event
+    changing.require_on(desk, "appointment.mark", event)
+
+    def check() -> None:
+        changing.compare(event, seen, CLOSE_SEES)
+        changing.allow(rules.unmarkable, event, desk.now)
+
+    content = {"status": EventStatus.SCHEDULED}
+    change = Change("appointment.unmark", _people(event), event_id, ("status",), content=content, since=begun.since)
+    send = Act(lambda: desk.client.events.change(event_id, EventChange(status=EventStatus.SCHEDULED)))
     return changing.once(desk, intent, change, check, send, event)
 
 
@@ -142,10 +167,11 @@ def attend(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, attended
 
 
 @in_turn
-def delete(desk: Desk, intent: str, event_id: UUID, *, seen: str) -> Done:
+def delete(desk: Desk, intent: str, event_id: UUID, *, seen: str, sees: Iterable[str] = DELETE_SEES) -> Done:
     """Delete a future visit for good. One that has begun would only be cancelled by the API, so it is refused here.
 
-    The second submit of a form whose visit is gone tells the first outcome. Raises NotAllowed, AppointmentChanged,
+    `sees` are the parts that must be as they were seen. The second submit of a form whose visit is gone tells the first
+    outcome. Raises NotAllowed, AppointmentChanged,
     NotPossible, NotFound, IntentRefused, WelkinError.
     """
     send = Act(lambda: desk.client.events.delete(event_id), about=event_id)
@@ -159,7 +185,7 @@ def delete(desk: Desk, intent: str, event_id: UUID, *, seen: str) -> Done:
     changing.require_on(desk, "appointment.delete", event)
 
     def check() -> None:
-        changing.compare(event, seen, DELETE_SEES)
+        changing.compare(event, seen, sees)
         changing.allow(rules.deletable, event, desk.now)
 
     change = Change("appointment.delete", _people(event), event_id, since=begun.since)

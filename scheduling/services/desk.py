@@ -43,6 +43,8 @@ class Desk:
     now: datetime
     session: str = ""
     request_id: str = ""
+    undoes: int | None = None
+    """The step that is taken back by what is asked for (undo.py)."""
     _reach: dict[UUID, Reach] = field(default_factory=dict, compare=False, repr=False)
 
     @property

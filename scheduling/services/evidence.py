@@ -19,6 +19,8 @@ def shows(intent: Intent, asked: AuditRecord, event: Event | None) -> bool:
         return intent.action == "appointment.delete"
     if intent.action in ("appointment.delete", "appointment.cancel", "appointment.withdraw"):
         return not event.live
+    if intent.action == "appointment.take_out":
+        return not any(event.involves(UUID(person)) for person in asked.people)
     object_id = UUID(asked.object_id)
     return any(
         Change(intent.action, object_id=object_id, content=content).digest == intent.digest
@@ -36,7 +38,7 @@ def _contents(action: str, asked: AuditRecord, event: Event) -> Iterator[Mapping
         yield from ({"patient": row.person_id, "reason": asked.reason} for row in event.patients)
     elif action == "appointment.restore":
         yield {"status": event.known_status, "reason": asked.reason}
-    elif action == "appointment.mark":
+    elif action in ("appointment.mark", "appointment.unmark"):
         yield {"status": event.known_status}
     elif action == "appointment.attend":
         yield from ({"person": row.person_id, "attended": row.attended} for row in event.participants)

@@ -101,11 +101,13 @@ def waiting(desk: Desk, days: int = DAYS_AHEAD[0]) -> Waiting:
     return Waiting(open_rows, days, desk.now, found.sure)
 
 
-def answer(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, said: Answer, seen: str) -> Done:
+def answer(
+    desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, said: Answer, seen: str, instead_of: str | None = None
+) -> Done:
     """Record what an invited person said; only their row changes (welkin-api 7.3). A No to leave cancels it as well.
 
-    Raises NotAllowed, NotFound (also for somebody who is not invited), AppointmentChanged, NotPossible,
-    IntentRefused, WelkinError.
+    `instead_of`: only while they have said this. Raises NotAllowed, NotFound (also for somebody who is not invited),
+    AppointmentChanged, NotPossible, IntentRefused, WelkinError.
     """
     event = desk.client.events.read(event_id)
     row = next((row for row in event.participants if row.person_id == person_id), None)
@@ -117,6 +119,8 @@ def answer(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, said: An
     def check() -> None:
         changing.compare(event, seen, ANSWER_SEES)
         changing.allow(rules.answerable, event, desk.now)
+        if instead_of is not None and row.answer != instead_of:
+            raise changing.AppointmentChanged(event, ("answers",))
 
     content = {"person": person_id, "answer": said}
     granted = _granted(desk, event, person_id, said)
@@ -130,7 +134,8 @@ def answer(desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, said: An
         beside=tuple(row.person_id for row in event.participants),
     )
     send = Act(lambda: desk.client.events.answer(event_id, person_id, said), lambda _: {"answer": said.value})
-    done = changing.once(desk, intent, change, check, send)
+    # Leave that was refused is cancelled: there is a form of its own to ask for it anew, and no undo.
+    done = changing.once(desk, intent, change, check, send, None if event.is_leave else event)
     refused = event.is_leave and said is Answer.NO and done.confirmed
     return _refuse(desk, intent, event, done) if refused else done
 

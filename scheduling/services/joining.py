@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from scheduling.domain import group
+from scheduling.domain import group, rules
 from scheduling.domain.conflict import Conflict, ConflictKind, Placement
 from scheduling.domain.event import Event, Role
 from scheduling.domain.occupancy import occupied
@@ -23,7 +23,7 @@ from .desk import Desk
 from .placing import Checked, Place
 from .writes import Change
 
-JOIN = "appointment.join"
+JOIN, TAKE_OUT = "appointment.join", "appointment.take_out"
 # Who else joined since is no reason to ask again: the places are counted anew.
 JOIN_SEES = ("when", "host", "type", "status")
 # The session stands where it is: that its clinician is busy with it, or outside hours, is nothing new.
@@ -116,3 +116,31 @@ def join(desk: Desk, intent: str, wish: Join) -> Done:
     change = Change(JOIN, mine, wish.event_id, ("people",), reason, content, place.wanted, since, beside=beside)
     act = Act(send, lambda after: _facts(after, wish, place.over))
     return changing.once(desk, intent, change, judge, act, event, overlaps.looking(desk, mine))
+
+
+@in_turn
+def take_out(desk: Desk, intent: str, event_id: UUID, patient_id: UUID, *, seen: str) -> Done:
+    """Take a patient out of a group session again; everybody else keeps their row. For the undo of a join alone.
+
+    Who else joined since stays. Raises NotAllowed, AppointmentChanged (also where the patient is not in it any more),
+    NotPossible, OthersUnderWay, NotFound, IntentRefused, WelkinError.
+    """
+    since = writes.mark_of(desk, event_id)
+    event = merging.latest(desk, session(desk, event_id))
+
+    def judge(visit: Event) -> None:
+        changing.compare(visit, seen, JOIN_SEES)
+        changing.allow(rules.answerable, visit, desk.now)
+        changing.allow(lambda known, _: rules.replaceable(known), visit, desk.now)
+        if not visit.involves(patient_id):
+            raise changing.AppointmentChanged(visit, ("people",))
+
+    def send() -> Event:
+        fresh = changing.last_look(desk, event)
+        judge(fresh)
+        kept = [ParticipantChange.of(row) for row in fresh.participants if row.person_id != patient_id]
+        return desk.client.events.change(event_id, EventChange(participants=tuple(kept)))
+
+    content, beside = {"patient": patient_id}, tuple(row.person_id for row in event.participants)
+    change = Change(TAKE_OUT, (patient_id,), event_id, ("people",), content=content, since=since, beside=beside)
+    return changing.once(desk, intent, change, lambda: judge(event), Act(send), event)

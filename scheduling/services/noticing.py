@@ -8,7 +8,7 @@ from scheduling.domain.claim import Hold
 from scheduling.domain.event import Event
 from scheduling.ledger.models import Claim, Intent
 
-from . import claims, lately, writes
+from . import claims, lately, steps, versions, writes
 from .desk import Desk
 from .writes import Change, Ending
 
@@ -16,7 +16,7 @@ from .writes import Change, Ending
 def found_facts(event: Event) -> dict[str, str]:
     """What is remembered of a visit that was found to be there."""
     updated = {"updated": event.updated_at.isoformat()} if event.updated_at else {}
-    return {"event": str(event.id), **updated}
+    return {"event": str(event.id), steps.SEEN: versions.version(event), **updated}
 
 
 def settle_seen(desk: Desk, holds: Iterable[Hold], events: Sequence[Event]) -> bool:

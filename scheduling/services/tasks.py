@@ -15,7 +15,7 @@ from django_tasks.base import Task
 
 from scheduling.welkin.errors import WelkinError
 
-from . import claims, connection, drafts, kept, mirror, overlaps, reconciling, writes
+from . import claims, connection, drafts, kept, mirror, overlaps, reconciling, steps, writes
 
 log = structlog.get_logger("daybook.worker")
 
@@ -84,6 +84,7 @@ def sweep(_: str) -> int:
     claims.forget(now)
     writes.forget_unsent(now)
     drafts.purge(now)
+    steps.forget(now)
     overlaps.forget(now)
     return taken_back
 

@@ -28,6 +28,7 @@ class Entry:
     people: tuple[UUID, ...]
     fields: tuple[str, ...]
     facts: Mapping[str, Any]
+    intent: str = ""
 
 
 def _entry(record: AuditRecord, facts: Mapping[str, Any]) -> Entry:
@@ -41,6 +42,7 @@ def _entry(record: AuditRecord, facts: Mapping[str, Any]) -> Entry:
         people=tuple(UUID(person) for person in record.people),
         fields=tuple(record.fields),
         facts=facts,
+        intent=record.intent,
     )
 
 

@@ -22,7 +22,7 @@ from django.db.models import F, Q
 from scheduling.ledger.models import AuditRecord, Claim, Intent, OpenEdit
 from scheduling.welkin.errors import NotFound, Refused, Unknown, WelkinError
 
-from . import claims, keeping
+from . import claims, keeping, steps
 from .claims import Wanted
 from .desk import Desk
 from .notsent import LedgerBusy as LedgerBusy
@@ -75,7 +75,7 @@ class Change:
     `wanted` tells the time it takes, None where it takes none. `since` is the `mark_of` the visit before it was read;
     a change with one is the only one of its visit while it lasts. `sealed` is kept for sending it once more. `beside`
     are others in whose calendars it shows. `before_after` are values for the audit trail: field, before, after, none of
-    them about a patient.
+    them about a patient. `was` is what an undo needs of the visit as it is now (steps.py); None leaves no step.
     """
 
     action: str
@@ -89,6 +89,7 @@ class Change:
     sealed: bytes | None = None
     beside: tuple[UUID, ...] = ()
     before_after: tuple[tuple[str, Any, Any], ...] = ()
+    was: steps.Was | None = None
 
     @property
     def digest(self) -> str:
@@ -214,6 +215,7 @@ def _take(desk: Desk, key: str, change: Change) -> Outcome | None:
             _open_edit(desk, key, change)
         if change.wanted is not None:
             claims.reserve(desk, key, change.wanted())
+        steps.begin(desk, key, change.action, change.object_id, change.fields, change.was)
         _audit(desk, change, "requested", key)
     return None
 
@@ -273,6 +275,7 @@ def settle(
             told |= {"sealed": None, "watch_until": desk.now + WATCH if found else watch_until}
         Intent.objects.filter(pk=intent.pk).update(**told)
         _settle_claims(desk, key, change, ending, facts)
+        _settle_step(key, ending, facts)
         if ending is not Ending.REFUSED:
             keeping.changed(
                 desk, (*change.people, *change.beside)
@@ -280,6 +283,13 @@ def settle(
         if intent.state != ending.value:
             _audit(desk, change, ending.value, key, code, _object_of(facts))
     return Outcome(intent=key, ending=ending, facts=facts)
+
+
+def _settle_step(key: str, ending: Ending, facts: Mapping[str, Any]) -> None:
+    if ending is Ending.CONFIRMED:
+        steps.done(key, facts)
+    elif ending is Ending.REFUSED:
+        steps.dropped(key)
 
 
 def _settle_claims(desk: Desk, key: str, change: Change, ending: Ending, facts: Mapping[str, Any]) -> None:
@@ -292,6 +302,8 @@ def _settle_claims(desk: Desk, key: str, change: Change, ending: Ending, facts: 
         event, told = facts.get("event"), facts.get("updated")
         updated = datetime.fromisoformat(told) if told else None
         claims.confirm(desk.scope, key, change.action, UUID(event) if event else None, desk.now, updated)
+        if event and change.action in claims.LEAVING:
+            claims.leave(desk.scope, UUID(event), change.people, desk.now)
     OpenEdit.objects.filter(intent=key).delete()
 
 
@@ -384,6 +396,7 @@ def give_back(
             return False
         claims.turn(key, state, desk.now)
         OpenEdit.objects.filter(intent=key).delete()
+        steps.dropped(key)
         _audit(desk, change, "not sent", key, why)
     return True
 

@@ -47,6 +47,7 @@ REASONS: Mapping[str, Word] = {
     Reason.NOT_ENDED: _("It can be marked missed once it has ended: until then the patient may still come."),
     Reason.STARTED: _("It has begun, so it cannot be deleted any more. Cancel it instead."),
     Reason.NOT_CANCELLED: _("This visit is not cancelled, so there is nothing to set back."),
+    Reason.NOT_MARKED: _("Nothing is noted of this visit, so there is nothing to take back."),
     Reason.ENDED: _("It is over, so nobody can answer it, join it or set it back any more."),
     Reason.LEAVE: _("Leave is neither completed nor missed."),
     Reason.NOT_WHOLE: _(

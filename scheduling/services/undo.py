@@ -1,0 +1,346 @@
+"""Taking back one's own changes of visits, many of them, also after a reload (design 5.6).
+
+The way back is an ordinary change through the service that makes such changes: with its rights, rules, claims and audit
+lines, an intent of its own, and a step of its own, so that redo is the undo of an undo. Each compares what it would put
+back with the version that the change had left: where somebody else has been there since, nothing is put back.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from scheduling.domain.event import Answer, Event, EventStatus, EventType, Participant
+from scheduling.ledger.models import Step
+from scheduling.welkin.errors import NotFound
+
+from . import appointments, closing, invitations, joining, merging, restoring, steps, versions, writes
+from .changing import Done
+from .desk import Desk
+from .steps import Was
+from .wishes import Wish
+
+MOST_LISTED = 60
+# An answer or a mark that came since stands against taking back a booking, as any other change does.
+WHOLE = tuple(versions.PARTS)
+
+
+class Why(StrEnum):
+    """Why a change cannot be taken back, as far as that is known without asking the API."""
+
+    OPEN = "open"
+    UNDONE = "undone"
+    BEING_UNDONE = "being undone"
+    LOST = "lost"
+    NOT_ALLOWED = "not allowed"
+    OVER = "over"
+    WAS_CANCELLED = "was cancelled"
+    LEAVE = "leave"
+
+
+class NotUndoable(Exception):
+    """This change cannot be taken back."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change as a page tells it. `was` is the visit before it, None where it cannot be opened.
+
+    `visit` is None for one that was booked and whose outcome is not known. `why`: it cannot be taken back, and why.
+    `again` is the step to take back so that it is done anew, where this one is undone.
+    """
+
+    id: int
+    action: str
+    intent: str
+    visit: UUID | None
+    at: datetime
+    fields: tuple[str, ...]
+    seen: str
+    was: Was | None
+    undoes: int | None
+    why: Why | None
+    again: int | None = None
+
+
+# --- Looking ---------------------------------------------------------------------------------------------------------
+
+
+def listed(desk: Desk) -> tuple[Told, ...]:
+    """The login's own changes, the latest first; what takes them back is told with them. Three queries, no call."""
+    return tuple(_told(desk, row) for row in _own(desk).filter(undoes=None).order_by("-id")[:MOST_LISTED])
+
+
+def on_visit(desk: Desk, event: Event) -> Mapping[str, Told]:
+    """The login's own changes of one visit that are as they left it, by intent: these can be taken back now."""
+    rows = _own(desk).filter(visit=str(event.id), undoes=None, state=Step.State.DONE).order_by("-id")
+    told = (_told(desk, row) for row in rows[:MOST_LISTED])
+    return {each.intent: each for each in told if each.why is None and not changed_since(each, event)}
+
+
+def find(desk: Desk, step_id: int) -> Told:
+    """One of the login's own changes, or one that takes one back. Raises NotFound."""
+    row = _own(desk).filter(pk=step_id).first()
+    if row is None:
+        raise NotFound("no such change")
+    return _told(desk, row)
+
+
+def of_intent(desk: Desk, intent: str) -> Told | None:
+    """The change that a form made; None for one that leaves nothing to take back."""
+    row = _own(desk).filter(intent=intent).first()
+    return _told(desk, row) if row else None
+
+
+def last(desk: Desk, *, redo: bool = False) -> Told | None:
+    """What Undo takes back: the latest own change that is not undone. Redo: the latest undo with no change after it."""
+    done = _own(desk).exclude(state=Step.State.UNDONE)
+    if not redo:
+        row = done.filter(undoes=None).order_by("-id").first()
+        return _told(desk, row) if row else None
+    newest = _own(desk).filter(undoes=None).order_by("-id").values_list("id", flat=True).first() or 0
+    row = done.filter(undoes__undoes=None, undoes__isnull=False, id__gt=newest).order_by("-id").first()
+    return _told(desk, row) if row else None
+
+
+def is_redo(desk: Desk, step: Told) -> bool:
+    """Whether it took back one that had itself taken one back."""
+    return _own(desk).filter(pk=step.id, undoes__undoes__isnull=False).exists()
+
+
+def _own(desk: Desk) -> QuerySet[Step]:
+    own = Step.objects.filter(account=desk.account, scope=desk.scope, made_at__gt=desk.now - steps.KEPT_FOR)
+    return own.prefetch_related("undone_by")
+
+
+def _told(desk: Desk, row: Step) -> Told:
+    was = steps.was_of(row)
+    told = Told(
+        id=row.pk,
+        action=row.action,
+        intent=row.intent,
+        visit=UUID(row.visit) if row.visit else None,
+        at=row.made_at,
+        fields=tuple(row.fields),
+        seen=row.seen,
+        was=was,
+        undoes=row.undoes_id,
+        why=None,
+    )
+    back = max((one for one in row.undone_by.all() if one.state != Step.State.UNDONE), key=_number, default=None)
+    again = back.pk if back and row.state == Step.State.UNDONE else None
+    return replace(told, why=_why(desk, row, back, was), again=again)
+
+
+def _number(row: Step) -> int:
+    return row.pk
+
+
+def _why(desk: Desk, row: Step, back: Step | None, was: Was | None) -> Why | None:
+    if row.state == Step.State.OPEN:
+        return Why.OPEN
+    if row.state == Step.State.UNDONE:
+        return Why.UNDONE
+    if back is not None:
+        return Why.BEING_UNDONE
+    if was is None:
+        return Why.LOST
+    return _against(desk, row, was)
+
+
+def _against(desk: Desk, row: Step, was: Was) -> Why | None:
+    """What rules and rights say, by the visit as it was: the service asks again with the visit as it is."""
+    if row.action == "appointment.cancel" and was.event.when.end <= desk.now:
+        return Why.OVER
+    if row.action == "appointment.delete" and was.event.is_leave:
+        return Why.LEAVE
+    if row.action == "appointment.delete" and not was.event.live:
+        return Why.WAS_CANCELLED
+    action = RIGHTS[row.action]
+    return None if desk.may_all(action, appointments.staff_moved(was.event)) else Why.NOT_ALLOWED
+
+
+# By the change, what the login must be allowed to do for taking it back.
+RIGHTS: Mapping[str, str] = {
+    "appointment.book": "appointment.cancel",
+    "appointment.move": "appointment.move",
+    "appointment.edit": "appointment.edit",
+    "appointment.cancel": "appointment.book",
+    "appointment.restore": "appointment.cancel",
+    "appointment.mark": "appointment.mark",
+    "appointment.unmark": "appointment.mark",
+    "appointment.attend": "appointment.mark",
+    "appointment.join": "appointment.book",
+    "appointment.take_out": "appointment.book",
+    "appointment.delete": "appointment.book",
+    "invitation.answer": "invitation.answer",
+}
+
+
+STANDS_ON: Mapping[str, tuple[str, ...]] = {
+    "appointment.book": WHOLE,
+    "appointment.move": (*appointments.MOVE_SEES, "answers"),
+    "appointment.cancel": restoring.RESTORE_SEES,
+    "appointment.join": joining.JOIN_SEES,
+    "appointment.take_out": joining.JOIN_SEES,
+    "appointment.attend": closing.ATTEND_SEES,
+}
+
+
+def changed_since(step: Told, event: Event) -> tuple[str, ...]:
+    """Which parts of the visit, that taking it back would put back, are no longer as the change left them."""
+    if step.action == "invitation.answer":
+        row, parts = _row(event, step), versions.changed(step.seen, event, invitations.ANSWER_SEES)
+        return parts if row is not None and step.was and row.answer == step.was.said else (*parts, "answers")
+    parts = step.fields if step.action == "appointment.edit" else STANDS_ON.get(step.action, closing.CLOSE_SEES)
+    return versions.changed(step.seen, event, parts)
+
+
+def changers(desk: Desk, step: Told, event: Event) -> Mapping[str, merging.Changer]:
+    """Who made each part what it is now, that stands against taking the change back. Two queries, no call."""
+    return merging.changed_by(desk, event, step.seen, changed_since(step, event))
+
+
+# --- Taking back -----------------------------------------------------------------------------------------------------
+
+
+def take_back(desk: Desk, intent: str, step_id: int, *, reason: str = "") -> Done:
+    """Take back one of the login's own changes, or one that took one back. `reason`: why over what stands against it.
+
+    Raises NotFound, NotUndoable, steps.AlreadyUndone, NotAllowed, AppointmentChanged (OthersUnderWay too),
+    NotPossible, PlacementRejected, NothingToChange (it is so already), WrongPlaces, IntentRefused, LedgerBusy,
+    WelkinError.
+    """
+    step = find(desk, step_id)
+    if step.was is None:
+        raise NotUndoable(Why.LOST)
+    if step.why is not None and not _sent_before(desk, intent):
+        raise NotUndoable(step.why)
+    return WAYS[step.action](replace(desk, undoes=step.id), intent, step, step.was, reason)
+
+
+def _sent_before(desk: Desk, intent: str) -> bool:
+    """Whether this very form was sent before: it gets its first outcome."""
+    return writes.earlier(desk, intent) is not None
+
+
+def _visit(step: Told) -> UUID:
+    if step.visit is None:
+        raise NotUndoable(Why.LOST)
+    return step.visit
+
+
+def _row(event: Event, step: Told) -> Participant | None:
+    """The row of the one whom the change was about."""
+    people = step.was.people if step.was else ()
+    return next((row for row in event.participants if row.person_id in people), None)
+
+
+def _row_then(step: Told, was: Was) -> Participant:
+    row = _row(was.event, step)
+    if row is None:
+        raise NotUndoable(Why.LOST)
+    return row
+
+
+def _unbook(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    """A booking is cancelled, so that the visit keeps its id; one that took back a delete is deleted again."""
+    if step.undoes is not None:
+        return closing.delete(desk, intent, _visit(step), seen=step.seen, sees=WHOLE)
+    return closing.cancel(desk, intent, _visit(step), seen=step.seen, reason="", sees=WHOLE)
+
+
+def _move_back(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    if was.event.host_id is None:
+        raise NotUndoable(Why.LOST)
+    back = appointments.Move(_visit(step), was.event.when, was.event.host_id, step.seen, reason, back=was.event)
+    return appointments.move(desk, intent, back)
+
+
+def _edit_back(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    words = {name: versions.text_of(was.event, name) for name in step.fields if name in versions.WORDS}
+    return appointments.edit(desk, intent, appointments.Edit(_visit(step), words, step.seen))
+
+
+def _uncancel(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    return restoring.restore(desk, intent, _visit(step), seen=step.seen, reason=reason)
+
+
+def _cancel_again(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    return closing.cancel(desk, intent, _visit(step), seen=step.seen, reason="")
+
+
+def _unmark(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    return closing.unmark(desk, intent, _visit(step), seen=step.seen)
+
+
+def _mark_again(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    status = was.event.known_status or EventStatus.SCHEDULED
+    return closing.mark(desk, intent, _visit(step), seen=step.seen, status=status)
+
+
+def _attend_back(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    row = _row_then(step, was)
+    return closing.attend(desk, intent, _visit(step), row.person_id, attended=row.attended, seen=step.seen)
+
+
+def _answer_back(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    row = _row_then(step, was)
+    before = Answer(row.answer.strip().capitalize())
+    return invitations.answer(
+        desk, intent, _visit(step), row.person_id, said=before, seen=step.seen, instead_of=was.said
+    )
+
+
+def _take_out(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    return joining.take_out(desk, intent, _visit(step), was.people[0], seen=step.seen)
+
+
+def _join_again(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    return joining.join(desk, intent, joining.Join(_visit(step), was.people[0], step.seen, reason))
+
+
+def _book_again(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
+    """What was deleted is booked again: with all that Daybook knows of it, and a new id."""
+    return appointments.book(desk, intent, wish_of(was.event), reason=reason)
+
+
+def wish_of(event: Event) -> Wish:
+    """A visit like this one."""
+    details = {name: event.detail(name) for name in versions.DETAILS}
+    capacity = versions.text_of(event, "capacity")
+    return Wish(
+        when=event.when,
+        clinician_ids=appointments.staff_moved(event),
+        patient_ids=tuple(dict.fromkeys(row.person_id for row in event.patients)),
+        type=event.type or EventType.APPOINTMENT,
+        mode=event.mode or "",
+        title=event.title,
+        description=event.description,
+        capacity=int(capacity) if capacity else None,
+        **details,
+    )
+
+
+Way = Callable[[Desk, str, Told, Was, str], Done]
+WAYS: Mapping[str, Way] = {
+    "appointment.book": _unbook,
+    "appointment.move": _move_back,
+    "appointment.edit": _edit_back,
+    "appointment.cancel": _uncancel,
+    "appointment.restore": _cancel_again,
+    "appointment.mark": _unmark,
+    "appointment.unmark": _mark_again,
+    "appointment.attend": _attend_back,
+    "appointment.join": _take_out,
+    "appointment.take_out": _join_again,
+    "appointment.delete": _book_again,
+    "invitation.answer": _answer_back,
+}

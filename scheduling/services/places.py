@@ -4,37 +4,42 @@ All of it is ours alone and goes to no API. Each change is one transaction with 
 say before and after: nothing here is about a patient.
 """
 
+import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any, TypeVar
-from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
 
 from scheduling.directory.models import Closure, HolidayException, Place, StaffMember, Team
-from scheduling.domain.interval import Interval
-from scheduling.domain.occupancy import Use, occupied, use_of
 from scheduling.ledger.models import AuditRecord
 from scheduling.welkin.errors import NotFound
 
 from . import public_holidays
-from .calendar import widened
-from .closures import stretches
 from .desk import Desk
-from .kept import Reads
 from .writes import Ending
 
 SET = "closure.set"
-# How far a look at the booked visits reaches; a closure that lasts longer is told with that.
-LOOK_AHEAD = timedelta(days=92)
 Row = TypeVar("Row", bound=models.Model)
 
 
 class NameTaken(Exception):
     """Another place has this name."""
+
+
+class PlaceChanged(Exception):
+    """Somebody else changed the place since the form was opened; `now` is what it is."""
+
+    def __init__(self, now: Place) -> None:
+        super().__init__(now.name)
+        self.now = now
+
+
+class StillCloses(Exception):
+    """A place has closures that are not over, so deleting it would open their days without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +62,27 @@ class PlaceSheet:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that is known of closing: `coming` are closures that are not over, `past` those of the last year."""
+    """All that is known of closing: `coming` are closures that are not over, `past` those of the last year.
+
+    `at_several` are the people whose teams work at several places, with these: they are closed where any of them is.
+    """
 
     places: tuple[PlaceSheet, ...]
     coming: tuple[Closure, ...]
     past: tuple[Closure, ...]
     homeless: tuple[Team, ...]
+    at_several: tuple[tuple[str, tuple[str, ...]], ...]
     may_set: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEnd:
+    """What goes with a place that is deleted, and the closures ahead that keep it from being deleted."""
+
+    place: Place
+    teams: tuple[Team, ...]
+    ahead: tuple[Closure, ...]
+    over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +97,11 @@ class ClosureDraft:
     ends: time | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Meets:
-    """How many booked visits to come stand in a closure's time. Not `sure`: rows could not be read.
-
-    `until` is the last day that was looked at, where the closure lasts longer.
-    """
-
-    visits: int
-    sure: bool
-    until: date | None = None
-
-
 # --- Looking ----------------------------------------------------------------------------------------------------------
 
 
 def overview(desk: Desk) -> Overview:
-    """All places, closures and public holidays; everybody may look. Four queries, no call."""
+    """All places, closures and public holidays; everybody may look. Five queries, no call."""
     today = desk.now.astimezone(desk.clinic_zone).date()
     teams = list(Team.objects.filter(scope=desk.scope))
     rows = list(Closure.objects.filter(scope=desk.scope, last__gte=today - timedelta(days=366)).select_related("place"))
@@ -105,8 +112,21 @@ def overview(desk: Desk) -> Overview:
         coming=tuple(row for row in rows if row.last >= today),
         past=tuple(row for row in reversed(rows) if row.last < today),
         homeless=tuple(team for team in teams if team.place_id is None),
+        at_several=_at_several(desk),
         may_set=desk.may(SET),
     )
+
+
+def _at_several(desk: Desk) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """People by name with their places, those of one place left out. One query."""
+    found: dict[StaffMember, dict[str, None]] = {}
+    rows = StaffMember.objects.filter(scope=desk.scope, state__iexact="ACTIVE", teams__place__isnull=False)
+    for row in rows.annotate(place_name=models.F("teams__place__name")).order_by(
+        "last_name", "first_name", "place_name"
+    ):
+        found.setdefault(row, {})[row.place_name] = None
+    names = {row: f"{row.first_name} {row.last_name}".strip() or row.username for row in found}
+    return tuple((names[row], tuple(told)) for row, told in found.items() if len(told) > 1)
 
 
 def _sheet(place: Place, teams: Iterable[Team], years: Sequence[int]) -> PlaceSheet:
@@ -145,35 +165,6 @@ def places(desk: Desk) -> "models.QuerySet[Place]":
 def teams(desk: Desk) -> "models.QuerySet[Team]":
     """Those that may be given a place."""
     return Team.objects.filter(scope=desk.scope)
-
-
-def meets(desk: Desk, draft: ClosureDraft) -> Meets:
-    """The booked visits to come in a closure's time, of the people of its place: one call for up to 80 people.
-
-    Raises WelkinError.
-    """
-    days = (draft.first, draft.last)
-    row = Closure(place=draft.place, first=draft.first, last=draft.last, starts=draft.starts, ends=draft.ends)
-    begin = max(desk.now, min((when.start for when in stretches(row, desk.clinic_zone, days)), default=desk.now))
-    reach = Interval(begin, begin + LOOK_AHEAD)
-    shut = [part for when in stretches(row, desk.clinic_zone, days) if (part := when.clip(reach))]
-    people = _people_of(desk, draft.place)
-    if not shut or not people:
-        return Meets(0, sure=True)
-    found = Reads(desk).events(widened(Interval(shut[0].start, shut[-1].end)), people, cancelled=False)
-    visits = sum(
-        any(use_of(event, person) is Use.VISIT for person in people if event.involves(person))
-        and any(occupied(event, desk.clinic_zone).overlaps(part) for part in shut)
-        for event in found.rows
-    )
-    last = reach.end.astimezone(desk.clinic_zone).date()
-    return Meets(visits, found.sure, last if draft.last > last else None)
-
-
-def _people_of(desk: Desk, place: Place | None) -> frozenset[UUID]:
-    rows = StaffMember.objects.filter(scope=desk.scope, state__iexact="ACTIVE", has_hours=True)
-    rows = rows.filter(teams__place=place) if place else rows
-    return frozenset(rows.values_list("welkin_id", flat=True))
 
 
 # --- Changing ---------------------------------------------------------------------------------------------------------
@@ -230,15 +221,26 @@ def facts_of(row: Closure) -> dict[str, Any]:
 
 
 def save_place(
-    desk: Desk, name: str, country: str, subdivision: str, members: Iterable[Team], number: int | None = None
+    desk: Desk,
+    name: str,
+    country: str,
+    subdivision: str,
+    members: Iterable[Team],
+    number: int | None = None,
+    seen: str | None = None,
 ) -> Place:
-    """Make a place or change one; these teams work there then. Raises NameTaken, NotAllowed, NotFound."""
+    """Make a place or change one; these teams work there then. `seen`: what `mark_of` told as the form was opened.
+
+    Raises NameTaken, PlaceChanged, NotAllowed, NotFound.
+    """
     desk.require(SET)
     wanted = {team.pk for team in members}
     try:
         with transaction.atomic():
             row = find_place(desk, number) if number else Place(scope=desk.scope)
             before = _place_facts(row) if number else {}
+            if number and seen is not None and seen != mark_of(row):
+                raise PlaceChanged(Place.objects.get(pk=row.pk))
             row.name, row.country, row.subdivision = name, country, subdivision
             row.save()
             Team.objects.filter(scope=desk.scope, place=row).exclude(pk__in=wanted).update(place=None)
@@ -247,6 +249,37 @@ def save_place(
     except IntegrityError as taken:
         raise NameTaken from taken
     return row
+
+
+def mark_of(row: Place) -> str:
+    """A short mark of what a place is, with its teams: another one after any change."""
+    return hashlib.sha256(json.dumps(_place_facts(row)).encode()).hexdigest()[:16]
+
+
+def ending(desk: Desk, number: int) -> PlaceEnd:
+    """What deleting a place would do. Raises NotAllowed, NotFound."""
+    place = find_place(desk, number)
+    today = desk.now.astimezone(desk.clinic_zone).date()
+    ahead = tuple(place.closures.filter(last__gte=today))
+    return PlaceEnd(place, tuple(place.teams.all()), ahead, place.closures.filter(last__lt=today).count())
+
+
+def delete_place(desk: Desk, number: int) -> str:
+    """Delete a place for good: its teams have none then, its closures that are over go too; its name.
+
+    Raises StillCloses, NotAllowed, NotFound.
+    """
+    with transaction.atomic():
+        end = ending(desk, number)
+        if end.ahead:
+            raise StillCloses
+        before = _place_facts(end.place)
+        for row in end.place.closures.all():
+            _audit(desk, "closure.delete", f"closure-{row.pk}", facts_of(row), {})
+        Team.objects.filter(scope=desk.scope, place=end.place).update(place=None)
+        end.place.delete()
+        _audit(desk, "place.delete", f"place-{number}", before, {})
+    return end.place.name
 
 
 def _place_facts(row: Place) -> dict[str, Any]:
@@ -277,7 +310,7 @@ def set_worked(desk: Desk, number: int, day: date, *, worked: bool) -> str:
 def _audit(desk: Desk, action: str, thing: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """A line before and a line after: each fact that differs, as it was and as it is."""
     mark = f"place-{secrets.token_urlsafe(12)}"
-    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    names = [name for name in {**before, **after} if _plain(before.get(name)) != _plain(after.get(name))]
     fields = [f"{name}: {_plain(before.get(name))} → {_plain(after.get(name))}" for name in names]
     AuditRecord.objects.bulk_create(
         AuditRecord(

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scheduling.directory.models import Closure
+from scheduling.directory.models import Closure, Place
 from scheduling.services import public_holidays
+from scheduling.services.closed_time import Meets, Strands
 from scheduling.services.desk import Desk
-from scheduling.services.places import Holiday, Meets, Overview, PlaceSheet
+from scheduling.services.places import Holiday, Overview, PlaceEnd, PlaceSheet
 from scheduling.web.board import words
 
 
@@ -57,12 +58,13 @@ class PlaceLine:
 
 @dataclass(frozen=True, slots=True)
 class ClosuresPage:
-    """Everything that the page prints. `homeless` names the teams without a place."""
+    """Everything that the page prints. `homeless` names the teams without a place, `at_several` people and theirs."""
 
     coming: tuple[ClosureLine, ...]
     past: tuple[ClosureLine, ...]
     places: tuple[PlaceLine, ...]
     homeless: str
+    at_several: str
     may_set: bool
     zone: str
 
@@ -74,6 +76,7 @@ def page_of(desk: Desk, told: Overview) -> ClosuresPage:
         past=tuple(_line(row, to_come=False) for row in told.past),
         places=tuple(_place(sheet, today) for sheet in told.places),
         homeless=", ".join(team.name for team in told.homeless),
+        at_several="; ".join(f"{name} ({', '.join(where)})" for name, where in told.at_several),
         may_set=told.may_set,
         zone=desk.clinic_zone.key,
     )
@@ -102,15 +105,25 @@ def when_words(row: Closure) -> str:
     return _("%(days)s, each day %(start)s to %(end)s") % told
 
 
+def place_words(place: Place) -> str:
+    """Its name, country and teams, in one line."""
+    teams = ", ".join(team.name for team in place.teams.all())
+    return " · ".join(filter(None, (f"“{place.name}”", _country(place), teams)))
+
+
+def _country(place: Place) -> str:
+    country = public_holidays.country_names().get(place.country, place.country)
+    return " · ".join(filter(None, (country, place.subdivision)))
+
+
 def _place(sheet: PlaceSheet, today: date) -> PlaceLine:
     place = sheet.place
-    country = public_holidays.country_names().get(place.country, place.country)
     coming = [row for row in sheet.holidays if row.day >= today]
     years = sorted({row.day.year for row in coming})
     return PlaceLine(
         id=place.pk,
         name=place.name,
-        country=" · ".join(filter(None, (country, place.subdivision))),
+        country=_country(place),
         teams=", ".join(team.name for team in sheet.teams),
         years=tuple(_year(year, coming, today) for year in years),
     )
@@ -141,7 +154,63 @@ def meets_words(found: Meets | None) -> str:
     return " ".join(told)
 
 
-def token_of(found: Meets | None) -> str:
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """How many visits of a day would stand in closed time; the board of that day shows them."""
+
+    day: str
+    visits: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is said before time is closed: a sentence, the days that have visits, and the token that agrees to it."""
+
+    text: str
+    days: tuple[DayLine, ...]
+    token: str
+
+
+def asked_of(found: Strands | None) -> Asked | None:
+    """What to ask before saving; None where nothing is stranded. Without `found` it could not be read."""
+    if found is None:
+        return Asked(meets_words(None), (), token_of(None))
+    if not found.visits and found.sure:
+        return None
+    text = ngettext(
+        "%d booked visit stands in time that this closes.", "%d booked visits stand in time that this closes.",
+        found.visits,
+    )  # fmt: skip
+    told = [text % found.visits]
+    if not found.sure:
+        told.append(_("Not everything could be read, so there may be more."))
+    told.append(_("Looked at until %(day)s.") % {"day": words.date_words(found.until)})
+    return Asked(" ".join(told), tuple(_day_line(*each) for each in found.days), token_of(found))
+
+
+def _day_line(day: date, count: int) -> DayLine:
+    url = reverse("day-of", args=[day.isoformat()])
+    return DayLine(words.date_words(day), ngettext("%d visit", "%d visits", count) % count, url)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEndPage:
+    """What deleting a place does, in sentences; `ahead` are the closures that forbid it."""
+
+    name: str
+    teams: str
+    ahead: tuple[ClosureLine, ...]
+    over: str
+
+
+def end_of(told: PlaceEnd) -> PlaceEndPage:
+    over = ngettext("%d closure that is over", "%d closures that are over", told.over) % told.over if told.over else ""
+    teams = ", ".join(team.name for team in told.teams)
+    return PlaceEndPage(told.place.name, teams, tuple(_line(row, to_come=True) for row in told.ahead), over)
+
+
+def token_of(found: Meets | Strands | None) -> str:
     """What was shown when somebody says "save all the same"."""
     return "unread" if found is None else f"{found.visits}{'' if found.sure else '+'}"
 

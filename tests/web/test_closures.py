@@ -1,7 +1,7 @@
 """Closures, places and public holidays over HTTP: who may change what, what is asked first, and what comes of it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,13 +9,14 @@ from django.test import Client as Browser
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
-from scheduling.directory.models import Closure, HolidayException, Place, Team
+from scheduling.directory.models import Closure
 from scheduling.ledger.models import AuditRecord
 from scheduling.services import connection
 from scheduling.welkin import Credentials
 from tests.clinic_fixture import Office, at, next_monday
 
 from .board_reader import read
+from .closing_steps import audited, html_of, made, place_of
 from .form_reader import fields_of
 
 pytestmark = pytest.mark.django_db
@@ -30,20 +31,6 @@ def keeper(office: Office, make_account: Any, sign_in: Any) -> Browser:
 def typed(**more: str) -> dict[str, str]:
     day = next_monday().isoformat()
     return {"name": "Stocktaking", "place": "", "first": day, "last": day, "starts": "", "ends": "", **more}
-
-
-def html_of(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
-def place_of(office: Office, **more: str) -> Place:
-    place = Place.objects.create(scope=office.desk.scope, name="Harbor", **more)
-    Team.objects.filter(name="Nursing").update(place=place)
-    return place
-
-
-def audited(action: str) -> list[tuple[str, list[str]]]:
-    return [(row.phase, row.fields) for row in AuditRecord.objects.filter(action=action).order_by("id")]
 
 
 # --- Closures ---------------------------------------------------------------------------------------------------------
@@ -137,12 +124,6 @@ def test_what_makes_no_sense_is_said_at_its_field(
     assert Closure.objects.count() == 0
 
 
-def made(office: Office) -> Closure:
-    day = next_monday()
-    told = {"scope": office.desk.scope, "name": "Drill", "first": day, "last": day, "made_at": datetime.now(UTC)}
-    return Closure.objects.create(**told)
-
-
 def test_a_closure_is_changed_and_the_trail_says_from_what_to_what(office: Office, keeper: Browser) -> None:
     row = made(office)
     last = next_monday() + timedelta(days=1)
@@ -176,46 +157,6 @@ def test_the_same_closure_twice_is_one(office: Office, keeper: Browser) -> None:
     assert Closure.objects.count() == 1
 
 
-# --- Places and public holidays ---------------------------------------------------------------------------------------
-
-
-def test_a_place_brings_the_public_holidays_of_its_country(office: Office, keeper: Browser) -> None:
-    team = Team.objects.get(name="Nursing")
-    told = {"name": "Harbor", "country": "US", "subdivision": "ny", "teams": [str(team.pk)]}
-
-    page = read(keeper.post("/closures/places/new/", told, follow=True))
-
-    assert [(row.name, row.subdivision) for row in Place.objects.filter(teams=team)] == [("Harbor", "NY")]
-    assert f"{date.today().year + 1}-12-25" in {row.attrs["data-holiday"] for row in page.all("data-holiday")}
-
-
-@pytest.mark.parametrize(
-    ("more", "field"),
-    [({"name": "Hill"}, "name"), ({"subdivision": "XX"}, "subdivision"), ({"country": "ZZ"}, "country")],
-    ids=["name-taken", "no-such-state", "no-such-country"],
-)
-def test_a_place_that_cannot_be(office: Office, keeper: Browser, more: dict[str, str], field: str) -> None:
-    Place.objects.create(scope=office.desk.scope, name="Hill")
-
-    answer = keeper.post("/closures/places/new/", {"name": "Harbor", "country": "US", **more})
-
-    assert (answer.status_code, field in answer.context["form"].errors) == (422, True)
-
-
-def test_a_holiday_can_be_worked_and_closed_after_all(office: Office, keeper: Browser) -> None:
-    place = place_of(office, country="US")
-    day = date(datetime.now(UTC).year + 1, 12, 25)
-    address = f"/closures/places/{place.pk}/{day}/"
-
-    keeper.post(address, {"worked": "1"})
-    keeper.post(address, {"worked": "1"})
-    assert [row.day for row in HolidayException.objects.all()] == [day]
-    keeper.post(address, {"worked": "0"})
-
-    assert (HolidayException.objects.count(), len(audited("holiday.work"))) == (0, 4)
-    assert keeper.post(f"/closures/places/{place.pk}/{day - timedelta(days=3)}/").status_code == 404
-
-
 # --- Who, and where it shows ------------------------------------------------------------------------------------------
 
 WRITES = [
@@ -225,6 +166,7 @@ WRITES = [
     ("/closures/back/", dict),
     ("/closures/places/new/", lambda: {"name": "Hill"}),
     ("/closures/places/{place}/", lambda: {"name": "Hill"}),
+    ("/closures/places/{place}/delete/", dict),
     ("/closures/places/{place}/2027-12-25/", lambda: {"worked": "1"}),
 ]
 

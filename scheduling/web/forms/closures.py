@@ -71,6 +71,15 @@ class ClosureForm(forms.Form):
         return ClosureDraft(**self.cleaned_data)
 
 
+class TeamsField(forms.ModelMultipleChoiceField):
+    """Teams, each with the place that it would leave."""
+
+    def label_from_instance(self, obj: Team) -> str:
+        if obj.place is None:
+            return obj.name
+        return _("%(team)s, now at %(place)s") % {"team": obj.name, "place": obj.place.name}
+
+
 class PlaceForm(forms.Form):
     """A place: its public holidays come from its country, or from a part of it that has days of its own."""
 
@@ -91,7 +100,7 @@ class PlaceForm(forms.Form):
         help_text=gettext_lazy("Its code, as NY or BY, where it keeps days of its own. It may be empty."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    teams = forms.ModelMultipleChoiceField(
+    teams = TeamsField(
         queryset=Team.objects.none(),
         label=gettext_lazy("Teams that work here"),
         required=False,

@@ -12,5 +12,6 @@ urlpatterns = [
     path("closures/<int:number>/delete/", closures.closure_delete, name="closure-delete"),
     path("closures/places/new/", closures.place_new, name="place-new"),
     path("closures/places/<int:number>/", closures.place_edit, name="place-edit"),
+    path("closures/places/<int:number>/delete/", closures.place_delete, name="place-delete"),
     path("closures/places/<int:number>/<str:day>/", closures.holiday_set, name="holiday-set"),
 ]

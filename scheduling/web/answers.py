@@ -12,8 +12,9 @@ from scheduling.services import drafts as kept_forms
 from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible, OthersUnderWay
 from scheduling.services.desk import Desk
 from scheduling.services.writes import LedgerBusy, Outcome
-from scheduling.web import drafts, words
+from scheduling.web import drafts, history_offer, words
 from scheduling.web.failures import BUSY, failure_of
+from scheduling.web.history_offer import Offer
 from scheduling.web.htmx import DeskRequest, is_part, leave, page_of, with_triggers
 from scheduling.welkin.errors import Refused, WelkinError
 
@@ -30,19 +31,33 @@ def on_own_page(request: HttpRequest) -> bool:
 
 
 def succeeded(
-    request: HttpRequest, text: str, *, to: str, parts: str = "", kept: str = "", undo: str = "", see: str = ""
+    request: DeskRequest,
+    text: str,
+    *,
+    to: str,
+    parts: str = "",
+    kept: str = "",
+    see: str = "",
+    done: Done | None = None,
 ) -> HttpResponse:
     """Tell that it worked: a toast, the changed parts, and triggers; a redirect where the form is a page of its own.
 
     `kept` is what the next page says instead of `text` where that names somebody: a message is stored until then.
-    The toast leads to `see`, for what was done before, and offers `undo`: the address of the dialog that takes it back.
+    The toast leads to `see`, for what was done before, and offers to undo the change that was `done`.
     """
+    offered = history_offer.offer(request.desk, done)
     if not is_part(request) or on_own_page(request):
-        messages.success(request, kept or text)
+        told(request, kept or text, offered)
         return leave(request, to)
-    toast = render_to_string("appointments/toast.html", {"text": text, "url": to, "undo": undo, "see": see})
+    toast = render_to_string("appointments/toast.html", {"text": text, "offer": offered, "see": see}, request)
     answer = HttpResponse(parts + toast, headers={"HX-Reswap": "none"})
     return with_triggers(answer, **{"appointment-changed": True, "close-dialog": True})
+
+
+def told(request: HttpRequest, text: str, offered: Offer) -> None:
+    """Say it on the next page, with a link to its undo (a message's extra tags are the address of what it offers)."""
+    first = not offered.url or offered.old is None
+    messages.success(request, f"{text} {offered.why}".strip(), extra_tags=offered.url if first else "")
 
 
 def not_known_yet(done: Done) -> HttpResponse:

@@ -33,6 +33,7 @@ FORMS: dict[str, str | Promise] = {
     "appointment-restore": _("Set a visit back to scheduled"),
     "appointment-delete": _("Delete visit"),
     "appointment-join": _("Add a patient"),
+    "change-undo": _("Undo a change"),
     "hours-new": _("New hours"),
     "hours-edit": _("Edit hours"),
     "hours-end": _("End hours early"),

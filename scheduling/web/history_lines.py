@@ -1,8 +1,9 @@
 """The history of a visit as its panel prints it: who did what, as sentences, the latest first."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ class Line:
     did: str
     reason: str
     open: bool
+    undo: str = ""
+    """Where it is taken back; empty where that is not the login's to do, or not possible any more."""
 
 
 def _moved(desk: Desk, facts: Mapping[str, Any], names: Names) -> str:
@@ -66,6 +69,8 @@ def _did(desk: Desk, entry: Entry, names: Names) -> str:
         "appointment.cancel": _("cancelled it"),
         "appointment.delete": _("deleted it"),
         "appointment.restore": _("set it back to scheduled"),
+        "appointment.unmark": _("took back what was noted of it"),
+        "appointment.take_out": _("took a patient out of it"),
         "appointment.withdraw": _("took it back: it had come a second time, or too late"),
         impact.KEEP: _("kept it although its time is covered no more"),
         impact.UNKEEP: _("took back that it is kept"),
@@ -77,6 +82,8 @@ def _did(desk: Desk, entry: Entry, names: Names) -> str:
 
 def _line(desk: Desk, entry: Entry, names: Names) -> Line:
     did = _did(desk, entry, names)
+    if entry.facts.get("undo"):
+        did = _("undid a change: %(did)s") % {"did": did}
     over = ", ".join(str(words.CONFLICTS.get(code, code)) for code in entry.facts.get("over", ()))
     if over:
         did = _("%(did)s although: %(over)s") % {"did": did, "over": over}
@@ -88,13 +95,19 @@ def _line(desk: Desk, entry: Entry, names: Names) -> Line:
     return Line(entry.at, who, did, entry.reason, entry.ending == "unknown")
 
 
-def lines(desk: Desk, entries: Sequence[Entry]) -> tuple[Line, ...]:
-    """What was done with a visit through Daybook; `entries` are the oldest first."""
-    told = {UUID(host) for entry in entries if (host := entry.facts.get("was_host"))}
+def lines(
+    desk: Desk, entries: Sequence[Entry], undone_at: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Line, ...]:
+    """What was done with a visit through Daybook; `entries` are the oldest first.
+
+    `undone_at` tells by the intent of a change where it is taken back.
+    """
+    hosts = {UUID(host) for entry in entries if (host := entry.facts.get("was_host"))}
     joined = {person for entry in entries if entry.action == "appointment.join" for person in entry.people}
-    known = people.names(desk, told | joined)
+    known = people.names(desk, hosts | joined)
 
     def names(host: str | None) -> str:
         return known.get(UUID(host), "") if host else ""
 
-    return tuple(_line(desk, entry, names) for entry in reversed(entries))
+    told = ((_line(desk, entry, names), undone_at.get(entry.intent, "")) for entry in reversed(entries))
+    return tuple(replace(line, undo=address) for line, address in told)

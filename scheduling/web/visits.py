@@ -19,7 +19,7 @@ from scheduling.services.appointments import editable, may_move, staff_moved
 from scheduling.services.desk import Desk
 from scheduling.services.invitations import may_answer_for
 from scheduling.services.versions import version
-from scheduling.web import clock, history_lines, overlaps, words
+from scheduling.web import clock, history, history_lines, overlaps, words
 from scheduling.web.history_lines import Line
 from scheduling.web.overlaps import OverlapLine
 from scheduling.web.words import Word
@@ -70,8 +70,8 @@ class Mark:
 
     @property
     def question(self) -> str:
-        """What is asked before it is saved: a mark cannot be taken back yet."""
-        return _("Note “%(label)s”? This cannot be taken back in Daybook.") % {"label": self.label}
+        """What is asked before it is saved."""
+        return _("Note “%(label)s”? You can undo this for a week.") % {"label": self.label}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,7 @@ def _in_order(event: Event) -> list[Participant]:
 
 
 def view(desk: Desk, event: Event) -> VisitView:
-    """Everything of the panel, with an intent for each small form in it: four queries, no call.
+    """Everything of the panel, with an intent for each small form in it: six queries, no call.
 
     Raises NotAllowed where the login may not see names: whichever way one comes, there is no panel then.
     """
@@ -309,7 +309,7 @@ def view(desk: Desk, event: Event) -> VisitView:
         actions=_actions(desk, event),
         marks=_marks(desk, event, keys),
         why_not=_why_not(desk, event),
-        history=history_lines.lines(desk, entries),
+        history=history_lines.lines(desk, entries, history.addresses(desk, event)),
         location=event.detail("location"),
         remarks=event.detail("remarks"),
         attachment=attachment,

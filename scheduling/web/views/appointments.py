@@ -227,4 +227,4 @@ def ended(
         answers.refused(request, form, done.outcome)
         return again()
     to = reverse("appointment", args=[event_id])
-    return answers.succeeded(request, text(done), to=to, parts=changed_panel(request, done))
+    return answers.succeeded(request, text(done), to=to, parts=changed_panel(request, done), done=done)

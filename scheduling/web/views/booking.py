@@ -282,7 +282,8 @@ def _booked(dialog: Dialog, done: Done) -> HttpResponse:
         words = (_("This was booked already: %(names)s, %(when)s."), _("This was booked already: %(when)s."))
     text, kept = words[0] % {"names": names, "when": when}, words[1] % {"when": when}
     to = reverse("appointment", args=[done.event_id])
-    return answers.succeeded(dialog.request, text, to=to, kept=kept, see=to if done.outcome.replayed else "")
+    again = done.outcome.replayed
+    return answers.succeeded(dialog.request, text, to=to, kept=kept, see=to if again else "", done=done)
 
 
 STEPS = {"add": _step_add, "find": _step_find, "newcomer": _step_newcomer, "book": _book}

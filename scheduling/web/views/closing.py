@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -24,7 +23,7 @@ from scheduling.services.changing import (
 )
 from scheduling.services.versions import version
 from scheduling.services.writes import LedgerBusy
-from scheduling.web import answers, drafts, visits, words
+from scheduling.web import answers, drafts, history_offer, visits, words
 from scheduling.web.forms.appointments import CancelForm, DeleteForm, SeenForm
 from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
 from scheduling.web.views.appointments import openable, refused_to_open
@@ -89,8 +88,7 @@ def cancel(request: DeskRequest, event_id: UUID) -> HttpResponse:
     if not done.confirmed:
         return _refused(request, form, template, event_id, done)
     to = reverse("appointment", args=[event_id])
-    undo = visits.undo_of_cancel(request.desk, done.event)
-    return answers.succeeded(request, _("Cancelled."), to=to, parts=changed_panel(request, done), undo=undo)
+    return answers.succeeded(request, _("Cancelled."), to=to, parts=changed_panel(request, done), done=done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,7 +110,7 @@ def delete(request: DeskRequest, event_id: UUID) -> HttpResponse:
     if not done.confirmed:
         return _refused(request, form, template, event_id, done)
     gone = render_to_string("appointments/gone.html", {"oob": True}, request)
-    return answers.succeeded(request, _("Deleted."), to=reverse("home"), parts=gone)
+    return answers.succeeded(request, _("Deleted."), to=reverse("home"), parts=gone, done=done)
 
 
 # --- Small forms of the panel -----------------------------------------------------------------------------------------
@@ -129,10 +127,12 @@ def answered_in_place(request: DeskRequest, event_id: UUID, done: Done, text: st
     changing.require_names(request.desk, event)
     if not done.confirmed:
         return panel_with(request, event, answers.reason_of(done.outcome.error), 422)
+    offered = history_offer.offer(request.desk, done)
     if not is_part(request):
-        messages.success(request, text)
+        answers.told(request, text, offered)
         return redirect("appointment", event_id)
-    part = render_part(request, "appointments/show.html", {"visit": visits.view(request.desk, event), "toast": text})
+    shown = {"visit": visits.view(request.desk, event), "toast": text, "offer": offered}
+    part = render_part(request, "appointments/show.html", shown)
     return with_triggers(part, **{"appointment-changed": True})
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +16,7 @@ from scheduling.services import answering, invitations, landing
 from scheduling.services.answering import Answered, Pick
 from scheduling.services.changing import AppointmentChanged, Done, NotPossible
 from scheduling.services.desk import NotAllowed
-from scheduling.web import answers, inbox, words
+from scheduling.web import answers, history_offer, inbox, words
 from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
 from scheduling.web.views.closing import answered_in_place
 from scheduling.web.views.panel import explained
@@ -111,6 +112,8 @@ def _in_inbox(request: DeskRequest, person: UUID, done: Done, text: str) -> Http
         )
         return HttpResponse(headers={"HX-Refresh": "true"}) if is_part(request) else redirect(_back(request))
     part = _row(request, done.event, person, ("", 200))
+    told = {"text": text, "offer": history_offer.offer(request.desk, done)}
+    part.write(render_to_string("appointments/toast.html", told, request))
     return with_triggers(part, **{"appointment-changed": True})
 
 

@@ -245,7 +245,7 @@ def _joined(dialog: Dialog, done: Done) -> HttpResponse:
         messages.warning(request, warning)
     parts = changed_panel(request, done) + (_warning_toast(request, warning) if warning else "")
     to = reverse("appointment", args=[dialog.event_id])
-    return answers.succeeded(request, text, to=to, parts=parts, kept=kept)
+    return answers.succeeded(request, text, to=to, parts=parts, kept=kept, done=done)
 
 
 def _warning(done: Done) -> str:

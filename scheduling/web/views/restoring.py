@@ -65,7 +65,7 @@ def _restore(request: DeskRequest, event_id: UUID, form: RestoreForm) -> HttpRes
         answers.refused(request, form, done.outcome)
         return _page(request, event_id, form, status=answers.REFUSED)
     to = reverse("appointment", args=[event_id])
-    return answers.succeeded(request, _("Set back to scheduled."), to=to, parts=changed_panel(request, done))
+    return answers.succeeded(request, _("Set back to scheduled."), to=to, parts=changed_panel(request, done), done=done)
 
 
 def _page(

@@ -9,6 +9,7 @@ from ninja.security import HttpBearer
 
 from . import errors, tokens
 from .models import ApiClient, Instance, Tenant
+from .standing import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +53,18 @@ class Bearer(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Caller:
         """The caller of this request. Raises Refusal 401 for the token, 404 for an unknown instance."""
         match: Any = request.resolver_match
-        tenant = match.kwargs["tenant"]
-        client = ApiClient.objects.select_related("tenant").filter(id=tokens.holder(token, tenant)).first()
-        if client is None or client.tenant.name != tenant:
+        tenant, name = match.kwargs["tenant"], match.kwargs.get("instance")
+        found = standing(tokens.holder(token, tenant), name or "")
+        if found is None or found.client.tenant.name != tenant:
             raise errors.bad_token()
-        if not client.enabled:
+        if not found.client.enabled:
             raise errors.unknown_client()
-        return Caller(client, client.tenant, _instance(client.tenant, match.kwargs.get("instance")), request.path)
+        if name is not None and found.instance is None:
+            raise errors.not_found("INSTANCE", "INSTANCE_NOT_FOUND", "Instance doesn't exist")
+        return Caller(found.client, found.client.tenant, found.instance, request.path)
 
 
 def caller_of(request: HttpRequest) -> Caller:
     """The caller that `Bearer` has put on the request."""
     caller: Caller = request.auth  # type: ignore[attr-defined]
     return caller
-
-
-def _instance(tenant: Tenant, name: str | None) -> Instance | None:
-    if name is None:
-        return None
-    instance = Instance.objects.filter(tenant=tenant, name=name).first()
-    if instance is None:
-        raise errors.not_found("INSTANCE", "INSTANCE_NOT_FOUND", "Instance doesn't exist")
-    instance.tenant = tenant
-    return instance

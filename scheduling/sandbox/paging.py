@@ -30,8 +30,13 @@ class Page:
         return self.number * self.size
 
     def of(self, rows: QuerySet[M] | Sequence[M]) -> tuple[list[M], int]:
-        """The rows of this page and the total; a page past the end is empty and costs no query."""
+        """The rows of this page and the total; a first page not full needs no count, one past the end no read."""
+        found = list(rows[: self.size]) if self.number == 0 else []
+        if self.number == 0 and len(found) < self.size:
+            return found, len(found)
         total = rows.count() if isinstance(rows, QuerySet) else len(rows)
+        if self.number == 0:
+            return found, total
         if self.offset >= total:
             return [], total
         return list(rows[self.offset : self.offset + self.size]), total

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -47,23 +48,36 @@ def holder(token: str, tenant: str) -> UUID:
 
     Raises Refusal: expired, or garbled, signed by another, or made for another tenant.
     """
+    claims = _claims(token, Path(settings.DATA))
+    if claims is None:
+        raise errors.bad_token()
+    client, expires, made_for = claims
+    if expires <= instants.now().timestamp():
+        raise errors.expired_token()
+    if made_for != tenant:
+        raise errors.bad_token()
+    return client
+
+
+@lru_cache(maxsize=4096)
+def _claims(token: str, folder: Path) -> tuple[UUID, int, object] | None:
+    """Client, end in seconds and tenant of a token signed here; None for any other text.
+
+    Remembered: a signature made with the key of a data folder stays good. Whether the token has expired and its client
+    may still call is asked anew each time.
+    """
     try:
         claims = jwt.decode(
             token,
             _key().public_key(),
             algorithms=["RS256"],
             issuer=ISSUER,
-            # The times are compared below, with the same clock that has written them.
+            # The times are compared by `holder`, with the same clock that has written them.
             options={"require": ["exp", "iat", "sub"], "verify_aud": False, "verify_exp": False, "verify_iat": False},
         )
-        client, expires = UUID(claims["sub"]), int(claims["exp"])
+        return UUID(claims["sub"]), int(claims["exp"]), claims.get("custom:tenant")
     except (jwt.InvalidTokenError, ValueError):
-        raise errors.bad_token() from None
-    if expires <= instants.now().timestamp():
-        raise errors.expired_token()
-    if claims.get("custom:tenant") != tenant:
-        raise errors.bad_token()
-    return client
+        return None
 
 
 def _key() -> rsa.RSAPrivateKey:

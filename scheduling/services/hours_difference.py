@@ -15,9 +15,13 @@ from .work_hours import LOOK_AHEAD, Sheet
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Hours gained and lost on each day that differs, from the first such day on for `LOOK_AHEAD`."""
+    """Hours gained and lost on each day that differs, from the first such day on for `LOOK_AHEAD`.
+
+    `further`: days after these differ too.
+    """
 
     days: tuple[DayChange, ...] = ()
+    further: bool = False
 
     @property
     def first(self) -> date | None:
@@ -35,7 +39,7 @@ class Difference:
     @property
     def token(self) -> str:
         """By what a form knows that just this was shown; empty where nothing differs."""
-        return hashlib.sha256(repr(self.days).encode()).hexdigest()[:32] if self.days else ""
+        return hashlib.sha256(repr((self.days, self.further)).encode()).hexdigest()[:32] if self.days else ""
 
 
 def of_plan(sheet: Sheet, plan: Plan, now: datetime) -> Difference:
@@ -47,7 +51,7 @@ def of_plan(sheet: Sheet, plan: Plan, now: datetime) -> Difference:
     before = expand(sheet.records, first, last, sheet.zone)
     after = expand(applied(plan, sheet.records, now), first, last, sheet.zone)
     days = (_change(old, new) for old, new in zip(before.days, after.days, strict=True))
-    return Difference(tuple(day for day in days if day.gained or day.lost))
+    return Difference(tuple(day for day in days if day.gained or day.lost), changed[-1] > last)
 
 
 def _change(old: DayOfHours, new: DayOfHours) -> DayChange:

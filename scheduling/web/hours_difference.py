@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -46,17 +47,17 @@ def change_of(found: Difference | None) -> Change | None:
     return Change(
         gained=_told(found.gained),
         lost=_told(found.lost),
-        span=_span(found.first, found.days[-1].day),
+        span=_span(found, found.first),
         lines=lines[:MOST_DAYS],
         more=max(0, len(lines) - MOST_DAYS),
         token=found.token,
     )
 
 
-def _span(first: date, last: date) -> str:
-    """What the sums are of: the days that differ, or the weeks that were looked at where they differ throughout."""
-    if last - first < LOOK_AHEAD - timedelta(weeks=1):
-        return range_in_words(first, last)
+def _span(found: Difference, first: date) -> str:
+    """What the sums are of: all days that differ, or those of the weeks that were looked at."""
+    if not found.further:
+        return range_in_words(first, found.days[-1].day)
     weeks = LOOK_AHEAD // timedelta(weeks=1)
     return _("in the %(weeks)s weeks from %(day)s") % {"weeks": weeks, "day": day_in_words(first)}
 
@@ -66,15 +67,19 @@ def _told(amount: timedelta) -> str:
 
 
 def _by_weekday(found: Difference) -> list[Line]:
-    """A line for weekdays that change alike in every week; none where weeks differ or only one has changes."""
+    """A line for weekdays that change alike week after week; none where weeks differ or only one has changes."""
     days: dict[int, list[DayChange]] = defaultdict(list)
     for day in found.days:
         days[day.day.isoweekday()].append(day)
     if any(len({(each.gained, each.lost) for each in same}) > 1 for same in days.values()):
         return []
-    if len({len(same) for same in days.values()}) > 1 or len(found.days) == len(days):
+    if any(len(same) < 2 or not _week_after_week(same) for same in days.values()):
         return []
     return list(_grouped({weekday: (same[0].gained, same[0].lost) for weekday, same in days.items()}))
+
+
+def _week_after_week(same: list[DayChange]) -> bool:
+    return all(later.day - day.day == timedelta(weeks=1) for day, later in pairwise(same))
 
 
 def _grouped(amounts: dict[int, Amount]) -> Iterator[Line]:

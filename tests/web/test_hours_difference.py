@@ -47,6 +47,11 @@ TYPED = {
     "both": (SHORT_FRIDAYS | LONG_MONDAYS, f"16:00 hours less 16:00 hours more {WEEKS} Mondays +2:00 Fridays −2:00"),
     "another place in the day": ({"d3-0-start": "10", "d3-0-end": "18"}, "Wednesdays −1:00 +1:00"),
     "one day only": (SHORT_FRIDAYS | {"last": str(MONDAY + timedelta(days=6))}, "2:00 hours less"),
+    "one day in every week of three": (
+        SHORT_FRIDAYS | {"kind": "OVERRIDE", "last": str(MONDAY + timedelta(days=20))},
+        f"6:00 hours less from {day_words(MONDAY + timedelta(days=4))} to {day_words(MONDAY + timedelta(days=18))} "
+        "Fridays −2:00",
+    ),
     "what cannot be saved": (SHORT_FRIDAYS | {"d1-0-end": "noon"}, ""),
 }
 
@@ -112,6 +117,8 @@ def test_weeks_that_take_turns_show_what_they_gain_and_lose(office: Office) -> N
     html = press(office, sent(office, "rotation/", b1="9-12", last=last), "rotation/").content.decode()
 
     assert "5:00 hours less" in part(html, 'class="hours-change"')
+    week = f"{MONDAY + timedelta(days=7):%a} {(MONDAY + timedelta(days=7)).day}"
+    assert week in part(html, 'class="hours-change"')
 
 
 BUTTONS = {

@@ -87,7 +87,7 @@ def edit(request: DeskRequest, clinician_id: UUID, record_id: UUID) -> HttpRespo
 def _again(request: DeskRequest, sheet: Sheet, form: WeekForm, **of: Any) -> HttpResponse | None:
     """The answer to a press that asks for the form only: what stands beside the fields, another row, a day's button."""
     if "total" in request.POST:
-        change = change_of(_difference(request, sheet, WeekForm(request.POST, desk=request.desk, **of)))
+        change = change_of(_difference(request, sheet, form))
         told = {"beside": _beside(request, sheet, form), "change": change, "zone": sheet.zone.key}
         return render_part(request, EDITOR, told, part="total")
     shown = WeekForm(desk=request.desk, typed=request.POST, **of)
@@ -105,11 +105,11 @@ def _beside(request: DeskRequest, sheet: Sheet, form: WeekForm) -> Beside:
 
 def _difference(request: DeskRequest, sheet: Sheet, form: WeekForm) -> Difference | None:
     """What the typed hours gain and lose; None where nothing was typed, or nothing that can be saved."""
-    if form.typed is not None:
-        form = WeekForm(form.as_sent(), desk=request.desk, record=form.record, pattern=form.known)
-    if not form.is_bound or not form.is_valid():
+    sent = form.data if form.is_bound else form.as_sent()
+    checked = WeekForm(sent, desk=request.desk, record=form.record, pattern=form.known)
+    if not (form.is_bound or form.typed) or not checked.is_valid():
         return None
-    return hours_difference.of_plan(sheet, _plan(sheet, form), request.desk.now)
+    return hours_difference.of_plan(sheet, _plan(sheet, checked), request.desk.now)
 
 
 def _editor(

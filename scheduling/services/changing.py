@@ -15,7 +15,6 @@ from typing import Any, ParamSpec
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError
 
 from scheduling.domain.event import Event
 from scheduling.domain.rules import Reason
@@ -230,19 +229,16 @@ def _was(change: Change, event: Event) -> steps.Was:
 def _acted(desk: Desk, change: Change, act: Act) -> Mapping[str, Any]:
     """Do it, and remember the answer before the visit is given free for the next change."""
     facts = act()
-    _remember(desk, change, act)
+    _remember(desk, act)
     return facts if desk.undoes is None else {**facts, "undo": True}
 
 
-def _remember(desk: Desk, change: Change, act: Act) -> None:
-    """Lay what the API answered over readings that lag behind. It is done and told: this may fail."""
-    try:
-        if act.event is not None:
-            lately.remember_event(desk, act.event)
-        elif act.about is not None:
-            lately.forget_event(desk, act.about)
-    except DatabaseError as error:
-        log.warning("not_remembered", action=change.action, exception_type=type(error).__name__)
+def _remember(desk: Desk, act: Act) -> None:
+    """Lay what the API answered over readings that lag behind."""
+    if act.event is not None:
+        lately.remember_event(desk, act.event)
+    elif act.about is not None:
+        lately.forget_event(desk, act.about)
 
 
 P = ParamSpec("P")

@@ -4,12 +4,14 @@ After each confirmed change the event that the API answered is remembered, seale
 began before a back end must have caught up; later readings speak for themselves.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
+from django.db import DatabaseError
 
 from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
@@ -17,6 +19,8 @@ from scheduling.ledger.models import KeptEvent
 
 from .desk import Desk
 from .keeping import EVENT, packed, unpacked
+
+log = structlog.get_logger("daybook.kept")
 
 LEAST = timedelta(minutes=5)
 
@@ -36,13 +40,21 @@ def remember_event(desk: Desk, event: Event) -> None:
         "sealed": packed(EVENT, event),
         "changed_at": desk.now,
     }
-    KeptEvent.objects.update_or_create(scope=desk.scope, event=event.id, defaults=told)
+    _keep(desk, event.id, told)
 
 
 def forget_event(desk: Desk, event_id: UUID) -> None:
     """Remember that a visit was deleted: a reading that still shows it lags."""
     told: dict[str, Any] = {"people": [], "starts_at": None, "ends_at": None, "sealed": None, "changed_at": desk.now}
-    KeptEvent.objects.update_or_create(scope=desk.scope, event=event_id, defaults=told)
+    _keep(desk, event_id, told)
+
+
+def _keep(desk: Desk, event_id: UUID, told: Mapping[str, Any]) -> None:
+    """The change is done by now: a database that does not take this does no harm but to a reading that lags."""
+    try:
+        KeptEvent.objects.update_or_create(scope=desk.scope, event=event_id, defaults=told)
+    except DatabaseError as error:
+        log.warning("not_remembered", exception_type=type(error).__name__)
 
 
 def laid_over(

@@ -10,6 +10,7 @@ from scheduling.ledger.models import Claim, Intent
 
 from . import claims, lately, steps, versions, writes
 from .desk import Desk
+from .patience import patiently
 from .writes import Change, Ending
 
 
@@ -28,8 +29,9 @@ def settle_seen(desk: Desk, holds: Iterable[Hold], events: Sequence[Event]) -> b
     return bool(found)
 
 
+@patiently
 def confirm_found(desk: Desk, intent: Intent, event: Event, how: str) -> writes.Outcome:
-    """Settle an unknown outcome by the visit that shows it."""
+    """Settle an unknown outcome by the visit that shows it. Raises LedgerBusy."""
     people = tuple(row.person_id for row in event.participants)
     change = Change(intent.action, people, event.id)
     lately.remember_event(desk, event)

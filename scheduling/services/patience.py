@@ -25,6 +25,7 @@ TRIES = 3
 PAUSE = 0.05
 LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION = "55P03", "40P01", "40001"
 PASSING = frozenset({LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION})
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 # The constraint under the locks (migration 0003): whoever meets it looks again and then sees the other claim.
 GUARD = "claim_overlap"
 
@@ -34,6 +35,14 @@ def is_passing(error: Exception) -> bool:
     if isinstance(error, IntegrityError):
         return GUARD in str(error)
     return getattr(error.__cause__, "sqlstate", None) in PASSING
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the database only did not take it in time: no mistake of ours, nothing missing or broken."""
+    told = getattr(error.__cause__, "sqlite_errorname", "")
+    return isinstance(error, OperationalError) and (
+        is_passing(error) or told.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    )
 
 
 def patiently(write: Callable[P, T]) -> Callable[P, T]:

@@ -25,6 +25,7 @@ from scheduling.welkin.errors import NotFound, Refused, WelkinError
 from . import appointments, closing, connection, noticing, outcomes, placing, writes
 from .desk import Desk, seat
 from .notsent import NotSent
+from .patience import patiently
 from .sealing import NotReadable, unseal
 from .writes import Change, Ending
 
@@ -127,7 +128,10 @@ def _take_look(intent: Intent, now: datetime) -> bool:
     """Whether this worker is the one that looks now; the next look is put off, longer each time."""
     pause = min(timedelta(seconds=2 ** min(intent.looks, 10)), LONGEST_PAUSE)
     own = Intent.objects.filter(pk=intent.pk, state=Intent.State.UNKNOWN, look_at=intent.look_at)
-    return bool(own.update(look_at=now + pause, looks=F("looks") + 1))
+    try:
+        return bool(patiently(own.update)(look_at=now + pause, looks=F("looks") + 1))
+    except NotSent:
+        return False  # our own database is busy: the next run finds it again
 
 
 def _look(desk: Desk, intent: Intent) -> bool:

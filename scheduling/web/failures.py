@@ -48,6 +48,11 @@ BUSY = Failure(
     _("Daybook is saving too much at once"),
     _("Its own database did not take this in time. Nothing was changed. Wait a moment and send it again."),
 )
+NOT_KEPT = Failure(
+    503,
+    _("It is not known yet whether this was saved"),
+    _("Daybook's own database did not answer in time. Look at the calendar before you try again."),
+)
 UNKNOWN = Failure(
     503,
     _("It is not known yet whether this was saved"),
@@ -184,6 +189,12 @@ def show_used_form(request: HttpRequest, desk: Desk | None) -> HttpResponse:
 
 def show_busy(request: HttpRequest) -> HttpResponse:
     return show(request, BUSY)
+
+
+def show_not_kept(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Our own database did not take something in the middle of the work: nobody promises that nothing happened."""
+    log.warning("ledger_busy", exception_type=type(error).__name__)
+    return show(request, BUSY if request.method in ("GET", "HEAD") else NOT_KEPT)
 
 
 def show_not_configured(request: HttpRequest, sentence: str) -> HttpResponse:

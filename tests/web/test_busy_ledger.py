@@ -4,8 +4,12 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 
+from scheduling.directory.models import Team
+from scheduling.web.middleware.failures import Failures
 from tests.clinic_fixture import Office, next_monday
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,12 +31,39 @@ def held() -> Iterator[None]:
     connection.close()
 
 
+def get_response(_: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
 @pytest.mark.parametrize("part", [False, True], ids=["page", "part"])
 def test_a_form_that_cannot_be_made_ready_says_so(office: Office, held: None, part: bool) -> None:
     answer = office.browser.get("/appointments/new/", headers={"HX-Request": "true"} if part else {})
 
     assert answer.status_code == 503
     assert "Daybook is saving too much at once" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [("GET", "Nothing was changed."), ("POST", "Look at the calendar before you try again.")],
+)
+def test_where_it_gives_up_in_the_middle_nothing_is_promised(
+    office: Office, held: None, rf: RequestFactory, method: str, said: str
+) -> None:
+    with pytest.raises(OperationalError) as busy:
+        Team.objects.create(name="Another")
+
+    answer = Failures(get_response).process_exception(rf.generic(method, "/"), busy.value)
+
+    assert answer is not None
+    assert (answer.status_code, said in answer.content.decode()) == (503, True)
+
+
+def test_a_broken_database_stays_a_mistake(office: Office, rf: RequestFactory) -> None:
+    with pytest.raises(OperationalError) as broken, connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM nowhere")
+
+    assert Failures(get_response).process_exception(rf.get("/"), broken.value) is None
 
 
 def test_a_board_that_is_looked_at_again_is_shown_all_the_same(office: Office, request: pytest.FixtureRequest) -> None:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
 from scheduling.services.desk import NotAllowed
+from scheduling.services.patience import is_busy
 from scheduling.services.writes import IntentRefused, LedgerBusy
 from scheduling.web import failures
 from scheduling.welkin.errors import WelkinError
@@ -19,6 +20,8 @@ class Failures(MiddlewareMixin):
             return failures.show_used_form(request, getattr(request, "desk", None))
         if isinstance(error, LedgerBusy):
             return failures.show_busy(request)
+        if is_busy(error):
+            return failures.show_not_kept(request, error)
         if isinstance(error, WelkinError):
             return failures.show_api_failure(request, error)
         return None

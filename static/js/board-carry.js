@@ -63,8 +63,8 @@ function receive(one, text) {
   const slot = document.getElementById("hand-slot");
   slot.innerHTML = text;
   window.htmx.process(slot);
-  const { free, clock, host } = form().dataset;
-  one.free = JSON.parse(free);
+  const { places, clock, host } = form().dataset;
+  one.free = JSON.parse(places);
   one.clock = clock.split(" ").map((pair) => pair.split(":").map(Number));
   one.host = host;
   tint();
@@ -73,13 +73,22 @@ function receive(one, text) {
   return true;
 }
 
-// It stays where it is, and why stands at it.
+// It stays where it is, and why stands at it. From another week it is not dropped: it goes on in the hand.
 export function giveUp(reasons, more = {}) {
-  const { id, person } = held, chip = chipOf(id, person);
-  put();
-  chip?.focus({ preventScroll: true });
-  refuse(chip, reasons.length || more.card ? reasons : [words.unasked], more);
+  const { id, person, how } = held, chip = chipOf(id, person), keep = !chip && how === "keys" && held.free;
+  if (keep) {
+    held.dropped = false;
+    carry(how);
+  } else put();
+  if (!keep) focusOn(id, person);
+  refuse(chip ?? document.querySelector("#board .ghost"), reasons.length ? reasons : [words.unasked], more);
   return false;
+}
+
+// The focus on a visit; where it is not shown, on the board's own stop.
+export function focusOn(id, ...people) {
+  const chip = people.map((person) => chipOf(id, person)).find(Boolean);
+  (chip ?? document.querySelector("#board .grid [tabindex='0']"))?.focus({ preventScroll: true });
 }
 
 // Whose visit it would be there: still its host's in the column it was lifted in. Null where it cannot go.
@@ -110,6 +119,7 @@ function tint() {
 
 export function show(to) {
   held.to = to;
+  refuse(null, null);
   mark(to, held, held.free ? fits(to) : null, held.clock ? placeWords() : "");
 }
 
@@ -138,7 +148,7 @@ export function step(down, across) {
 // Where the ghost is, for who cannot see it; once the places are known.
 export function spoken() {
   held.unsaid = !held.free;
-  if (held.free) say(sentence(fits(held.to) ? "free" : "taken", { place: placeWords() }));
+  if (held.free) say(sentence(fits(held.to) ? "placeFree" : "placeTaken", { place: placeWords() }));
 }
 
 export function placeWords() {
@@ -167,15 +177,16 @@ export function cancel() {
   const { id, person, how } = held;
   put();
   say(words.back);
-  if (how !== "pointer") chipOf(id, person)?.focus({ preventScroll: true });
+  if (how !== "pointer") focusOn(id, person);
 }
 
-// Another week came under the hand: the ghost keeps its column and its height, and the places are asked for anew.
-export function goOn({ column, row }) {
-  const all = bodies(), body = all[Math.min(column, all.length - 1)];
+// Another week or day came under the hand: the ghost keeps its person or column and its time; places are asked for anew.
+export function goOn({ column, since, person, date }) {
+  const all = bodies(), own = all.filter((each) => personOf(each) === person);
+  const body = own.find((each) => columnOf(each).dataset.date === date) ?? (own.length === 1 ? own[0] : all[Math.min(column, all.length - 1)]);
   if (!body || !reach(body)) return;
   held.free = null;
-  held.to = { ...held.to, body, minute: minuteAt(body, Math.max(0, row)) };
+  held.to = { ...held.to, body, minute: reach(body)[0] + since };
   held.ready = ask(held);
   carry("keys");
 }

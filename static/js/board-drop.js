@@ -1,7 +1,9 @@
 // Putting a visit down: the server's own move form is filled in and sent, with its intent and the version that was read.
 // A place that is not free is only asked about first. What the server answers is what is shown.
-import { bodies, rowAt } from "./board-ruler.js";
-import { cancel, carried, chipOf, clockOf, fits, form, giveUp, goOn, hostAt, iso, miss, put, saving, wall } from "./board-carry.js";
+import { bodies, columnOf, personOf, reach } from "./board-ruler.js";
+import {
+  cancel, carried, chipOf, clockOf, fits, focusOn, form, giveUp, goOn, hostAt, iso, miss, put, saving, wall,
+} from "./board-carry.js";
 import { refuse, say, sentence, told, words } from "./board-tell.js";
 
 const stamp = (minute) => `${iso(minute).slice(0, 19)}Z`;
@@ -41,7 +43,6 @@ async function against() {
   return answer?.ok ? told(await answer.text()) : [];
 }
 
-const focusOn = ({ id, landed, person }) => (chipOf(id, landed) ?? chipOf(id, person))?.focus({ preventScroll: true });
 const ours = (ctx) => sent && ctx.sourceElement?.id === "hand-form";
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
@@ -56,7 +57,7 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const reasons = card ? [] : told(answer.innerHTML);
   answer.replaceChildren();
   put();
-  focusOn(sent);
+  focusOn(sent.id, sent.landed, sent.person);
   if (card || reasons.length) refuse(chipOf(sent.id, sent.person), reasons, card ? { card } : { again: sent.again });
   else say(words.unsaved, true);
 });
@@ -65,7 +66,7 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
 function land() {
   landing = false;
   put();
-  focusOn(sent);
+  focusOn(sent.id, sent.landed, sent.person);
   say(sentence("moved", { name: chipOf(sent.id, sent.landed)?.ariaLabel ?? sent.label }));
 }
 
@@ -83,5 +84,23 @@ document.addEventListener("htmx:before:request", (event) => {
   if (ctx.sourceElement.matches("[data-poll], #board") || one.how === "pointer" || saving()) {
     event.preventDefault();
     miss();
-  } else before = { column: bodies().indexOf(one.to.body), row: rowAt(one.to.body, one.to.minute) };
+  } else before = placeOf(one.to);
 });
+
+const placeOf = ({ body, minute }) => ({
+  column: bodies().indexOf(body), since: minute - reach(body)[0], person: personOf(body), date: columnOf(body).dataset.date,
+});
+
+// Another page of the board would leave it behind: under a hand it comes as a part.
+const turn = (address) => window.htmx.ajax("GET", address, { target: "#board", swap: "outerHTML", push: "true" });
+document.addEventListener("submit", (event) => {
+  if (!carried() || !event.target.matches("[data-board-pick]")) return;
+  event.preventDefault();
+  turn(`${event.target.getAttribute("action")}?${new URLSearchParams(new FormData(event.target))}`);
+}, true);
+document.addEventListener("click", (event) => {
+  const link = carried() && event.target.closest?.("#board .head a[href]");
+  if (!link) return;
+  event.preventDefault();
+  turn(link.getAttribute("href"));
+}, true);

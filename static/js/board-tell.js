@@ -6,6 +6,7 @@ const hand = document.getElementById("hand");
 const bar = document.getElementById("hand-bar");
 const box = document.getElementById("hand-refused");
 export const words = hand.dataset;
+let refused = null;
 
 // Put in once more, the same sentence must still be a change.
 export function say(text, now = false) {
@@ -50,6 +51,7 @@ export function showBar(on) {
 // Why a visit stays where it is, beside it; `card` is an answer that finds out by itself. Null takes it away.
 export function refuse(chip, reasons, { card = null, again = "" } = {}) {
   if (box.matches(":popover-open")) box.hidePopover();
+  refused = chip;
   if (!reasons) return;
   box.querySelector("ul").replaceChildren(...reasons.map((reason) => {
     const line = document.createElement("li");
@@ -75,6 +77,17 @@ function stand(chip) {
   box.style.top = `${Math.max(8, Math.min(chip.top, innerHeight - height - 8))}px`;
 }
 
+function shut() {
+  const inside = box.contains(document.activeElement);
+  box.hidePopover();
+  if (inside) refused?.focus({ preventScroll: true });
+}
+
 box.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-shut], [data-again]")) box.hidePopover();
+  if (target.closest("[data-shut], [data-again]")) shut();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || !box.matches(":popover-open") || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  shut();
 });

@@ -185,7 +185,8 @@ def asked_of(found: Strands | None) -> Asked | None:
     told = [text % found.visits]
     if not found.sure:
         told.append(_("Not everything could be read, so there may be more."))
-    told.append(_("Looked at until %(day)s.") % {"day": words.date_words(found.until)})
+    if found.until:
+        told.append(_("Looked at until %(day)s.") % {"day": words.date_words(found.until)})
     return Asked(" ".join(told), tuple(_day_line(*each) for each in found.days), token_of(found))
 
 

@@ -94,6 +94,14 @@ def read(desk: Desk) -> Since:
     return _since(desk, person, reading)
 
 
+def looked_at(desk: Desk) -> datetime | None:
+    """When the login last said that it has seen what changed; no call. Raises NotAllowed."""
+    if desk.account.welkin_id is None or not own(desk, desk.account.welkin_id):
+        raise NotAllowed(SEE)
+    row = LastLook.objects.filter(scope=desk.scope, account=desk.account).first()
+    return row.looked_at if row else None
+
+
 def seen(desk: Desk, token: str) -> bool:
     """Remember what stands there now; False where it is not what `token` stands for, or not sure: nothing is done.
 

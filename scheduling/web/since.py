@@ -17,7 +17,9 @@ from scheduling.domain.zone import wall
 from scheduling.services.desk import Desk
 from scheduling.services.since import Author, Since
 from scheduling.web.board import words
+from scheduling.web.failures import failure_of
 from scheduling.web.stale import Stale, moment, stale_of
+from scheduling.welkin.errors import WelkinError
 
 TITLES: dict[Kind, str | Promise] = {
     Kind.NEW: gettext_lazy("New"),
@@ -59,6 +61,25 @@ class SincePage:
     sure: bool
     stale: Stale | None
     week_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPage:
+    """What is said where nothing could be read: why, when, and since when changes wait to be told."""
+
+    title: str
+    at: str
+    looked_at: str
+    zone: str
+
+
+def unread_of(desk: Desk, looked_at: datetime | None, failed: WelkinError) -> UnreadPage:
+    return UnreadPage(
+        title=str(failure_of(failed).title),
+        at=moment(desk.now, desk),
+        looked_at=moment(looked_at, desk) if looked_at else "",
+        zone=desk.zone.key,
+    )
 
 
 def count_words(count: int) -> str:

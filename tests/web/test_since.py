@@ -207,3 +207,20 @@ def test_in_an_outage_nothing_is_called_gone(
     found = since.read(later)
 
     assert (found.age.stale, found.news) == (True, ())
+
+
+def test_an_outage_with_nothing_kept_says_when_it_asked_and_marks_nothing_as_seen(
+    office: Office, mine: Browser, credentials: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line(office, mine)
+    [before] = LastLook.objects.values_list("looked_at", flat=True)
+    forget_reads()
+    monkeypatch.setattr(connection, "credentials", lambda: replace(credentials, url="http://127.0.0.1:9"))
+
+    shown, pressed = mine.get("/since/"), mine.post("/since/seen/", {"token": "-"})
+
+    texts = ("The calendar service cannot be reached", "Asked at ", "You last looked at ", "Nothing was marked as seen")
+    for answer in (shown, pressed):
+        page = answer.content.decode()
+        assert (answer.status_code, [text for text in texts if text not in page]) == (503, [])
+    assert list(LastLook.objects.values_list("looked_at", flat=True)) == [before]

@@ -8,19 +8,38 @@ from django.views.decorators.http import require_POST, require_safe
 
 from scheduling.services import since
 from scheduling.web.htmx import DeskRequest
-from scheduling.web.since import page_of
+from scheduling.web.since import page_of, unread_of
+from scheduling.welkin.errors import Unavailable, Unreachable
+
+Outage = Unreachable | Unavailable
+OUTAGES = (Unreachable, Unavailable)
+UNREAD = 503
 
 
 @require_safe
 def changes(request: DeskRequest) -> HttpResponse:
     """All of it, with the press that says it is seen."""
-    return render(request, "since/page.html", {"page": page_of(request.desk, since.read(request.desk))})
+    try:
+        page = page_of(request.desk, since.read(request.desk))
+    except OUTAGES as failed:
+        return _unread(request, failed)
+    return render(request, "since/page.html", {"page": page})
+
+
+def _unread(request: DeskRequest, failed: Outage) -> HttpResponse:
+    """In an outage of which no reading is kept: when the answer was missing, and since when changes wait to be told."""
+    told = unread_of(request.desk, since.looked_at(request.desk), failed)
+    return render(request, "since/unread.html", {"page": told}, status=UNREAD)
 
 
 @require_POST
 def seen(request: DeskRequest) -> HttpResponse:
     """From now on only what changes later is told. More that came meanwhile is shown first."""
-    if since.seen(request.desk, request.POST.get("token", "")):
+    try:
+        noted = since.seen(request.desk, request.POST.get("token", ""))
+    except OUTAGES as failed:
+        return _unread(request, failed)
+    if noted:
         messages.success(request, _("Seen. Only what changes from now on is told."))
         return redirect("week")
     messages.info(request, _("This is not what you saw: look once more, something changed meanwhile."))

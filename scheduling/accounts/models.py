@@ -7,6 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from .roles import Role
 
 
+class Density(models.TextChoices):
+    """How high the boards draw time."""
+
+    COMFORTABLE = "comfortable", _("Comfortable")
+    USUAL = "", _("Usual")
+    COMPACT = "compact", _("Compact")
+    OVERVIEW = "overview", _("Overview")
+
+
 class Account(AbstractUser):
     """A login. `welkin_id` ties it to the user of the API that it acts as; `demo` ones exist in demo mode only.
 
@@ -22,6 +31,9 @@ class Account(AbstractUser):
     letter_keys = models.BooleanField(
         _("single letters as keys"), default=True, help_text=_("Off for who speaks to the page.")
     )
+
+    board_list = models.BooleanField(_("boards as lists"), default=False)
+    board_density = models.CharField(_("density"), max_length=12, choices=Density.choices, blank=True, default="")
 
     @property
     def display_name(self) -> str:

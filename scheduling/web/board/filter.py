@@ -21,6 +21,7 @@ from .chips import awaiting
 from .model import FilterBar, Group, Links, Option
 
 AWAITING = "awaiting"
+VIEWS = ("grid", "list")
 VISITS = (EventType.APPOINTMENT, EventType.GROUP_THERAPY, EventType.ENCOUNTER)
 
 
@@ -38,11 +39,12 @@ CHOICES: Mapping[str, Mapping[str, Word]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What is asked for; in each of the three, nothing means everything."""
+    """What is asked for; in each of the three, nothing means everything. `view`: grid or list, if told."""
 
     type: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     mode: tuple[str, ...] = ()
+    view: str = ""
 
     @property
     def active(self) -> bool:
@@ -61,7 +63,8 @@ class Filter:
     @property
     def query(self) -> str:
         """The filter as a part of an address, without a question mark; empty when everything is shown."""
-        return urlencode([(name, value) for name in CHOICES for value in getattr(self, name)])
+        told = [(name, value) for name in CHOICES for value in getattr(self, name)]
+        return urlencode([*told, ("view", self.view)] if self.view else told)
 
 
 EVERYTHING = Filter()
@@ -69,7 +72,9 @@ EVERYTHING = Filter()
 
 def asked(query: QueryDict) -> Filter:
     """The filter of an address; what is no choice is left out."""
-    return Filter(**{name: _known([_code(value) for value in query.getlist(name)], _choices(name)) for name in CHOICES})
+    told = {name: _known([_code(value) for value in query.getlist(name)], _choices(name)) for name in CHOICES}
+    view = query.get("view", "")
+    return Filter(**told, view=view if view in VIEWS else "")
 
 
 def _choices(name: str) -> dict[str, Word]:
@@ -83,11 +88,14 @@ def _known(values: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
 
 def bar(chosen: Filter, own: str, shown: int, count: int) -> FilterBar:
     """The form on the page of address `own` (without a filter), where `shown` of `count` visits match."""
-    path, _mark, query = own.partition("?")
+    clear = with_query(own, Filter(view=chosen.view).query)
+    path, _mark, query = clear.partition("?")
     labels = {"type": _("Type"), "status": _("Status"), "mode": _("Mode")}
     groups = tuple(Group(name, labels[name], _options(name, getattr(chosen, name))) for name in CHOICES)
     told = _told(shown, count) if chosen.active else ""
-    return FilterBar(path, tuple(parse_qsl(query)), groups, told, own)
+    return FilterBar(
+        path, tuple(parse_qsl(query)), groups, told, clear, with_query(own, replace(chosen, view="").query)
+    )
 
 
 def _options(name: str, chosen: Sequence[str]) -> tuple[Option, ...]:
@@ -105,10 +113,10 @@ def _told(shown: int, count: int) -> str:
 
 def keep(links: Links, chosen: Filter) -> Links:
     """The links with the filter in each that leads to a board."""
-    if not chosen.active:
+    if not chosen.query:
         return links
     told = dict(_with_query(links, chosen.query))
-    views = tuple(replace(view, url=_joined(view.url, chosen.query)) for view in links.views)
+    views = tuple(replace(view, url=with_query(view.url, chosen.query)) for view in links.views)
     return replace(links, **told, views=views)
 
 
@@ -119,8 +127,9 @@ def _with_query(links: Links, query: str) -> Iterator[tuple[str, str]]:
     for row in fields(links):
         url = getattr(links, row.name)
         if row.name in BOARDS and url:
-            yield row.name, _joined(url, query)
+            yield row.name, with_query(url, query)
 
 
-def _joined(url: str, query: str) -> str:
-    return f"{url}{'&' if '?' in url else '?'}{query}"
+def with_query(url: str, query: str) -> str:
+    """The address with a part more; unchanged for an empty one."""
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url

@@ -30,11 +30,17 @@ def pieces(free: Iterable[Interval], zone: ZoneInfo, not_before: datetime) -> It
 
     A rest of less than a quarter of an hour goes with its neighbour; free time shorter than that is not offered.
     """
+    for interval in ahead(free, not_before):
+        yield from _cut(interval, zone)
+
+
+def ahead(free: Iterable[Interval], not_before: datetime) -> Iterator[Interval]:
+    """The free time from `not_before` on, from a whole five minutes on; what is shorter than a quarter is left out."""
     earliest = not_before + (-(not_before - datetime.min.replace(tzinfo=not_before.tzinfo)) % STEP)
     for interval in free:
         start = max(interval.start, earliest)
         if interval.end - start >= SHORTEST:
-            yield from _cut(Interval(start, interval.end), zone)
+            yield Interval(start, interval.end)
 
 
 def _cut(interval: Interval, zone: ZoneInfo) -> Iterator[Interval]:
@@ -57,7 +63,11 @@ def _to_next_half(moment: datetime, zone: ZoneInfo) -> timedelta:
 
 def piece(when: Interval, row: int, span: int, person_id: UUID, zone: ZoneInfo, base: str) -> SafeString:
     """One piece as a link to the booking form with clinician and start filled in."""
-    start = stamp(when.start)
-    url = f"{base}?clinician={person_id}&start={start.replace(':', '%3A')}"
+    start, url = stamp(when.start), booking_url(when, person_id, base)
     label = _("Book %(time)s") % {"time": words.clock(when.start, zone)}
     return format_html(FREE, row, span, start, stamp(when.end), url, url, label)
+
+
+def booking_url(when: Interval, person_id: UUID, base: str) -> str:
+    """The booking form with the clinician and the start of this time."""
+    return f"{base}?clinician={person_id}&start={stamp(when.start).replace(':', '%3A')}"

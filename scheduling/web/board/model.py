@@ -6,6 +6,7 @@ from datetime import date
 from scheduling.domain.person import User
 from scheduling.web.stale import Stale
 
+from .agenda_model import AgendaDay
 from .columns import Drawn
 from .figures import Totals
 
@@ -51,11 +52,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Another view of the same people and days."""
+    """Another view of the same people and days. `key` is its hook for keys and tests."""
 
     label: str
     url: str
     current: bool
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class FilterBar:
-    """The filter as the toolbar prints it. `told` says how much matches, empty while nothing is filtered."""
+    """The filter as the toolbar prints it. `told` says how much matches, empty while nothing is filtered.
+
+    `back` is the page itself, without a view in its address: where the switch of the views leads.
+    """
 
     action: str
     hidden: tuple[tuple[str, str], ...]
     groups: tuple[Group, ...]
     told: str
     clear: str
+    back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +143,4 @@ class Board:
     user: User | None = None
     nobody_works: bool = False
     filter: FilterBar | None = None
+    agenda: tuple[AgendaDay, ...] = ()

@@ -18,6 +18,7 @@ from scheduling.web.stale import moment, seconds_of, stale_of
 
 from . import axis as axes
 from . import words
+from .agenda import day_agenda, week_agenda
 from .chips import Look
 from .columns import Column, Drawer, Drawn, Head, Rights
 from .figures import NOTHING
@@ -32,7 +33,9 @@ from .zones import clocks_differ, zones_of
 NOBODY = UUID(int=0)
 
 
-def week_board(desk: Desk, data: PersonWeek, *, whole: bool, chosen: Filter = EVERYTHING) -> Board:
+def week_board(
+    desk: Desk, data: PersonWeek, *, whole: bool, chosen: Filter = EVERYTHING, as_list: bool = False
+) -> Board:
     """The week of one clinician, a column for each local day of the viewer."""
     time = data.reading.times[data.user.id]
     axis = axes.build(data.week.days, desk.zone)
@@ -53,7 +56,7 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool, chosen: Filter = EV
     visible = axes.trim(axis, _used(columns), whole=whole)
     drawer = Drawer(visible, _look(desk, data.names, chosen, narrow=False), reverse("appointment-new"))
     heads = [day_head(column) for column in columns]
-    drawn = _draw(drawer, columns, heads, desk.today)
+    drawn = () if as_list else _draw(drawer, columns, heads, desk.today)
     links = week_links(data.user.id, data.week, desk)
     first, last = data.week.days[0], data.week.days[-1]
     other = time.zone if clocks_differ(time.zone, desk.zone, data.reading.window) else None
@@ -72,10 +75,11 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool, chosen: Filter = EV
         rows=f"h{visible.length}",
         marks=_marks(axis, visible, desk.zone, other),
         columns=drawn,
-        tabs=tuple(day_tab(column, shown, desk.today) for column, shown in zip(columns, drawn, strict=True)),
-        totals=sum((column.totals for column in drawn), NOTHING),
+        tabs=tuple(day_tab(column, shown, desk.today) for column, shown in zip(columns, drawn, strict=False)),
+        totals=sum((column.totals() for column in columns), NOTHING),
         notices=tuple(week_notices(desk, time, data.reading, columns)),
         user=data.user,
+        agenda=week_agenda(columns, drawer, desk) if as_list else (),
         zones=zones_of(data.reading.window, desk.zone, other),
         read_at=read_words(desk, data.reading),
         stale=stale_of(desk, data.reading.age),
@@ -84,7 +88,7 @@ def week_board(desk: Desk, data: PersonWeek, *, whole: bool, chosen: Filter = EV
     )
 
 
-def day_board(desk: Desk, data: TeamDay, *, whole: bool, chosen: Filter = EVERYTHING) -> Board:
+def day_board(desk: Desk, data: TeamDay, *, whole: bool, chosen: Filter = EVERYTHING, as_list: bool = False) -> Board:
     """One day, a column for each person."""
     axis = axes.build([data.day], desk.zone)
     (scale,) = axis.scales
@@ -92,7 +96,7 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool, chosen: Filter = EVERYT
     visible = axes.trim(axis, _used(columns), whole=whole)
     drawer = Drawer(visible, _look(desk, data.names, chosen, narrow=True), reverse("appointment-new"))
     heads = [person_head(column, desk, data) for column in columns]
-    drawn = _draw(drawer, columns, heads, desk.today)
+    drawn = () if as_list else _draw(drawer, columns, heads, desk.today)
     links = day_links(data, desk)
     return Board(
         title=words.date_words(data.day),
@@ -109,10 +113,11 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool, chosen: Filter = EVERYT
         rows=f"h{visible.length}",
         marks=_marks(axis, visible, desk.zone, None),
         columns=drawn,
-        tabs=tuple(person_tab(column, shown) for column, shown in zip(columns, drawn, strict=True)),
-        totals=sum((column.totals for column in drawn), NOTHING),
+        tabs=tuple(person_tab(column, shown) for column, shown in zip(columns, drawn, strict=False)),
+        totals=sum((column.totals() for column in columns), NOTHING),
         notices=tuple(day_notices(desk, data, columns)),
         nobody_works=all(column.idle for column in columns),
+        agenda=(day_agenda(data.day, columns, drawer),) if as_list else (),
         zones=zones_of(data.reading.window, desk.zone, None),
         read_at=read_words(desk, data.reading),
         stale=stale_of(desk, data.reading.age),

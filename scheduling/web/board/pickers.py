@@ -77,7 +77,10 @@ def day_links(data: TeamDay, desk: Desk) -> Links:
         trimmed=f"{own}&hours=worked",
         everybody=_day(data.day, EVERYBODY) if data.choice.key != EVERYBODY else "",
         find=_find(desk, [user.id for user in data.people], data.day, data.day, team=data.choice.key),
-        views=(View(_("Day"), own, True), View(_("Week"), _week(week_holding(data.day), data.choice.key), False)),
+        views=(
+            View(_("Day"), own, True, "day"),
+            View(_("Week"), _week(week_holding(data.day), data.choice.key), False, "week"),
+        ),
     )
 
 
@@ -96,7 +99,10 @@ def team_week_links(data: TeamWeek, desk: Desk) -> Links:
         now=_("This week"),
         everybody=_week(data.week, EVERYBODY) if data.choice.key != EVERYBODY else "",
         find=_find(desk, shown, days[0], days[-1], team=data.choice.key),
-        views=(View(_("Day"), _day(week_anchor(data.week, desk), data.choice.key), False), View(_("Week"), own, True)),
+        views=(
+            View(_("Day"), _day(week_anchor(data.week, desk), data.choice.key), False, "day"),
+            View(_("Week"), own, True, "week"),
+        ),
     )
 
 

@@ -23,7 +23,7 @@ from . import words
 from .chips import awaiting
 from .columns import Column
 from .figures import NOTHING, Totals
-from .filter import EVERYTHING, Filter, keep
+from .filter import EVERYTHING, Filter, keep, with_query
 from .filter import bar as filter_bar
 from .heads import change_note
 from .model import FilterBar, Links, Notice, Option
@@ -177,7 +177,7 @@ def _cell(desk: Desk, week_url: str, user: User, column: Column, visible: axes.V
     return Cell(
         day=column.day.isoformat(),
         # A column of the week page has this id.
-        url=f"{week_url}{chosen.query and '?'}{chosen.query}#c{column.day.isoformat()}",
+        url=f"{with_query(week_url, chosen.query)}#c{column.day.isoformat()}",
         classes=" ".join(name for name, is_so in classes.items() if is_so),
         totals=totals,
         strip=strip(column, visible),

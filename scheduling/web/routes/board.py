@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.web.views import board, team
+from scheduling.web.views import board, board_look, team
 
 urlpatterns = [
     path("week/", board.own_week, name="week"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("week/<uuid:clinician_id>/<str:week>/", board.week, name="week-of"),
     path("day/", board.today, name="day"),
     path("day/<str:day>/", board.day, name="day-of"),
+    path("look/", board_look.switch, name="board-look"),
     path("team/", team.this_week, name="team"),
     path("team/<str:week>/", team.week, name="team-of"),
 ]

@@ -7,12 +7,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from scheduling.accounts.models import Density
 from scheduling.domain.week import Week, parse_day
 from scheduling.services import week as weeks
 from scheduling.web.board.filter import asked as asked_filter
+from scheduling.web.board.model import Board
 from scheduling.web.board.page import day_board, week_board
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.web.since import count_words
+
+from .board_look import as_list
 
 # What the board keeps in the session between visits: the team that was looked at, and whether the whole day is open.
 KEPT_TEAM, KEPT_WHOLE = "board_team", "board_whole"
@@ -63,9 +67,21 @@ def this_week(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
 def week(request: DeskRequest, clinician_id: UUID, week: str) -> HttpResponse:
     """Seven days of one clinician."""
     found = weeks.week_of(request.desk, clinician_id, parse_week(week))
-    board = week_board(request.desk, found, whole=whole_day(request), chosen=asked_filter(request.GET))
-    told = {"board": board, "go_date": board.anchor, "news": count_words(found.news) if found.news else ""}
+    chosen = asked_filter(request.GET)
+    listed = as_list(request, chosen)
+    board = week_board(request.desk, found, whole=whole_day(request), chosen=chosen, as_list=listed)
+    told = {
+        "board": board,
+        "densities": Density.choices,
+        "go_date": board.anchor,
+        "news": count_words(found.news) if found.news else "",
+    }
     return render_part(request, "week/page.html", told, part="board")
+
+
+def told_of(board: Board) -> dict[str, object]:
+    """What the templates of both boards print."""
+    return {"board": board, "densities": Density.choices, "go_date": board.anchor}
 
 
 @require_safe
@@ -99,5 +115,9 @@ def day(request: DeskRequest, day: str) -> HttpResponse:
         request.session.pop(KEPT_TEAM, None)
         raise Http404 from wrong
     remember(request, KEPT_TEAM, asked)
-    board = day_board(request.desk, found, whole=whole_day(request), chosen=asked_filter(request.GET))
-    return render_part(request, "day/page.html", {"board": board, "go_date": board.anchor}, part="board")
+    chosen = asked_filter(request.GET)
+    listed = as_list(request, chosen)
+    board = day_board(request.desk, found, whole=whole_day(request), chosen=chosen, as_list=listed)
+    return render_part(
+        request, "day/page.html", {"board": board, "densities": Density.choices, "go_date": board.anchor}, part="board"
+    )

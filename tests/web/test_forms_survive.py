@@ -51,7 +51,7 @@ ELSEWHERE = {
     "appointment-restore", "overlap-keep", "closure-new", "closure-edit", "closure-delete", "closure-back", "place-new",
     "place-edit", "holiday-set", "since-seen", "leave-withdraw", "leave-new", "invitations-answers",
     "hours-locks", "hours-lock-lift", "hours-delegate", "hours-contract", "impact-leave", "impact-closure", "run-go-on",
-    "run-undo", "change-undo",
+    "run-undo", "place-delete", "change-undo",
 }  # fmt: skip
 
 

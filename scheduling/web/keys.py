@@ -61,7 +61,7 @@ GROUPS = (
             Line(("N",), gettext_lazy("Book a visit"), letter=True),
             Line(("F",), gettext_lazy("Find a slot"), letter=True),
             Line(("/",), gettext_lazy("Search")),
-            Line(("Z", "Shift + Z"), gettext_lazy("Undo and redo"), letter=True),
+            Line(("Z",), gettext_lazy("Undo your last change"), letter=True),
             Line(("?",), gettext_lazy("These keys"), letter=True),
         ),
     ),

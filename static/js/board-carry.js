@@ -145,8 +145,9 @@ export function step(down, across) {
   if (to && reach(to)) moveTo(to, (rowAt(body, minute) ?? 0) + down, 1);
 }
 
-// Where the ghost is, for who cannot see it; once the places are known.
+// Where keys have carried the ghost: in sight, and said once the places are known.
 export function spoken() {
+  document.querySelector("#board .ghost")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   held.unsaid = !held.free;
   if (held.free) say(sentence(fits(held.to) ? "placeFree" : "placeTaken", { place: placeWords() }));
 }

@@ -6,7 +6,9 @@ import "./board-drag.js";
 const QUARTER = 3, PAUSE = 600;
 const hand = document.getElementById("hand");
 const bar = document.getElementById("hand-bar");
-const click = (css) => document.querySelector(css)?.click();
+// The first of these that the page has.
+const click = (...choices) => choices.map((css) => document.querySelector(css)).find(Boolean)?.click();
+const TOOLS = "#board .tools";
 const ahead = () => (getComputedStyle(document.documentElement).direction === "rtl" ? -1 : 1);
 const WAYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 let pause = 0;
@@ -104,12 +106,12 @@ const GO = {
   End: (link) => edge(link, -1),
   PageUp: () => click("#board [rel=prev]"),
   PageDown: () => click("#board [rel=next]"),
-  t: () => click("#board .tools .button-group a:not([rel])"),
-  d: () => click(".nav a[href^='/day/']"),
-  w: () => click(".nav a[href^='/week/']"),
-  l: () => click("#board [data-key=l]"),
+  t: () => click(`${TOOLS} [role=group] a:not([rel])`),
+  d: () => click(`${TOOLS} a[data-view=day]`, ".nav a[href^='/day/']"),
+  w: () => click(`${TOOLS} a[data-view=week]`, ".nav a[href^='/week/']"),
+  l: () => click("#board [data-view=list][aria-pressed=false]", "#board [data-view=grid]"),
   n: () => click(".bar-book"),
-  f: () => click("#board .tools a[href^='/find/'], .nav a[href^='/find/']"),
+  f: () => click(`${TOOLS} a[href^='/find/']`, ".nav a[href^='/find/']"),
   z: (_link, { shiftKey }) => click(shiftKey ? "#redo-last" : "#undo-last"),
   "?": () => window.htmx.ajax("GET", hand.dataset.keys, { target: "#dialog" }),
   "[": (link) => person(-1, link),

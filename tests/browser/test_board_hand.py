@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import Event
@@ -13,8 +15,8 @@ from scheduling.domain.hours import expand
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient
 
-from .access import ALL_RULES, COLOURS, violations, wear
-from .conftest import PageOf
+from .access import ALL_RULES, COLOURS, NARROW, violations, wear
+from .conftest import OpenPage, PageOf
 from .house import House
 from .steps import Spot, dialog, instant, make_visit, panel, toast
 from .watch import Watch
@@ -218,9 +220,14 @@ def test_a_parked_visit_is_put_down_on_another_day(bench: Bench) -> None:
     assert bench.stored().when.minutes == 60
 
 
-def test_a_move_that_is_lost_on_the_way_is_sent_again_and_happens_once(bench: Bench, watches: list[Watch]) -> None:
+def test_a_lost_answer_is_asked_for_again_and_the_move_happens_once(bench: Bench, watches: list[Watch]) -> None:
     page = bench.page
-    page.route("**/move/", lambda route: route.abort("aborted"), times=1)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort("aborted")
+
+    page.route("**/move/", lose, times=1)
     bench.drag(bench.host, HOUR)
     page.mouse.up()
     said(page, "The visit has not moved.", now=True)
@@ -256,3 +263,78 @@ def test_the_board_is_one_stop_of_tab_and_letters_can_be_turned_off(bench: Bench
     page.keyboard.press("Escape")
     page.goto("/keys/")
     page.get_by_role("button", name="Turn single letters on").click()
+
+
+def test_an_outcome_that_is_not_known_stands_at_the_visit(bench: Bench) -> None:
+    page = bench.page
+
+    def unknown(route: Route) -> None:
+        [intent] = parse_qs(route.request.post_data or "")["intent"]
+        route.fulfill(response=page.request.get(f"/outcomes/{intent}/", headers={"HX-Request": "true"}))
+
+    page.route("**/move/", unknown)
+    bench.drag(bench.host, HOUR)
+    page.mouse.up()
+
+    expect(page.locator("#hand-refused #outcome")).to_be_visible()
+    expect(bench.chip).to_be_focused()
+    expect(bench.chip).to_have_attribute("data-start", instant(bench.start))
+    assert violations(page, ALL_RULES) == []
+
+
+def test_a_finger_held_still_carries_and_a_tap_opens(
+    open_page: OpenPage, daybook: House, keys: dict[Role, Any], patient: Patient, quiet_day: str
+) -> None:
+    phone = {"viewport": NARROW, "has_touch": True, "is_mobile": True, "color_scheme": "dark"}
+    page = open_page(daybook.url, storage_state=keys[Role.COORDINATOR], **phone)
+    bench = Bench(page, daybook, patient, quiet_day)
+    bench.chip.evaluate("chip => chip.scrollIntoView({block: 'center'})")
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y} for x, y in places]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    x, y = bench.point(bench.host, timedelta(minutes=10))
+    touch("touchStart", (x, y))
+    expect(bench.ghost).to_be_attached()
+    expect(page.locator("#board .fit").first).to_be_attached()
+    step = bench.point(bench.host, timedelta(minutes=40))[1] - y
+    touch("touchMove", (x, y + step / 2))
+    touch("touchMove", (x, y + step))
+    assert violations(page, COLOURS) == []
+    touch("touchEnd")
+    expect(bench.chip).to_have_attribute("data-start", instant(bench.start + HOUR / 2))
+
+    bench.chip.tap()
+    expect(panel(page)).to_be_visible()
+
+
+LOADED = "() => performance.getEntriesByType('resource').some(each => each.name.includes('/board-ruler'))"
+ROWS = """async () => {
+  const url = performance.getEntriesByType("resource").find(each => each.name.includes("/board-ruler")).name;
+  const { minuteAt, rowAt, piecesOf } = await import(url);
+  const body = document.createElement("div");
+  body.className = "body h300";
+  const at = (scale, row) => {
+    body.dataset.scale = scale;
+    return [minuteAt(body, row), rowAt(body, minuteAt(body, row))];
+  };
+  const forward = "0:0 36:120 288:1380", back = "0:0 24:120 300:1500", other = "0:0 24:120 36:120 300:1440";
+  return [at(forward, 23), at(forward, 30), at(forward, 36), at(back, 40), at(other, 30), at("-84:0 204:1440", 0),
+          (body.dataset.scale = other, piecesOf(body, 60, 180))];
+}"""
+
+
+def test_rows_and_minutes_agree_where_the_clock_changes(bench: Bench) -> None:
+    bench.chip.hover()
+    bench.page.mouse.down()
+    bench.page.mouse.up()
+    bench.page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some(e => e.name.includes('board-ruler'))"
+    )
+
+    found = bench.page.evaluate(ROWS)
+
+    # What the clock leaves out, and what only another column has, leads to where it goes on; a visit over it is two.
+    assert found == [[115, 23], [120, 36], [120, 36], [200, 40], [120, 36], [420, 0], [[12, 12], [36, 12]]]

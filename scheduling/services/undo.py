@@ -17,7 +17,7 @@ from scheduling.domain.event import Answer, Event, EventStatus, EventType, Parti
 from scheduling.ledger.models import Step
 from scheduling.welkin.errors import NotFound
 
-from . import appointments, closing, invitations, joining, merging, restoring, steps, versions, writes
+from . import appointments, changing, closing, invitations, joining, merging, restoring, steps, versions, writes
 from .changing import Done
 from .desk import Desk
 from .steps import Was
@@ -157,14 +157,21 @@ def _why(desk: Desk, row: Step, back: Step | None, was: Was | None) -> Why | Non
 
 def _against(desk: Desk, row: Step, was: Was) -> Why | None:
     """What rules and rights say, by the visit as it was: the service asks again with the visit as it is."""
+    if row.action == "invitation.answer":
+        return None  # whoever may record an answer may record another one
     if row.action == "appointment.cancel" and was.event.when.end <= desk.now:
         return Why.OVER
     if row.action == "appointment.delete" and was.event.is_leave:
         return Why.LEAVE
     if row.action == "appointment.delete" and not was.event.live:
         return Why.WAS_CANCELLED
-    action = RIGHTS[row.action]
-    return None if desk.may_all(action, appointments.staff_moved(was.event)) else Why.NOT_ALLOWED
+    return None if _may(desk, row.action, was.event) else Why.NOT_ALLOWED
+
+
+def _may(desk: Desk, action: str, event: Event) -> bool:
+    if action in PLACING:
+        return desk.may_all(RIGHTS[action], appointments.staff_moved(event))
+    return desk.may(RIGHTS[action], changing.owner_of(event))
 
 
 # By the change, what the login must be allowed to do for taking it back.
@@ -180,8 +187,9 @@ RIGHTS: Mapping[str, str] = {
     "appointment.join": "appointment.book",
     "appointment.take_out": "appointment.book",
     "appointment.delete": "appointment.book",
-    "invitation.answer": "invitation.answer",
 }
+# The way back takes time in the calendars of all of its staff.
+PLACING = frozenset({"appointment.move", "appointment.cancel", "appointment.delete"})
 
 
 STANDS_ON: Mapping[str, tuple[str, ...]] = {

@@ -61,6 +61,8 @@ def answers_to_old_time(entries: tuple[Entry, ...], event: Event) -> frozenset[U
         if entry.ending != "confirmed":
             continue
         if entry.action == "appointment.move":
+            # Whoever undoes a move brings the visit back to the time that was answered.
+            old = set() if entry.facts.get("undo") else old
             old |= {UUID(person) for person in entry.facts.get("kept_answers", ())}
         elif entry.action == "invitation.answer":
             old -= set(entry.people)

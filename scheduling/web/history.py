@@ -51,6 +51,10 @@ class Line:
 Names = Callable[[UUID | None], str]
 
 
+def _nobody(_: UUID | None) -> str:
+    return ""
+
+
 def _names(desk: Desk, told: list[Told]) -> Names:
     """Names by id from the mirrors, for visits that were kept before they had any."""
     known = people.names(desk, {person for step in told for person in _people(step)})
@@ -89,6 +93,7 @@ def address(number: int) -> str:
 def _line(desk: Desk, step: Told, names: Names) -> Line:
     event = step.was.event if step.was else None
     shown = event is not None and changing.may_see(desk, event)
+    names = names if shown else _nobody
     gone = step.action == "appointment.delete" or step.visit is None
     number = step.again or step.id
     return Line(

@@ -18,4 +18,14 @@ if (region) {
   region.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest(".toast").remove();
   });
+  // An undo has come through: the toast that offered it makes way for the one that tells of it, and so does its focus.
+  // Not before its form has told the page of the change.
+  document.addEventListener("appointment-changed", () => {
+    for (const next of region.querySelectorAll("[data-follows]")) {
+      const used = document.getElementById(`toast-${next.dataset.follows}`);
+      const focused = used?.contains(document.activeElement) || (used && document.activeElement === document.body);
+      used?.remove();
+      if (focused) next.querySelector("form button, a")?.focus({ preventScroll: true });
+    }
+  });
 }

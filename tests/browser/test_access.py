@@ -123,7 +123,7 @@ def undo_of_a_cancel(page: Page, event: Event) -> None:
     a_form_of_the_panel("Cancel visit")(page, event)
     dialog(page).get_by_label("Reason").fill("Ill")
     dialog(page).get_by_role("button", name="Cancel the visit").click()
-    page.locator("#toasts").get_by_role("link", name="Undo").click()
+    panel(page).get_by_role("link", name="Set it back to scheduled").click()
     expect(dialog(page).get_by_role("button", name="Set it back")).to_be_visible()
 
 

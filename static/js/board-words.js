@@ -9,11 +9,11 @@ function show() {
   const board = document.getElementById("board");
   if (!board) return;
   let shown = 0;
-  const visits = board.querySelectorAll(".c > [data-event-id]");
+  const visits = board.querySelectorAll(":is(.c, .m) > [data-event-id], tr:not(.a-leave) [data-event-id]");
   for (const visit of visits) {
     const text = said(visit);
     const found = words.every((word) => text.includes(word));
-    visit.parentElement.classList.toggle("found", found);
+    visit.closest("li, tr").classList.toggle("found", found);
     shown += found;
   }
   board.classList.toggle("words", words.length > 0);

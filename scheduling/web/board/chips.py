@@ -48,7 +48,7 @@ class Look:
     """What all chips of a page share. `names` are for participants whose rows carry none.
 
     `narrow`: columns have room for about fifteen letters, so a state comes before the time. `shows`: whether a visit
-    is one of those that the filter brings out.
+    is one of those that the filter brings out. `most`: how many visits may stand side by side.
     """
 
     zone: ZoneInfo
@@ -57,6 +57,7 @@ class Look:
     base: str
     narrow: bool = False
     shows: Callable[[Event], bool] = lambda _event: True
+    most: int = MOST_LANES
 
     def url(self, event: Event) -> str:
         return f"{self.base}{event.id}/"
@@ -66,7 +67,7 @@ class Look:
 class Spot:
     """Where a chip stands in its column. `key` tells the columns apart, `day` is how the column's day is said.
 
-    `side`: something stands in the rail beside it.
+    `side`: something stands in the rail beside it. `crowded`: so does a "+n". `folded`: it is in the list of one.
     """
 
     row: int
@@ -75,13 +76,17 @@ class Spot:
     key: str
     day: str
     side: bool = False
+    crowded: bool = False
+    folded: bool = False
 
 
 def place_classes(spot: Spot) -> str:
     """Row, span and lane as classes of grid.css; more lanes than it knows fold into the last one."""
+    if spot.folded:
+        return "m"
     lanes = min(spot.lane.lanes, MOST_LANES)
     lane = min(spot.lane.lane, lanes - 1)
-    classes = f"r{spot.row} h{spot.span}"
+    classes = f"c r{spot.row} h{spot.span}" + (" plus" if spot.crowded else "")
     if lanes > 1:
         classes += f" n{lanes} l{lane}"
         span = min(spot.lane.span, lanes - lane)
@@ -92,8 +97,8 @@ def place_classes(spot: Spot) -> str:
 def chip(event: Event, when: Interval, spot: Spot, look: Look) -> SafeString:
     """The visit with its names, as a link to its panel."""
     url = look.url(event)
-    text = "\n".join(lines(event, when, look))
-    classes = " ".join(filter(None, ("c", place_classes(spot), *marks(event, look.now), _dim(event, look))))
+    text = _folded_words(event, when, look) if spot.folded else "\n".join(lines(event, when, look))
+    classes = " ".join(filter(None, (place_classes(spot), *marks(event, look.now), _dim(event, look))))
     sentence = say(event, when, spot.day, look)
     return format_html(CHIP, classes, *_hooks(event, when, spot), url, url, sentence, text)
 
@@ -109,7 +114,7 @@ def busy_chip(event: Event, when: Interval, spot: Spot, look: Look) -> SafeStrin
         "end": end,
     }
     shown = f"{word}\n{start}–{end}" if when.minutes >= 30 else f"{start} {word}"
-    classes = " ".join(filter(None, ("c", place_classes(spot), status_mark(event), _dim(event, look))))
+    classes = " ".join(filter(None, (place_classes(spot), status_mark(event), _dim(event, look))))
     return format_html(BUSY, classes, *_hooks(event, when, spot), sentence, shown)
 
 
@@ -180,6 +185,10 @@ def lines(event: Event, when: Interval, look: Look) -> list[str]:
     if state:
         clock = f"{state} · {start}" if look.narrow else f"{clock} · {state}"
     return [name, clock, *filter(None, (title, event.detail("location")))][:fit]
+
+
+def _folded_words(event: Event, when: Interval, look: Look) -> str:
+    return f"{words.clock(when.start, look.zone)}–{words.clock(when.end, look.zone)} {who(event, look)}"
 
 
 def say(event: Event, when: Interval, day: str, look: Look) -> str:

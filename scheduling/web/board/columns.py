@@ -1,7 +1,7 @@
 """A column: one clinician on one day of the viewer, with hours, leave, visits, free pieces and figures."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -24,9 +24,10 @@ from scheduling.web.words import status_code
 
 from . import words
 from .axis import Scale, SeamKind, Visible
-from .chips import Look, Spot, busy_chip, chip, drawn
+from .chips import MOST_LANES, Look, Spot, busy_chip, chip, drawn
 from .closures import closure_blocks
 from .figures import NOTHING, Totals
+from .fold import heaps, is_folded, more, narrowed
 from .free import piece, pieces
 from .holds import hold_chip
 from .ruler import ruler
@@ -217,7 +218,7 @@ class Drawer:
         yield from closure_blocks(column.closures, column.interval, self.visible, column.scale, self.look.zone)
         yield from self._leave(column)
         beside = tuple(row.when for row in column.rail)
-        yield from self._chips(column, column.visits, beside, column.holds)
+        yield from self._chips(column, column.visits, beside, column.holds, self.look.most)
         if column.rights.free:
             yield from self._free(column)
 
@@ -227,19 +228,33 @@ class Drawer:
         rows: Sequence[Shown],
         beside: Sequence[Interval] = (),
         holds: Sequence[Hold] = (),
+        most: int = MOST_LANES,
     ) -> Iterator[tuple[datetime, SafeString]]:
         make = chip if column.rights.names else busy_chip
         day = words.day_words(column.day)
         times = [row.when for row in rows] + [hold.when for hold in holds]
+        folded = []
         for number, (when, lane) in enumerate(zip(times, lay_out([drawn(when) for when in times]), strict=True)):
             place = self._clip(column, drawn(when))
             if not place:
                 continue
-            spot = Spot(*place, lane, column.key, day, any(when.overlaps(other) for other in beside))
-            if number < len(rows):
-                yield when.start, make(rows[number].event, when, spot, self.look)
-            else:
+            side = any(when.overlaps(other) for other in beside)
+            spot = narrowed(Spot(*place, lane, column.key, day, side), most)
+            if number >= len(rows):
                 yield when.start, hold_chip(holds[number - len(rows)], spot, self.look)
+            elif is_folded(lane, most):
+                folded.append((when, make(rows[number].event, when, replace(spot, folded=True), self.look)))
+            else:
+                yield when.start, make(rows[number].event, when, spot, self.look)
+        yield from self._more(column, folded)
+
+    def _more(
+        self, column: Column, folded: Sequence[tuple[Interval, SafeString]]
+    ) -> Iterator[tuple[datetime, SafeString]]:
+        for whole, numbers in heaps([when for when, _chip in folded]):
+            place = self._clip(column, whole)
+            if place:
+                yield whole.start, more(whole, place, column.key, [folded[number][1] for number in numbers], self.look)
 
     def _leave(self, column: Column) -> Iterator[tuple[datetime, SafeString]]:
         for event, when, use in column.shown:

@@ -20,7 +20,7 @@ WORDS: dict[str, str | Promise] = {
 BEING_BOOKED = gettext_lazy("Being booked")
 
 HOLD = (
-    '<li class="c hold {}"><span data-hold="{}" data-start="{}" data-end="{}" title="{}">'
+    '<li class="{} hold"><span data-hold="{}" data-start="{}" data-end="{}" title="{}">'
     '<span class="sr-only">{}</span><span aria-hidden="true">{}</span></span></li>'
 )
 

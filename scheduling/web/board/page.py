@@ -158,7 +158,7 @@ def _used(columns: Iterable[Column]) -> Iterator[tuple[int, int]]:
 
 def _look(desk: Desk, names: dict[UUID, str], chosen: Filter, *, narrow: bool) -> Look:
     base = reverse("appointment", args=[NOBODY]).removesuffix(f"{NOBODY}/")
-    return Look(desk.zone, desk.now, names, base, narrow, partial(chosen.shows, now=desk.now))
+    return Look(desk.zone, desk.now, names, base, narrow, partial(chosen.shows, now=desk.now), 2 if narrow else 3)
 
 
 def matching(columns: Iterable[Column], look: Look) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """The editor of weekly hours: a whole journey by pointer, one by keyboard alone, one on a phone."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -9,7 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from scheduling.accounts.roles import Role
 from scheduling.domain.interval import Interval
-from scheduling.domain.work_hours import WorkHours
+from scheduling.domain.work_hours import DayHours, RuleType, WorkHours
+from scheduling.welkin.drafts import WorkHoursDraft
 
 from .access import NARROW, inspect
 from .conftest import PageOf
@@ -206,3 +207,33 @@ def test_the_journey_on_a_phone(page: Page, daybook: House) -> None:
 
     weekday = ["09:00-12:00", "12:15-17:00"]
     assert saved(page, daybook, monday) == dict.fromkeys(range(1, 5), weekday)
+
+
+def test_two_people_with_one_record_open(page: Page, page_of: PageOf, daybook: House) -> None:
+    """The second to save, with the keyboard on a phone, sees what the first changed beside what they typed."""
+    found = re.search(r"/hours/([0-9a-f-]{36})/", page.url)
+    assert found
+    day = far_monday(52)
+    draft = WorkHoursDraft(UUID(found[1]), day, day, (DayHours(1, time(9), time(12)),), rule=RuleType.OVERRIDE)
+    address = f"/hours/{found[1]}/{daybook.api.hours.create(draft).id}/"
+    other = page_of(Role.COORDINATOR)
+    other.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.goto(address)
+    other.goto(address)
+    page.get_by_label("Name").fill("Longer")
+    fill(page, "Monday", "9", "14")
+    save(page)
+
+    field(other, "Monday", 1, "from").focus()
+    other.keyboard.press("Control+A")
+    other.keyboard.type("10")
+    other.keyboard.press("Enter")
+
+    meanwhile = other.get_by_role("region", name="Changed meanwhile")
+    expect(meanwhile).to_contain_text("Mondays 09:00–12:00")
+    expect(meanwhile).to_contain_text("Mondays 09:00–14:00")
+    expect(other.get_by_text("The record says now: 09:00–14:00.")).to_be_visible()
+    expect(field(other, "Monday", 1, "from")).to_have_value("10:00")
+    assert inspect(other) == []
+    save(other)
+    assert saved(other, daybook, day) == {1: ["10:00-12:00"]}

@@ -81,9 +81,9 @@ def begin(desk: Desk, intent: str, action: str, visit: UUID | None, fields: Coll
 
 
 def _lock(desk: Desk, step_id: int) -> None:
-    own = Step.objects.select_for_update().filter(pk=step_id, account=desk.account, state=Step.State.DONE)
+    own = Step.objects.select_for_update().filter(pk=step_id, account=desk.account, state=Step.State.DONE).first()
     taken = Step.objects.filter(undoes_id=step_id, state__in=(Step.State.OPEN, Step.State.DONE))
-    if not own.exists() or taken.exists():
+    if own is None or taken.exists():
         raise AlreadyUndone
 
 

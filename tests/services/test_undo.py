@@ -1,15 +1,16 @@
 """Taking back one's own changes: each kind, twice, redone, over somebody's later change, with lost answers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from scheduling.domain.event import Answer, Event, EventStatus, EventType
 from scheduling.ledger.models import Claim, Step
-from scheduling.services import appointments, closing, invitations, joining, restoring, undo, writes
+from scheduling.services import appointments, closing, invitations, joining, restoring, steps, undo, writes
 from scheduling.services.changing import AppointmentChanged, Done
 from scheduling.services.desk import Desk
 from scheduling.services.undo import NotUndoable, Why
@@ -200,3 +201,20 @@ def assert_left_alone(office: Office, done: Done, other: Callable[[Office, Event
     assert undo.changers(office.desk, step, theirs).keys() == set(undo.changed_since(step, theirs)) != set()
     assert undo.on_visit(office.desk, theirs) == {}
     assert not Step.objects.filter(undoes=step.id, state="open").exists()
+
+
+def test_of_two_tabs_one_undoes_whatever_both_have_seen(office: Office, visit_for: Callable[[Kind], Event]) -> None:
+    """Neither the check before nor the calendar keeps a deleted visit from being booked again twice: the step does."""
+    visit = visit_for(KINDS[-1])
+    step = step_of(office, KINDS[-1].make(office, visit))
+    back(office, step)
+    taken = Step.objects.get(undoes=step.id)
+    taken.pk, taken.intent = None, "another"
+    assert step.was
+
+    with pytest.raises(steps.AlreadyUndone):  # `step` is what the second tab knows: it could be undone then
+        undo.WAYS[step.action](replace(office.desk, undoes=step.id), intent(office), step, step.was, "Again")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        taken.save(force_insert=True)
+
+    assert len(office.api.events.find(visit.when, participant_ids=[office.ada]).rows) == 1

@@ -91,8 +91,9 @@ function draw({ link, y }, event) {
     const all = hour * 60 + minute + (row - first) * ROW;
     return `${String(Math.floor(all / 60) % 24).padStart(2, "0")}:${String(all % 60).padStart(2, "0")}`;
   };
-  let minutes = LEAST;
+  let minutes = 0;
   follow(event, (at) => {
+    if (at === event) return;
     const snap = snapOf(at), end = Math.round(rowUnder(body, at.clientY) / snap) * snap;
     minutes = Math.min(MOST, Math.max(LEAST, (end - from) * ROW));
     mark({ body, minute: minuteAt(body, from), minutes }, { type: "draw", name: "" }, true, `${clock(from)}–${clock(from + minutes / ROW)}`);
@@ -100,8 +101,10 @@ function draw({ link, y }, event) {
     document.querySelector("#board .ghost")?.remove();
     if (!at) return;
     const url = new URL(link.href);
-    url.searchParams.set("start", `${new Date(minuteAt(body, from) * 60_000).toISOString().slice(0, 19)}Z`);
-    url.searchParams.set("minutes", minutes);
+    if (minutes) {
+      url.searchParams.set("start", `${new Date(minuteAt(body, from) * 60_000).toISOString().slice(0, 19)}Z`);
+      url.searchParams.set("minutes", minutes);
+    }
     link.focus({ preventScroll: true });
     window.htmx.ajax("GET", `${url.pathname}${url.search}`, { target: "#dialog" });
   });

@@ -23,7 +23,7 @@ ACTIONS = (
     rotations.ROTATE,
 )
 OUTCOMES = {"confirmed", "refused", "unknown"}
-# Each change has two lines of the trail, three where it was sent again.
+# Each change has two lines of the trail, three where it was sent again; the page says how many changes it lists.
 MOST_LINES = 300
 
 

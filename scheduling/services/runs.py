@@ -1,13 +1,16 @@
 """Many changes with one press: kept with their order, done one by one, each with an intent of its own.
 
 A run is driven from its rows: whoever opens its page goes on with it, in two tabs too, for each part is taken by its
-intent once. What was sent and not answered is found out before anything that rests on it. A part that fails stops
-nothing but itself, unless it is the first of a change of hours: then nothing else is tried.
+intent once. What was sent and not answered is found out before anything that rests on it. A visit's part that fails
+stops nothing but itself. Hours that are not as they were to be stop all that follows: the visits would move for hours
+that nobody has. Such a run can be resumed: what was not done is tried once more, in the same order, what was done is
+left alone.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -29,6 +32,8 @@ RUN = "run.start"
 ENOUGH = 3.0
 # For so long a run can be undone with one press.
 UNDO_FOR = timedelta(days=7)
+# Trying again does not help these.
+FOR_GOOD = ("not_readable", "not_known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,16 @@ class Part:
     def open(self) -> bool:
         return self.state in RunPart.OPEN
 
+    @property
+    def stops(self) -> bool:
+        """Whether nothing that follows is done because of it."""
+        return self.kind == Kind.HOURS and self.state == State.FAILED
+
+    @property
+    def again(self) -> bool:
+        """Whether it may be tried once more; a step back over somebody's later change may not."""
+        return self.wish is not None and not self.wish.failed and self.code not in FOR_GOOD
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -60,6 +75,7 @@ class Told:
     undoes: UUID | None = None
     undone_by: UUID | None = None
     may_undo: bool = False
+    may_resume: bool = False
     trouble: Exception | None = None
 
     @property
@@ -129,21 +145,26 @@ def _keep(
         )
         for number, wish in enumerate(wishes)
     )
-    AuditRecord.objects.create(
-        at=desk.now,
-        account=desk.account,
-        role=desk.account.role,
-        scope=desk.scope,
-        action=RUN,
-        phase="confirmed",
-        object_id=str(run.pk),
-        people=[str(subject)] if subject else [],
-        fields=[wish.kind for wish in wishes][:100],
-        code=cause,
-        intent=intent,
-        request_id=desk.request_id,
-    )
+    AuditRecord.objects.create(**audit_of(desk, run, RUN, [wish.kind for wish in wishes]))
     return run
+
+
+def audit_of(desk: Desk, run: Run, action: str, kinds: Sequence[str]) -> dict[str, Any]:
+    """The line of the audit trail that tells of a run as a whole; its parts have lines of their own."""
+    return {
+        "at": desk.now,
+        "account": desk.account,
+        "role": desk.account.role,
+        "scope": desk.scope,
+        "action": action,
+        "phase": "confirmed",
+        "object_id": str(run.pk),
+        "people": [str(run.subject)] if run.subject else [],
+        "fields": list(kinds)[:100],
+        "code": run.cause,
+        "intent": run.intent,
+        "request_id": desk.request_id,
+    }
 
 
 def _intent_of(intent: str, cause: str, number: int) -> str:
@@ -156,8 +177,9 @@ def _intent_of(intent: str, cause: str, number: int) -> str:
 
 def advance(desk: Desk, run_id: UUID) -> Told:
     """Do the next parts, as many as the request has time for; at least one. Raises NotFound."""
-    row = _find(desk, run_id)
+    row = find_run(desk, run_id)
     trouble: Exception | None = None
+    _skip_where_stopped(desk, row)
     for number, part in enumerate(row.parts.filter(state__in=RunPart.OPEN).order_by("number")):
         left = time_left()
         if number and left is not None and left < ENOUGH:
@@ -170,16 +192,17 @@ def advance(desk: Desk, run_id: UUID) -> Told:
         trouble = trouble or came.error
         if came.state in RunPart.OPEN and (part.kind == Kind.HOURS or came.state == State.WAITING):
             break  # visits rest on the hours, and what another window has just taken is under way there
-        if _stops(row, part, came):
-            row.parts.filter(state=State.WAITING).update(state=State.SKIPPED, settled_at=desk.now)
+        if part.kind == Kind.HOURS and came.state == State.FAILED:
             break
+    _skip_where_stopped(desk, row)
     _end(desk, row)
-    return _told(desk, _find(desk, run_id), trouble)
+    return told_of(desk, find_run(desk, run_id), trouble)
 
 
-def _stops(row: Run, part: RunPart, came: Came) -> bool:
-    """Hours that were not made stop what follows: the visits would move for hours that nobody has."""
-    return row.cause == Run.Cause.HOURS and part.kind == Kind.HOURS and came.state == State.FAILED
+def _skip_where_stopped(desk: Desk, row: Run) -> None:
+    """Hours that were not made, or not put back, stop what waits; an undo may know that from the beginning."""
+    if row.parts.filter(kind=Kind.HOURS, state=State.FAILED).exists():
+        row.parts.filter(state=State.WAITING).update(state=State.SKIPPED, settled_at=desk.now)
 
 
 def _one(desk: Desk, row: Run, part: RunPart) -> Came:
@@ -188,13 +211,18 @@ def _one(desk: Desk, row: Run, part: RunPart) -> Came:
         wish = run_parts.wish_of(part)
     except NotReadable:
         return _note(desk, part, Came(State.FAILED, "not_readable"))
-    key = part.intent if part.intent == row.intent else writes.part_of(desk, row.intent, part.number)
+    key = part.intent if part.intent == row.intent else writes.part_of(desk, row.intent, number_of(part.intent))
     before = writes.earlier(desk, key)
     if before is None or part.kind in (Kind.KEEP, Kind.UNKEEP):
         came = run_parts.do(desk, wish, key)
     else:
         came = run_parts.of_outcome(outcomes.tell(desk, key).outcome)
     return _note(desk, part, run_parts.after_all(desk, wish, came))
+
+
+def number_of(part_intent: str) -> int:
+    """The number of a part's intent within that of its run."""
+    return int(part_intent.rpartition(".")[2])
 
 
 @patiently
@@ -217,7 +245,7 @@ def _end(desk: Desk, row: Run) -> None:
 # --- Telling of it ---------------------------------------------------------------------------------------------------
 
 
-def _find(desk: Desk, run_id: UUID) -> Run:
+def find_run(desk: Desk, run_id: UUID) -> Run:
     """The login's own run. Raises NotFound."""
     row = Run.objects.filter(pk=run_id, account=desk.account, scope=desk.scope).first()
     if row is None:
@@ -227,13 +255,13 @@ def _find(desk: Desk, run_id: UUID) -> Run:
 
 def tell(desk: Desk, run_id: UUID) -> Told:
     """A run of the login's own; no call. Raises NotFound."""
-    return _told(desk, _find(desk, run_id), None)
+    return told_of(desk, find_run(desk, run_id), None)
 
 
 def of_intent(desk: Desk, intent: str) -> Told | None:
     """The run that a form has started, None where it has none."""
     row = Run.objects.filter(intent=intent, account=desk.account, scope=desk.scope).first()
-    return _told(desk, row, None) if row else None
+    return told_of(desk, row, None) if row else None
 
 
 def latest_for(desk: Desk, clinician_id: UUID) -> Told | None:
@@ -243,18 +271,20 @@ def latest_for(desk: Desk, clinician_id: UUID) -> Told | None:
     """
     own = Run.objects.filter(account=desk.account, scope=desk.scope, subject=clinician_id, cause=Run.Cause.HOURS)
     for row in own.filter(made_at__gt=desk.now - UNDO_FOR).order_by("-made_at")[:5]:
-        told = _told(desk, row, None)
+        told = told_of(desk, row, None)
         if told.may_undo:
             return told
     return None
 
 
-def _told(desk: Desk, row: Run, trouble: Exception | None) -> Told:
+def told_of(desk: Desk, row: Run, trouble: Exception | None) -> Told:
+    """A run as its page tells it."""
     parts = tuple(_part(part) for part in row.parts.order_by("number"))
     undone = Run.objects.filter(undoes=row).values_list("pk", flat=True).first()
     over = not any(part.open for part in parts)
     recent = row.made_at > desk.now - UNDO_FOR
     done = any(part.state == State.DONE for part in parts)
+    stops = [part for part in parts if part.stops]
     return Told(
         id=row.pk,
         intent=row.intent,
@@ -265,6 +295,7 @@ def _told(desk: Desk, row: Run, trouble: Exception | None) -> Told:
         undoes=row.undoes_id,
         undone_by=undone,
         may_undo=over and recent and done and undone is None and row.cause != Run.Cause.UNDO,
+        may_resume=over and recent and undone is None and bool(stops) and all(part.again for part in stops),
         trouble=trouble,
     )
 

@@ -6,6 +6,7 @@ One choice for each visit, as radio buttons, so that it works without script: a 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import combinations
 from uuid import UUID
 
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
 from scheduling.domain.zone import wall
 from scheduling.ledger.models import RunPart
@@ -247,12 +249,28 @@ def _wish(options: Options, value: str, reason: str) -> Wish | str:
 
 
 def _twice(wishes: Sequence[Wish], options: Sequence[Options]) -> dict[str, str]:
-    """Visits that were given the same time with the same person as one before them."""
+    """What is wrong with visits that were given overlapping times of one person: each of them is told."""
+    events = {each.event.id: each.event for each in options}
     keys = {each.event.id: each.stranded.key for each in options}
-    moved = [wish for wish in wishes if wish.kind == Kind.MOVE and wish.to and wish.visit]
-    return {
-        keys[wish.visit.id]: _("Another visit on this list was given an overlapping time.")
-        for number, wish in enumerate(moved)
-        for other in moved[:number]
-        if wish.visit and wish.to and other.to and wish.host == other.host and wish.to.overlaps(other.to)
-    }
+    moved = [(wish, _people(wish, events)) for wish in wishes if wish.kind == Kind.MOVE and wish.to and wish.visit]
+    found: dict[str, str] = {}
+    for (one, people), (other, others) in combinations(moved, 2):
+        if one.visit and other.visit and one.to and other.to and people & others and one.to.overlaps(other.to):
+            for wish, beside in ((one.visit, other.visit), (other.visit, one.visit)):
+                found[keys[wish.id]] = _clash(keys[beside.id], events[beside.id], options)
+    return found
+
+
+def _people(wish: Wish, events: Mapping[UUID, Event]) -> frozenset[UUID]:
+    """Whose time the visit takes when it has moved."""
+    event = events[wish.visit.id]  # type: ignore[union-attr]  # asked only for wishes of a visit
+    others = {row.person_id for row in event.participants if row.person_id != event.host_id}
+    return frozenset(others | ({wish.host} if wish.host else set()))
+
+
+def _clash(key: str, event: Event, options: Sequence[Options]) -> str:
+    named = next(each.named for each in options if each.stranded.key == key)
+    names = ", ".join(row.name for row in event.patients if row.name) if named else ""
+    if names:
+        return _("This time overlaps the one that was given to the visit of %(names)s on this list.") % {"names": names}
+    return _("This time overlaps the one that was given to another visit on this list.")

@@ -70,6 +70,8 @@ class Page:
     over: bool
     complete: bool
     may_undo: bool
+    may_resume: bool
+    stopped: str
     undone_url: str
     undoes_url: str
     trouble: str
@@ -92,6 +94,8 @@ def page_of(desk: Desk, told: Told) -> Page:
         over=told.over,
         complete=told.complete,
         may_undo=told.may_undo,
+        may_resume=told.may_resume,
+        stopped=_stopped(told),
         undone_url=reverse("run", args=[told.undone_by]) if told.undone_by else "",
         undoes_url=reverse("run", args=[told.undoes]) if told.undoes else "",
         trouble=_trouble(told.trouble) if not told.over else "",
@@ -122,6 +126,19 @@ def _summary(told: Told) -> str:
     if failed:
         texts.append(ngettext("%(n)s step is not.", "%(n)s steps are not.", failed) % {"n": failed})
     return " ".join(texts)
+
+
+def _stopped(told: Told) -> str:
+    """What is true where hours stopped the rest: nobody shall take half of a change for all or nothing of it."""
+    if not told.over or not any(part.stops for part in told.parts):
+        return ""
+    skipped = any(part.state == State.SKIPPED and part.kind != Kind.HOURS for part in told.parts)
+    visits = _("The visits below were left where they are.") if skipped else ""
+    if any(part.state == State.DONE and part.kind == Kind.HOURS for part in told.parts):
+        hours = _("What is marked as done counts already; the hours marked as not done are as they were before.")
+    else:
+        hours = _("The hours are as they were before.")
+    return " ".join(filter(None, (hours, visits)))
 
 
 def _trouble(error: Exception | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scheduling.services import reconciling, runs, undoing, writes
+from scheduling.services import reconciling, resuming, runs, undoing, writes
 from tests.clinic_fixture import Office, at, half_hour
 from tests.faults.server import ONE_EVENT, Faults
 from tests.sandbox_fixture import Sandbox
@@ -13,6 +13,7 @@ from tests.services.run_steps import begin, cancel, keep, mornings, move, states
 
 pytestmark = pytest.mark.django_db
 HOURS = "*/calendar/work-hours"
+ONE_RECORD = f"{HOURS}/*"
 DOWN = {"status": 503}
 
 
@@ -72,6 +73,58 @@ def test_refused_hours_stop_everything(office: Office, faults: Faults) -> None:
 
     assert states(told) == [("hours", "failed", "refused"), ("hours", "skipped", ""), ("cancel", "skipped", "")]
     assert office.api.events.read(visit.id).live
+
+
+def test_what_hours_stopped_half_way_is_resumed_where_it_stopped(office: Office, faults: Faults) -> None:
+    """The new record is there and counts, the older one could not be ended: no visit has moved for that."""
+    visit = office.clinic.visit(office.ada, office.theo, start=at(13))
+    run = begin(office, mornings(office), move(visit, half_hour(at(10))))
+    faults.rule({"status": 422}, method="PUT", path=ONE_RECORD)
+
+    half = to_the_end(office.desk, run)
+    stood, made = office.api.events.read(visit.id).when, len(faults.requests("POST", "work-hours"))
+    resuming.resume(office.desk, run)
+    told = to_the_end(office.desk, run)
+
+    assert states(half) == [("hours", "done", ""), ("hours", "failed", "refused"), ("move", "skipped", "")]
+    assert (half.may_resume, half.may_undo, stood) == (True, True, half_hour(at(13)))
+    assert (told.complete, told.may_resume) == (True, False)
+    assert office.api.events.read(visit.id).when == half_hour(at(10))
+    assert (made, len(faults.requests("POST", "work-hours"))) == (2, 2), "the new record was made once"
+
+
+def test_a_run_is_resumed_once_however_often_it_is_pressed(office: Office, faults: Faults) -> None:
+    visit = office.clinic.visit(office.ada, office.theo, start=at(13))
+    run = begin(office, mornings(office), cancel(visit))
+    faults.rule({"status": 422}, method="POST", path=HOURS, times=2)
+    to_the_end(office.desk, run)
+
+    resuming.resume(office.desk, run)
+    with pytest.raises(resuming.NotResumable):
+        resuming.resume(office.desk, run)
+    again = to_the_end(office.desk, run)
+    resuming.resume(office.desk, run)
+    told = to_the_end(office.desk, run)
+
+    assert [state for _, state, _ in states(again)] == ["failed", "skipped", "skipped"]
+    assert (told.complete, office.api.events.read(visit.id).live) == (True, False)
+    assert len({part.intent for part in told.parts}) == 3
+
+
+def test_visits_are_not_put_back_where_the_hours_could_not_be(office: Office, faults: Faults) -> None:
+    visit = office.clinic.visit(office.ada, office.theo, start=at(13))
+    told = to_the_end(office.desk, begin(office, mornings(office), move(visit, half_hour(at(10)))))
+    back = undoing.undo(office.desk, writes.mint(office.desk), told.id)
+    faults.rule({"status": 422}, method="PUT", path=ONE_RECORD)
+
+    half = to_the_end(office.desk, back)
+    stood = office.api.events.read(visit.id).when
+    resuming.resume(office.desk, back)
+    done = to_the_end(office.desk, back)
+
+    assert [state for _, state, _ in states(half)] == ["failed", "skipped", "skipped"]
+    assert stood == half_hour(at(10))
+    assert (done.complete, office.api.events.read(visit.id).when) == (True, half_hour(at(13)))
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,20 @@ def test_undo_leaves_alone_what_was_changed_since_and_tells_it(office: Office) -
     assert (office.api.events.read(first.id).when, office.api.events.read(second.id).live) == (half_hour(at(11)), True)
 
 
+def test_hours_that_somebody_changed_since_keep_the_visits_where_they_are(office: Office) -> None:
+    visit = office.clinic.visit(office.ada, office.theo, start=at(13))
+    told = to_the_end(office.desk, begin(office, mornings(office), move(visit, half_hour(at(10)))))
+    [record] = [row for row in work_hours.read(office.desk, office.ada).records if row.first >= next_monday()]
+    late = WorkHoursDraft(office.ada, record.first, record.last, (DayHours(1, time(9), time(18)),))
+    office.api.hours.replace(record.id, late)
+
+    back = to_the_end(office.desk, undoing.undo(office.desk, writes.mint(office.desk), told.id))
+
+    assert [(kind, code) for kind, state, code in states(back) if state == FAILED] == [("hours", "changed")]
+    assert ("move", SKIPPED, "") in states(back)
+    assert (back.may_resume, office.api.events.read(visit.id).when) == (False, half_hour(at(10)))
+
+
 def test_a_second_undo_does_nothing(office: Office) -> None:
     told = to_the_end(office.desk, begin(office, mornings(office)))
     key = writes.mint(office.desk)

@@ -80,6 +80,25 @@ def test_the_page_goes_on_by_itself_and_by_a_button(office: Office) -> None:
     assert ('data-run="over"' in part, "<html" in part) == (True, False)
 
 
+def test_what_was_stopped_is_tried_again_by_a_button(office: Office) -> None:
+    visit = office.clinic.visit(office.ada, office.theo, start=at(13))
+    run = begin(office, mornings(office), cancel(visit))
+    url = reverse("run", args=[run])
+    days = {"first": next_monday(), "last": next_monday(), "reason": "Payroll", "made_at": office.desk.now}
+    lock = HoursLock.objects.create(scope=office.desk.scope, clinician_id=office.ada, **days)
+    runs.advance(office.desk, run)
+
+    page = office.browser.get(url).content.decode()
+    lock.delete()
+    pressed = office.browser.post(f"{url}resume/")
+    office.browser.post(f"{url}go/")
+    after = office.browser.get(url).content.decode()
+
+    assert ("The hours are as they were before." in page, "Try the rest again" in page) == (True, True)
+    assert (pressed.status_code, pressed.url) == (302, url)
+    assert ("Try the rest again" in after, office.api.events.read(visit.id).live) == (False, False)
+
+
 def test_a_run_of_others_is_not_there(office: Office, make_account: Any, sign_in: Any) -> None:
     run = begin(office, mornings(office))
     other = sign_in(make_account(Role.COORDINATOR))
@@ -87,7 +106,9 @@ def test_a_run_of_others_is_not_there(office: Office, make_account: Any, sign_in
     found = [other.get(reverse("run", args=[run])), other.post(reverse("run-go-on", args=[run]))]
     found += [other.post(reverse("run-undo", args=[run]), {"intent": "x"}), other.get(f"/runs/{uuid4()}/")]
 
-    assert [answer.status_code for answer in found] == [404] * 4
+    found += [other.post(reverse("run-resume", args=[run]))]
+
+    assert [answer.status_code for answer in found] == [404] * 5
 
 
 def test_locked_days_are_told_in_the_form(office: Office) -> None:
@@ -152,7 +173,7 @@ def test_two_visits_are_not_given_one_slot(office: Office) -> None:
     answer = office.browser.post(url, told | same)
 
     assert (len(keys), answer.status_code, Run.objects.count()) == (2, 422, 0)
-    assert "overlapping time" in answer.content.decode()
+    assert answer.content.decode().count("This time overlaps the one that was given to the visit of Theo Marsh") == 2
 
 
 def test_the_latest_run_is_offered_for_undo(office: Office) -> None:

@@ -9,5 +9,6 @@ urlpatterns = [
     path("impact/closure/<int:number>/", impact.closure_of, name="impact-closure"),
     path("runs/<uuid:run_id>/", runs.run, name="run"),
     path("runs/<uuid:run_id>/go/", runs.go_on, name="run-go-on"),
+    path("runs/<uuid:run_id>/resume/", runs.resume, name="run-resume"),
     path("runs/<uuid:run_id>/undo/", runs.undo, name="run-undo"),
 ]

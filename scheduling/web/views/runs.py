@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from scheduling.services import runs, undoing, writes
+from scheduling.services import resuming, runs, undoing, writes
+from scheduling.services.resuming import NotResumable
 from scheduling.services.runs import Told
 from scheduling.services.undoing import NotUndoable
 from scheduling.web.answers import trouble_of
@@ -28,6 +29,16 @@ def go_on(request: DeskRequest, run_id: UUID) -> HttpResponse:
     """Do the next steps, as many as there is time for."""
     told = runs.advance(request.desk, run_id)
     return _show(request, told) if request.htmx else leave(request, reverse("run", args=[run_id]))
+
+
+@require_POST
+def resume(request: DeskRequest, run_id: UUID) -> HttpResponse:
+    """Let what was stopped be tried once more; its page does it."""
+    try:
+        resuming.resume(request.desk, run_id)
+    except NotResumable:
+        messages.info(request, _("Nothing of this waits to be tried again."))
+    return leave(request, reverse("run", args=[run_id]))
 
 
 @require_POST

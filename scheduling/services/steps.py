@@ -21,6 +21,7 @@ from .desk import Desk
 from .notsent import NotSent
 
 KEPT_FOR = timedelta(days=7)
+SEEN, DELETE = "seen", "appointment.delete"
 # The changes that can be taken back; every other change of a visit leaves no step.
 ACTIONS = frozenset(
     {
@@ -34,11 +35,10 @@ ACTIONS = frozenset(
         "appointment.attend",
         "appointment.join",
         "appointment.take_out",
-        "appointment.delete",
+        DELETE,
         "invitation.answer",
     }
 )
-SEEN = "seen"
 
 
 class AlreadyUndone(NotSent):
@@ -99,9 +99,16 @@ def done(intent: str, facts: Mapping[str, Any]) -> None:
     step.seen = str(facts.get(SEEN, ""))
     step.save(update_fields=["state", "visit", "seen"])
     if step.undoes is not None:
+        _follow(step.undoes, step.visit)
         Step.objects.filter(pk=step.undoes.pk).update(state=Step.State.UNDONE)
         if step.undoes.undoes_id:
             Step.objects.filter(pk=step.undoes.undoes_id).update(state=Step.State.DONE)
+
+
+def _follow(deleted: Step, visit: str) -> None:
+    """A visit that was deleted is booked again under another id: whatever was done with it before goes on with that."""
+    if deleted.action == DELETE:
+        Step.objects.filter(scope=deleted.scope, visit=deleted.visit).update(visit=visit)
 
 
 def dropped(intent: str) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from scheduling.domain.event import Answer, Event, EventStatus, EventType, Participant
 from scheduling.ledger.models import Step
@@ -39,6 +39,7 @@ class Why(StrEnum):
     OVER = "over"
     WAS_CANCELLED = "was cancelled"
     LEAVE = "leave"
+    GONE = "gone"
 
 
 class NotUndoable(Exception):
@@ -74,7 +75,7 @@ class Told:
 
 
 def listed(desk: Desk) -> tuple[Told, ...]:
-    """The login's own changes, the latest first; what takes them back is told with them. Three queries, no call."""
+    """The login's own changes, the latest first; what takes them back is told with them. Two queries, no call."""
     return tuple(_told(desk, row) for row in _own(desk).filter(undoes=None).order_by("-id")[:MOST_LISTED])
 
 
@@ -117,7 +118,12 @@ def is_redo(desk: Desk, step: Told) -> bool:
 
 def _own(desk: Desk) -> QuerySet[Step]:
     own = Step.objects.filter(account=desk.account, scope=desk.scope, made_at__gt=desk.now - steps.KEPT_FOR)
-    return own.prefetch_related("undone_by")
+    # The visit was deleted through Daybook after this, and that is not undone.
+    later = Step.objects.filter(scope=OuterRef("scope"), visit=OuterRef("visit"), id__gt=OuterRef("pk")).exclude(
+        visit=""
+    )
+    deleted = Exists(later.filter(action=steps.DELETE, state=Step.State.DONE))
+    return own.annotate(deleted=deleted).prefetch_related("undone_by")
 
 
 def _told(desk: Desk, row: Step) -> Told:
@@ -152,7 +158,8 @@ def _why(desk: Desk, row: Step, back: Step | None, was: Was | None) -> Why | Non
         return Why.BEING_UNDONE
     if was is None:
         return Why.LOST
-    return _against(desk, row, was)
+    gone = row.action != steps.DELETE and getattr(row, "deleted", False)
+    return Why.GONE if gone else _against(desk, row, was)
 
 
 def _against(desk: Desk, row: Step, was: Was) -> Why | None:

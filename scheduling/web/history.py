@@ -24,6 +24,7 @@ WHY: Mapping[Why, str | Promise] = {
     Why.NOT_ALLOWED: _l("Your role does not allow the way back. Ask a coordinator who looks after all of its people."),
     Why.OVER: _l("Its time is over, so it cannot be set back to scheduled any more."),
     Why.WAS_CANCELLED: _l("It was cancelled before it was deleted, so there is nothing to book again."),
+    Why.GONE: _l("The visit was deleted after this. Undo that first."),
     Why.LEAVE: _l("Leave that was deleted is asked for anew."),
 }
 
@@ -94,7 +95,7 @@ def _line(desk: Desk, step: Told, names: Names) -> Line:
     event = step.was.event if step.was else None
     shown = event is not None and changing.may_see(desk, event)
     names = names if shown else _nobody
-    gone = step.action == "appointment.delete" or step.visit is None
+    gone = step.visit is None or step.why is Why.GONE or (step.action == "appointment.delete" and not step.again)
     number = step.again or step.id
     return Line(
         id=step.id,

@@ -218,3 +218,21 @@ def test_of_two_tabs_one_undoes_whatever_both_have_seen(office: Office, visit_fo
         taken.save(force_insert=True)
 
     assert len(office.api.events.find(visit.when, participant_ids=[office.ada]).rows) == 1
+
+
+def test_what_was_done_before_a_delete_is_undone_after_it(office: Office, visit_for: Callable[[Kind], Event]) -> None:
+    """The visit that is booked again has another id: what was done with the deleted one goes on with it."""
+    visit = visit_for(KINDS[1])
+    first = move(office, visit, to=half_hour(at(11)))
+    deleted = closing.delete(office.desk, intent(office), visit.id, seen=version(now_of(office, first)))
+    while_gone = step_of(office, first).why
+
+    booked = back(office, step_of(office, deleted))
+    moved_back = back(office, step_of(office, first))
+    while again := undo.last(office.desk, redo=True):
+        back(office, again)
+
+    assert (while_gone, step_of(office, deleted).why) == (Why.GONE, None)
+    assert (moved_back.event_id, moved_back.event.when if moved_back.event else None) == (booked.event_id, visit.when)
+    with pytest.raises(NotFound):
+        now_of(office, booked)

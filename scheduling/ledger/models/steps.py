@@ -34,6 +34,7 @@ class Step(models.Model):
         indexes = [
             models.Index(fields=["account", "scope", "made_at"], name="step_of_login"),
             models.Index(fields=["made_at"], name="step_age"),
+            models.Index(fields=["scope", "visit"], name="step_visit"),
         ]
         constraints = [
             # However many tabs press Undo at once, one takes it back.

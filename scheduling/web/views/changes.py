@@ -116,7 +116,8 @@ def _page(
 
 def _taken(request: DeskRequest, step: Told, form: UndoForm, checked: Checked) -> HttpResponse:
     """Something stands against its old place by now."""
-    drafts.keep(request)
+    if form.cleaned_data["reason"]:
+        drafts.keep(request)
     check = placement.view(request.desk, checked, [])
     form.ask_why()
     if check.may_override:
@@ -133,7 +134,9 @@ def _not_undone(request: DeskRequest, step: Told, form: UndoForm, trouble: Excep
     if isinstance(trouble, NothingToChange):
         form.add_error(None, _("It is so already: somebody put it back by hand."))
         return _page(request, step, form, status=answers.REFUSED, possible=False)
-    sentence, status = answers.kept_from(request, trouble)
+    # Without a reason nothing was typed that could be lost, and the question comes back under its own intent.
+    typed = form.cleaned_data["reason"]
+    sentence, status = answers.kept_from(request, trouble) if typed else answers.trouble_of(trouble)
     form.add_error(None, sentence)
     return _page(request, step, form, status=status, possible=not isinstance(trouble, NotPossible))
 

@@ -1,5 +1,5 @@
 """Our own tables about people: mirrors of the API for search, and what Welkin does not know and is ours alone: teams,
-places with their closures, contracts, rotations and locks of hours.
+sets of people, places with their closures, contracts, rotations and locks of hours.
 
 `scope` names the back end and tenant that a row came from, so that two tenants never mix. Mirror rows are rebuilt by
 `services.mirror`; nothing decides about an appointment by them.
@@ -69,6 +69,28 @@ class Team(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope", "name"], name="one_team_a_name")]
         ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffSet(models.Model):
+    """A named choice of people to look at side by side. It gives no rights: everybody sees of it whom they may see.
+
+    `key` stands in addresses and cannot be guessed. `shared`: who has the address may open it, not only its owner.
+    """
+
+    scope = models.CharField(max_length=200)
+    name = models.CharField(max_length=80)
+    key = models.CharField(max_length=40, unique=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    shared = models.BooleanField(default=False)
+    people = models.ManyToManyField(StaffMember, related_name="+", blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "owner", "name"], name="one_set_a_name_and_owner")]
+        ordering = ["name", "id"]
 
     def __str__(self) -> str:
         return self.name

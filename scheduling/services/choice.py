@@ -1,12 +1,12 @@
-"""Whose calendars stand beside each other: the own teams, one team, or everybody the login may look at."""
+"""Whose calendars stand beside each other: the own teams, one team, a set of people, or everybody one may look at."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scheduling.directory.models import Team
+from scheduling.directory.models import StaffSet, Team
 from scheduling.domain.person import User
 
-from . import people
+from . import people, staff_sets
 from .desk import Desk, NotAllowed
 
 OWN_TEAMS, EVERYBODY = "own", "all"
@@ -18,12 +18,16 @@ class NoSuchTeam(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen people and what else could be chosen. `key` is OWN_TEAMS, EVERYBODY or the id of `chosen`."""
+    """The chosen people and what else could be chosen.
+
+    `key` is OWN_TEAMS, EVERYBODY, the id of a team or the key of a set, and `chosen` that team or set.
+    """
 
     key: str
     people: tuple[User, ...]
     teams: tuple[Team, ...]
-    chosen: Team | None
+    sets: tuple[StaffSet, ...]
+    chosen: Team | StaffSet | None
 
 
 def choose(desk: Desk, key: str) -> Choice:
@@ -31,9 +35,11 @@ def choose(desk: Desk, key: str) -> Choice:
 
     Raises NoSuchTeam, and NotAllowed for a team of which the login may see nobody.
     """
-    teams = tuple(people.teams(desk))
-    chosen = _chosen(teams, key)
-    return Choice(key, _people_of(desk, key, chosen), _visible_teams(desk, teams), chosen)
+    teams, sets = tuple(people.teams(desk)), staff_sets.own(desk)
+    chosen = _chosen(teams, key) or staff_sets.find(desk, key)
+    if chosen is None and key not in (OWN_TEAMS, EVERYBODY):
+        raise NoSuchTeam(key)
+    return Choice(key, _people_of(desk, key, chosen), _visible_teams(desk, teams), sets, chosen)
 
 
 def visible(desk: Desk, users: Iterable[User]) -> tuple[User, ...]:
@@ -42,16 +48,14 @@ def visible(desk: Desk, users: Iterable[User]) -> tuple[User, ...]:
 
 
 def _chosen(teams: tuple[Team, ...], key: str) -> Team | None:
-    if key in (OWN_TEAMS, EVERYBODY):
-        return None
-    found = next((row for row in teams if str(row.pk) == key), None)
-    if found is None:
-        raise NoSuchTeam(key)
-    return found
+    return next((row for row in teams if str(row.pk) == key), None)
 
 
-def _people_of(desk: Desk, key: str, chosen: Team | None) -> tuple[User, ...]:
-    everybody = people.clinicians(desk, chosen)
+def _people_of(desk: Desk, key: str, chosen: Team | StaffSet | None) -> tuple[User, ...]:
+    everybody = people.clinicians(desk, chosen if isinstance(chosen, Team) else None)
+    if isinstance(chosen, StaffSet):
+        members = staff_sets.members(chosen)
+        everybody = [user for user in everybody if user.id in members]
     shown = visible(desk, everybody)
     if everybody and not shown:
         raise NotAllowed("calendar.busy")

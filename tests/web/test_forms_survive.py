@@ -49,7 +49,7 @@ NO_WRITES = {
 # Have test files of their own.
 ELSEWHERE = {
     "appointment-restore", "overlap-keep", "closure-new", "closure-edit", "closure-delete", "closure-back", "place-new",
-    "keys", "board-look",
+    "keys", "board-look", "staff-set-new", "staff-set-edit", "staff-set-delete",
     "place-edit", "holiday-set", "since-seen", "leave-withdraw", "leave-new", "invitations-answers",
     "hours-locks", "hours-lock-lift", "hours-delegate", "hours-contract", "impact-leave", "impact-closure", "run-go-on",
     "run-undo", "run-resume", "place-delete", "change-undo",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from scheduling.domain.week import FIRST_YEAR, LAST_YEAR, Week, day_borders
 from scheduling.services.choice import EVERYBODY, OWN_TEAMS, Choice
 from scheduling.services.desk import Desk
+from scheduling.services.staff_sets import is_key
 from scheduling.services.team_week import TeamWeek
 from scheduling.services.week import PersonWeek, TeamDay, week_holding
 
@@ -29,8 +30,11 @@ def team_options(choice: Choice) -> tuple[Option, ...]:
     rows = [
         (OWN_TEAMS, _("My teams")),
         *((str(team.pk), team.name) for team in choice.teams),
+        *((row.key, row.name) for row in choice.sets),
         (EVERYBODY, _("Everybody")),
     ]
+    if choice.chosen and choice.key not in {key for key, _name in rows}:
+        rows.append((choice.key, choice.chosen.name))  # somebody else's set, opened by its address
     return tuple(Option(value, label, value == choice.key) for value, label in rows)
 
 
@@ -76,7 +80,7 @@ def day_links(data: TeamDay, desk: Desk) -> Links:
         whole=f"{own}&hours=all",
         trimmed=f"{own}&hours=worked",
         everybody=_day(data.day, EVERYBODY) if data.choice.key != EVERYBODY else "",
-        find=_find(desk, [user.id for user in data.people], data.day, data.day, team=data.choice.key),
+        find=_find(desk, [user.id for user in data.people], data.day, data.day, **_who(data.choice)),
         views=(
             View(_("Day"), own, True, "day"),
             View(_("Week"), _week(week_holding(data.day), data.choice.key), False, "week"),
@@ -98,7 +102,7 @@ def team_week_links(data: TeamWeek, desk: Desk) -> Links:
         today=str(to(desk.this_week)),
         now=_("This week"),
         everybody=_week(data.week, EVERYBODY) if data.choice.key != EVERYBODY else "",
-        find=_find(desk, shown, days[0], days[-1], team=data.choice.key),
+        find=_find(desk, shown, days[0], days[-1], **_who(data.choice)),
         views=(
             View(_("Day"), _day(week_anchor(data.week, desk), data.choice.key), False, "day"),
             View(_("Week"), own, True, "week"),
@@ -119,11 +123,18 @@ def _week(week: Week, key: str) -> str:
     return f"{reverse('team-of', args=[str(week)])}?{urlencode({'team': key})}"
 
 
-def _find(desk: Desk, shown: Iterable[UUID], first: date, last: date, **who: str) -> str:
+def _who(choice: Choice) -> dict[str, str | list[str]]:
+    """The choice as the slot search knows it: it has teams, and no sets."""
+    if is_key(choice.key):
+        return {"clinician": [str(user.id) for user in choice.people]}
+    return {"team": choice.key}
+
+
+def _find(desk: Desk, shown: Iterable[UUID], first: date, last: date, **who: str | list[str]) -> str:
     """To "Find a slot" with who is shown and from when; empty where the login books for none of them or it is over."""
     if last < desk.today or not any(desk.may("appointment.book", person) for person in shown):
         return ""
-    return f"{reverse('find')}?{urlencode({**who, 'first': max(first, desk.today).isoformat()})}"
+    return f"{reverse('find')}?{urlencode({**who, 'first': max(first, desk.today).isoformat()}, doseq=True)}"
 
 
 def _neighbour(day: date, step: timedelta, zone: ZoneInfo) -> date | None:

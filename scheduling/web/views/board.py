@@ -1,5 +1,7 @@
 """The week of one person and the day of a team."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from scheduling.accounts.models import Density
 from scheduling.domain.week import Week, parse_day
+from scheduling.services import staff_sets
 from scheduling.services import week as weeks
 from scheduling.web.board.filter import asked as asked_filter
 from scheduling.web.board.model import Board
@@ -18,6 +21,7 @@ from scheduling.web.since import count_words
 
 from .board_look import as_list
 
+Found = TypeVar("Found")
 # What the board keeps in the session between visits: the team that was looked at, and whether the whole day is open.
 KEPT_TEAM, KEPT_WHOLE = "board_team", "board_whole"
 
@@ -97,24 +101,38 @@ def today(request: DeskRequest) -> HttpResponse:
 def to_board(request: DeskRequest, path: str) -> HttpResponse:
     """To a board with the team and the filter of this address; what cannot be a team is left out."""
     team = request.GET.get("team", "")
-    is_team = team.isdigit() or team in (weeks.OWN_TEAMS, weeks.EVERYBODY)
+    is_team = team.isdigit() or team in (weeks.OWN_TEAMS, weeks.EVERYBODY) or staff_sets.is_key(team)
     told = [f"team={team}" if is_team else "", asked_filter(request.GET).query]
     query = "&".join(filter(None, told))
     return redirect(f"{path}?{query}" if query else path)
 
 
+def of_team(request: DeskRequest, read: Callable[[str], Found]) -> Found:
+    """What is read for the team of the address, else for the last one, else for the own ones; kept for the next time.
+
+    Raises Http404 for an address with a team or set that does not exist; one that was only kept is forgotten.
+    """
+    told = request.GET.get("team")
+    asked = told or request.session.get(KEPT_TEAM) or weeks.OWN_TEAMS
+    try:
+        found = read(asked)
+    except weeks.NoSuchTeam as wrong:
+        request.session.pop(KEPT_TEAM, None)
+        if told:
+            raise Http404 from wrong
+        return read(weeks.OWN_TEAMS)
+    remember(request, KEPT_TEAM, asked)
+    return found
+
+
 @require_safe
 def day(request: DeskRequest, day: str) -> HttpResponse:
     """One day of a team, its people side by side."""
-    asked = request.GET.get("team") or request.session.get(KEPT_TEAM) or weeks.OWN_TEAMS
     try:
-        found = weeks.day_of(request.desk, parse_day(day), asked)
+        shown = parse_day(day)
+        found = of_team(request, lambda team: weeks.day_of(request.desk, shown, team))
     except (ValueError, weeks.NoSuchDay) as wrong:
         raise Http404 from wrong
-    except weeks.NoSuchTeam as wrong:
-        request.session.pop(KEPT_TEAM, None)
-        raise Http404 from wrong
-    remember(request, KEPT_TEAM, asked)
     chosen = asked_filter(request.GET)
     listed = as_list(request, chosen)
     board = day_board(request.desk, found, whole=whole_day(request), chosen=chosen, as_list=listed)

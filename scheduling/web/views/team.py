@@ -5,14 +5,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from scheduling.domain.week import parse_day
-from scheduling.services.choice import OWN_TEAMS, NoSuchTeam
 from scheduling.services.team_week import team_week
 from scheduling.services.week import week_holding
 from scheduling.web.board.filter import asked as asked_filter
 from scheduling.web.board.team import team_board
 from scheduling.web.htmx import DeskRequest, render_part
 
-from .board import KEPT_TEAM, parse_week, remember, to_board
+from .board import of_team, parse_week, to_board
 
 
 @require_safe
@@ -28,12 +27,7 @@ def this_week(request: DeskRequest) -> HttpResponse:
 @require_safe
 def week(request: DeskRequest, week: str) -> HttpResponse:
     """Seven days of a team."""
-    asked = request.GET.get("team") or request.session.get(KEPT_TEAM) or OWN_TEAMS
-    try:
-        found = team_week(request.desk, parse_week(week), asked)
-    except NoSuchTeam as wrong:
-        request.session.pop(KEPT_TEAM, None)
-        raise Http404 from wrong
-    remember(request, KEPT_TEAM, asked)
+    shown = parse_week(week)
+    found = of_team(request, lambda team: team_week(request.desk, shown, team))
     board = team_board(request.desk, found, chosen=asked_filter(request.GET))
     return render_part(request, "team/page.html", {"board": board, "go_date": board.anchor}, part="board")

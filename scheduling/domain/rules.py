@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .event import Event, EventStatus
+from .occupancy import GREENWICH, occupied
 
 
 class Reason(StrEnum):
@@ -83,8 +84,8 @@ def unmarkable(event: Event, now: datetime) -> Reason | None:
 
 
 def answerable(event: Event, now: datetime) -> Reason | None:
-    """An invitation can be answered until the event has ended."""
-    return _settled(event) or (Reason.ENDED if event.when.end <= now else None)
+    """An invitation can be answered until the event has ended; one of whole days when its host's days are over."""
+    return _settled(event) or (Reason.ENDED if occupied(event, GREENWICH).end <= now else None)
 
 
 def completable(event: Event, now: datetime) -> Reason | None:

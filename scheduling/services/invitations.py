@@ -1,22 +1,26 @@
 """Answers to invitations: what waits for one, and recording it.
 
 An invitation waits when the visit is still to come and live, and a member of staff other than the host has not
-answered (design 9). Coordinators record any answer in their teams, everybody else their own.
+answered (design 9). Leave waits until it is over: it may be asked for on its first day, and granted while it lasts.
+Coordinators record any answer in their teams, everybody else their own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from scheduling.accounts.permissions import Scope, scope_of
 from scheduling.domain import rules
-from scheduling.domain.event import Answer, Event, Participant
+from scheduling.domain.event import Answer, Event, EventType, Participant
 from scheduling.domain.interval import Interval
 from scheduling.domain.occupancy import Use, leave_state, occupied
+from scheduling.domain.week import day_borders
+from scheduling.welkin import Listing
 from scheduling.welkin.errors import NotFound
 
 from . import changing, writes
+from .calendar import widened
 from .changing import Act, Done
 from .claims import Judged, Wanted
 from .desk import Desk, NotAllowed
@@ -25,7 +29,10 @@ from .writes import Change
 GRANT = "leave.grant"
 REFUSED = "leave refused"
 ANSWER_SEES = ("when", "status")
-DAYS_AHEAD = (14, 30, 60)
+# Leave is asked for at most 300 days ahead: with the days around, five portions of a read.
+REACH = 305
+# How far visits of whole teams are looked for; one's own invitations, and leave, are always read as far as REACH.
+DAYS_AHEAD = (14, 60, REACH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +55,35 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """All that waits within so many days, by time. Not `sure`: something could not be read."""
+    """All that waits, by time: visits up to the end of the day `until`, in so many `days`, and leave without an end.
+
+    `found` is the reading that shows it: all events of `people` in `window`, so that nobody has to read them again.
+    Not `sure`: something could not be read.
+    """
 
     invitations: tuple[Invitation, ...]
     days: int
+    until: datetime
     read_at: datetime
+    found: Listing[Event]
+    people: tuple[UUID, ...]
+    window: Interval
     sure: bool = True
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing can wait beyond it."""
+        return self.days >= REACH
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """How many answers visits wait for after `after`, the first of them on `first`. Not `sure`: there may be more."""
+
+    count: int
+    after: datetime
+    first: datetime | None
+    sure: bool
 
 
 def may_answer_for(desk: Desk, event: Event, row: Participant) -> bool:
@@ -82,23 +112,66 @@ def answered_for(desk: Desk) -> tuple[UUID, ...]:
 
 def _waits(desk: Desk, event: Event, row: Participant) -> bool:
     open_yet = not row.answer.strip() and not row.is_patient and row.person_id != event.host_id
-    return open_yet and event.when.start > desk.now and rules.answerable(event, desk.now) is None
+    ahead = event.is_leave or event.when.start > desk.now
+    return open_yet and ahead and rules.answerable(event, desk.now) is None
 
 
-def waiting(desk: Desk, days: int = DAYS_AHEAD[0]) -> Waiting:
-    """What waits for an answer in the next days, at most 60: one read, in portions of 80 people.
-
-    Raises NotAllowed, WelkinError.
-    """
-    window = Interval(desk.now, desk.now + timedelta(days=min(days, DAYS_AHEAD[-1])))
-    found = desk.client.events.find(window, participant_ids=answered_for(desk))
-    open_rows = tuple(
+def _open_rows(desk: Desk, events: Iterable[Event]) -> tuple[Invitation, ...]:
+    return tuple(
         Invitation(event, row, changing.may_see(desk, event), sees_leave(desk, event))
-        for event in found.rows
+        for event in sorted(events, key=lambda event: (event.when, event.id))
         for row in event.participants
         if _waits(desk, event, row) and may_answer_for(desk, event, row)
     )
-    return Waiting(open_rows, days, desk.now, found.sure)
+
+
+def _ahead(desk: Desk, days: int) -> Interval:
+    """From today to the end of the last of so many days, in the viewer's zone."""
+    first, last = (moment.astimezone(desk.zone).date() for moment in (desk.now, desk.now + timedelta(days=days)))
+    return Interval(day_borders(first, desk.zone)[0], day_borders(last, desk.zone)[1])
+
+
+def own_only(desk: Desk) -> bool:
+    """Whether the login answers for nobody but itself."""
+    return scope_of(desk.account, "invitation.answer") < Scope.TEAM
+
+
+def waiting(desk: Desk, days: int = DAYS_AHEAD[0]) -> Waiting:
+    """What waits for an answer: leave as far ahead as it can be asked for, visits of teams in the next days.
+
+    Who answers for nobody else gets all of it at once, which is their own calendar alone. A call for 80 people and 62
+    days, and for somebody with a team the leave that they themselves are asked about. Raises NotAllowed, WelkinError.
+    """
+    ids = answered_for(desk)
+    days = REACH if own_only(desk) else min(days, REACH)
+    when = _ahead(desk, days)
+    window = widened(when)
+    found = desk.client.events.find(window, participant_ids=ids)
+    near = [event for event in found.rows if event.is_leave or event.when.start < when.end]
+    far = _leave_after(desk, window.end, days)
+    known = {event.id for event in near}
+    rows = _open_rows(desk, [*near, *(event for event in far.rows if event.id not in known)])
+    return Waiting(rows, days, desk.now + timedelta(days=days), desk.now, found, ids, window, found.sure and far.sure)
+
+
+def _leave_after(desk: Desk, start: datetime, days: int) -> Listing[Event]:
+    """Leave that the login itself is asked about, beyond what is read of its teams: nobody else may answer it."""
+    own = [desk.account.welkin_id] if desk.account.welkin_id and days < REACH else []
+    end = desk.now + timedelta(days=REACH)
+    if not own or end <= start:
+        return Listing(())
+    return desk.client.events.find(Interval(start, end), participant_ids=own, type=EventType.LEAVE)
+
+
+def later(desk: Desk, days: int) -> Later:
+    """How many answers visits wait for after so many days: one read, in portions. Raises WelkinError."""
+    end, until = _ahead(desk, min(days, REACH)).end, desk.now + timedelta(days=min(days, REACH))
+    last = desk.now + timedelta(days=REACH)
+    if last <= end:
+        return Later(0, until, None, sure=True)
+    found = desk.client.events.find(Interval(end, last), participant_ids=answered_for(desk))
+    rows = _open_rows(desk, [event for event in found.rows if not event.is_leave and event.when.start >= end])
+    return Later(len(rows), until, rows[0].event.when.start if rows else None, found.sure)
 
 
 def answer(

@@ -16,7 +16,7 @@ from scheduling.domain.zone import find_zone
 from scheduling.services import changing, impact, people, writes
 from scheduling.services.answering import Answered
 from scheduling.services.desk import Desk, NotAllowed
-from scheduling.services.invitations import DAYS_AHEAD, Invitation, Waiting, sees_leave
+from scheduling.services.invitations import DAYS_AHEAD, Invitation, Later, Waiting, own_only, sees_leave
 from scheduling.services.landing import Landing, Landings
 from scheduling.services.versions import version
 from scheduling.web import answers, clock, strips, words
@@ -72,9 +72,14 @@ class InboxDay:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
+    """`until` is the last day that was looked at for visits, empty where nothing can wait beyond it. `choices` are
+    empty for who gets everything at once.
+    """
+
     days: tuple[InboxDay, ...]
     count: int
     ahead: int
+    until: str
     choices: tuple[int, ...]
     sure: bool
     read_at: str
@@ -233,13 +238,31 @@ def view(desk: Desk, waiting: Waiting, landings: Landings, tried: Sequence[Answe
         days=tuple(_days(desk, waiting.invitations, keys, landings, failed)),
         count=len(waiting.invitations),
         ahead=waiting.days,
-        choices=DAYS_AHEAD,
+        until="" if waiting.whole else clock.day(waiting.until, desk.zone),
+        choices=() if own_only(desk) else DAYS_AHEAD,
         sure=waiting.sure,
         read_at=clock.time(waiting.read_at, desk.zone),
         undrawn=bool(waiting.invitations) and not landings,
         recorded=_recorded_words(len(tried) - len(failed)) if tried else "",
         failed=_failed_words(len(failed)) if failed else "",
     )
+
+
+def later_words(told: Later, desk: Desk) -> str:
+    """What waits after the days that the inbox shows, in one sentence."""
+    day = clock.day(told.after, desk.zone)
+    if not told.count or told.first is None:
+        return _("After %(day)s no visit waits for an answer.") % {"day": day} if told.sure else _unsure(day)
+    text = ngettext(
+        "After %(day)s %(n)d more answer is waited for, on %(first)s.",
+        "After %(day)s %(n)d more answers are waited for, the first on %(first)s.",
+        told.count,
+    ) % {"day": day, "n": told.count, "first": clock.day(told.first, desk.zone)}
+    return text if told.sure else f"{text} {_('There may be more.')}"
+
+
+def _unsure(day: str) -> str:
+    return _("Not all visits after %(day)s could be read, so an invitation may be missing.") % {"day": day}
 
 
 def _why(tried: Answered) -> str:

@@ -11,7 +11,7 @@ from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import Answer, Event, EventStatus, EventType
 from scheduling.domain.rules import Reason
-from scheduling.services import appointments, invitations, visit_history, writes
+from scheduling.services import appointments, invitations, landing, visit_history, writes
 from scheduling.services.appointments import Move
 from scheduling.services.changing import AppointmentChanged, Done, NotPossible
 from scheduling.services.desk import Desk, NotAllowed
@@ -94,11 +94,27 @@ def test_somebody_without_people_asks_nothing(
     assert seen == []
 
 
-def test_the_inbox_asks_once(desk: Desk, visit: Event, api_calls: Callable[..., Any]) -> None:
+def test_the_inbox_of_a_team_asks_once_and_once_more_for_the_hours_of_its_days(
+    desk: Desk, visit: Event, api_calls: Callable[..., Any]
+) -> None:
     with api_calls() as seen:
-        waiting(desk)
+        found = landing.read(desk, invitations.waiting(desk))
 
-    assert len(seen) == 1
+    assert (len(seen), len(found)) == (2, 1)
+
+
+def test_what_waits_after_the_days_that_are_shown_is_counted(office: Office, desk: Desk, ben: UUID) -> None:
+    start = at(10) + timedelta(days=70)
+    office.clinic.visit(office.ada, start=start, staff=(ben,))
+
+    told = {days: (len(waiting_for(desk, days)), invitations.later(desk, days).count) for days in (14, 60, 305)}
+
+    assert told == {14: (0, 1), 60: (0, 1), 305: (1, 0)}
+    assert invitations.later(desk, 14).first == start
+
+
+def waiting_for(desk: Desk, days: int) -> tuple[invitations.Invitation, ...]:
+    return invitations.waiting(desk, days).invitations
 
 
 @pytest.mark.parametrize("said", [Answer.YES, Answer.NO, Answer.MAYBE])

@@ -195,12 +195,43 @@ def test_the_list_asks_a_bounded_number_of_times(staff: Staff, api_calls: Callab
     assert len(seen) == 6
 
 
-def test_the_inbox_with_its_days_asks_three_times(staff: Staff, api_calls: Callable[..., Any]) -> None:
+def test_a_managers_inbox_reads_far_ahead_once_and_the_days_in_three_calls(
+    staff: Staff, api_calls: Callable[..., Any]
+) -> None:
     for start in (9, 11, 13):
         staff.ask(start=start, minutes=60)
     with api_calls() as seen:
-        found = landing.read(staff.dana, invitations.waiting(staff.dana))
+        waiting = invitations.waiting(staff.dana)
+    assert len(seen) == 5
+    with api_calls() as seen:
+        found = landing.read(staff.dana, waiting)
     assert (len(seen), len(found)) == (3, 3)
+
+
+WAITS = {
+    "begun": (-2, 8, True),
+    "begun-days-ago": (-72, 5 * 24, True),
+    "in-100-days": (100 * 24, 24, True),
+    "in-299-days": (299 * 24, 24, True),
+    "over": (-8, 6, False),
+}
+
+
+@pytest.mark.parametrize(("start", "hours", "waits"), WAITS.values(), ids=WAITS)
+def test_leave_waits_from_when_it_is_asked_for_until_it_is_over(
+    staff: Staff, start: int, hours: int, waits: bool
+) -> None:
+    begin = staff.dana.now.replace(microsecond=0) + timedelta(hours=start)
+    asked = staff.office.clinic.visit(
+        staff.office.ada, start=begin, minutes=hours * 60, staff=(staff.boss,), type=EventType.LEAVE
+    )
+
+    found = invitations.waiting(staff.dana)
+
+    assert [each.event.id for each in found.invitations] == ([asked.id] if waits else [])
+    if waits:
+        assert (asked.id, staff.boss) in landing.read(staff.dana, found)
+        assert staff.says(asked, Answer.YES).confirmed
 
 
 def test_a_manager_sees_what_a_leave_strands_and_who_else_is_away(staff: Staff) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,18 @@ def test_the_inbox_lists_who_is_asked_about_what(office: Office, visit: Event) -
     assert re.findall(r'data-event-id="([^"]+)"', html) == [str(visit.id)]
     for told in ("1 answer is waited for", "Theo Marsh", "Wound check", "with Ada Quill", "Ben Quill", "10:00–10:30"):
         assert told in html
+
+
+def test_the_inbox_says_how_far_it_looks_and_asks_for_what_waits_later(office: Office, ben: UUID) -> None:
+    office.clinic.visit(office.ada, office.theo, start=at(10) + timedelta(days=70), staff=(ben,))
+
+    page = office.browser.get("/invitations/").content.decode()
+    later = office.browser.get("/invitations/later/?days=14", headers=PART).content.decode()
+    everything = office.browser.get("/invitations/?days=305").content.decode()
+
+    assert ("Nothing waits for an answer until" in page, 'hx-get="/invitations/later/?days=14"' in page) == (True, True)
+    assert ("1 more answer is waited for" in later, "?days=305" in later) == (True, True)
+    assert ("Theo Marsh" in everything, 'id="later"' in everything) == (True, False)
 
 
 def test_an_answer_swaps_its_row_only(office: Office, ben: UUID, visit: Event) -> None:

@@ -19,5 +19,6 @@ urlpatterns = [
     path("appointments/<uuid:event_id>/attendance/", closing.attendance, name="appointment-attendance"),
     path("appointments/<uuid:event_id>/answer/", invitations.answer, name="appointment-answer"),
     path("invitations/", invitations.waiting, name="invitations"),
+    path("invitations/later/", invitations.later, name="invitations-later"),
     path("invitations/answers/", invitations.answer_selected, name="invitations-answers"),
 ]

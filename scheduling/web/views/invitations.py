@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +21,7 @@ from scheduling.web import answers, history_offer, inbox, words
 from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
 from scheduling.web.views.closing import answered_in_place
 from scheduling.web.views.panel import explained
+from scheduling.welkin.errors import WelkinError
 
 SAID = {Answer.YES.value: Answer.YES, Answer.NO.value: Answer.NO, Answer.MAYBE.value: Answer.MAYBE}
 # By what a form says of where it stands, the page to come back to.
@@ -32,15 +34,29 @@ def _ahead(days: str) -> int:
 
 @require_safe
 def waiting(request: DeskRequest) -> HttpResponse:
-    """What waits for an answer, by day: one read of the calendar."""
+    """What waits for an answer, by day."""
     ahead = _ahead(request.GET.get("days", ""))
     return _page(request, ahead)
+
+
+@require_safe
+def later(request: DeskRequest) -> HttpResponse:
+    """What waits after the days that the inbox shows: asked for by the page itself, once it is there."""
+    ahead = _ahead(request.GET.get("days", ""))
+    if not is_part(request):
+        return redirect(f"{reverse('invitations')}?days={invitations.REACH}")
+    try:
+        told = invitations.later(request.desk, ahead)
+    except WelkinError:
+        return render_part(request, "invitations/page.html", {"unread": True, "reach": invitations.REACH}, part="later")
+    shown = {"later": inbox.later_words(told, request.desk), "more": told.count, "reach": invitations.REACH}
+    return render_part(request, "invitations/page.html", shown, part="later")
 
 
 def _page(request: DeskRequest, ahead: int, tried: tuple[Answered, ...] = ()) -> HttpResponse:
     found = invitations.waiting(request.desk, ahead)
     shown = inbox.view(request.desk, found, landing.read(request.desk, found), tried)
-    return render_part(request, "invitations/page.html", {"inbox": shown})
+    return render_part(request, "invitations/page.html", {"inbox": shown, "reach": invitations.REACH})
 
 
 @require_POST

@@ -42,6 +42,12 @@ def offer(desk: Desk, done: Done | None) -> Offer:
     return Offer(step.id, address(step.id), _intent(desk), _label(desk, step), old=step.undoes)
 
 
+def link(desk: Desk, intent: str) -> str:
+    """Where a change that was found to be made is undone; empty where that is not possible."""
+    step = undo.of_intent(desk, intent)
+    return address(step.id) if step is not None and step.why is None and step.undoes is None else ""
+
+
 def _intent(desk: Desk) -> str:
     try:
         return writes.mint(desk)

@@ -137,6 +137,16 @@ def test_without_script_the_next_page_leads_to_the_question(office: Office, visi
     assert now(office, visit).known_status is EventStatus.SCHEDULED
 
 
+def test_the_card_of_a_change_that_was_found_offers_it_too(office: Office, visit: Event, moved: str) -> None:
+    intent, address = Step.objects.get().intent, offered(moved)[0]
+
+    before = office.browser.get(f"/outcomes/{intent}/").content.decode()
+    press(office, moved)
+    after = office.browser.get(f"/outcomes/{intent}/").content.decode()
+
+    assert (f'href="{address}"' in before, f'href="{address}"' in after) == (True, False)
+
+
 # --- The list and the keys --------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from scheduling.services import drafts, outcomes, people
 from scheduling.services.desk import Desk
 from scheduling.services.week import week_holding
 from scheduling.services.writes import IntentRefused
+from scheduling.web import history_offer
 from scheduling.web.failures import Failure, show
 from scheduling.web.htmx import DeskRequest, is_part, render_part, split_address, with_triggers
 from scheduling.web.people import search_view, typed_text
@@ -166,6 +167,7 @@ def outcome(request: DeskRequest, key: str) -> HttpResponse:
         "gone": told.action == "appointment.delete",
         "absent": bool(told.outcome.facts.get("absent")),
         "reopen": _kept_form(request.desk, key),
+        "undo": history_offer.link(request.desk, key) if told.outcome.confirmed else "",
     }
     answer = render_part(request, "outcomes/page.html", {"told": told, **words})
     # The card has just come up: the board beneath shows the time as taken from now on.

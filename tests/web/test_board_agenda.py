@@ -118,3 +118,17 @@ def test_what_is_no_choice_changes_nothing(office, sent: dict[str, str], target:
     assert answer.headers["Location"] == target
     assert (office.coordinator.board_list, office.coordinator.board_density) == (False, "")
     assert office.browser.get("/look/").status_code == 405
+
+
+@pytest.mark.parametrize("view", ["grid", "list"])
+def test_patients_may_be_shown_by_initials_and_stay_so(office, view: str) -> None:
+    make_day(office)
+
+    page = read(office.browser.get(url_of(office, PATHS[0]) + f"?names=initials&view={view}"))
+
+    assert "T.M." in page.text
+    board = page.all("id", "board")[0]
+    said = [row.attrs.get("aria-label", "") for row in board.walk()]
+    assert not [text for text in (board.text, *said) if "Theo" in text or "Marsh" in text]
+    assert board.attrs["hx-get"].endswith(f"view={view}&names=initials")
+    assert "Printed from the page of" in page.text

@@ -48,7 +48,8 @@ class Look:
     """What all chips of a page share. `names` are for participants whose rows carry none.
 
     `narrow`: columns have room for about fifteen letters, so a state comes before the time. `shows`: whether a visit
-    is one of those that the filter brings out. `most`: how many visits may stand side by side.
+    is one of those that the filter brings out. `most`: how many visits may stand side by side. `initials`: of
+    patients, instead of their names.
     """
 
     zone: ZoneInfo
@@ -58,6 +59,7 @@ class Look:
     narrow: bool = False
     shows: Callable[[Event], bool] = lambda _event: True
     most: int = MOST_LANES
+    initials: bool = False
 
     def url(self, event: Event) -> str:
         return f"{self.base}{event.id}/"
@@ -168,7 +170,8 @@ def who(event: Event, look: Look) -> str:
 
 
 def _name(row: Participant, look: Look) -> str:
-    return row.name or look.names.get(row.person_id) or _("Unnamed patient")
+    name = row.name or look.names.get(row.person_id) or _("Unnamed patient")
+    return "".join(f"{part[0].upper()}." for part in name.split()) if look.initials else name
 
 
 def lines(event: Event, when: Interval, look: Look) -> list[str]:

@@ -21,6 +21,7 @@ from .chips import awaiting
 from .model import FilterBar, Group, Links, Option
 
 AWAITING = "awaiting"
+INITIALS = "initials"
 VIEWS = ("grid", "list")
 VISITS = (EventType.APPOINTMENT, EventType.GROUP_THERAPY, EventType.ENCOUNTER)
 
@@ -39,12 +40,17 @@ CHOICES: Mapping[str, Mapping[str, Word]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What is asked for; in each of the three, nothing means everything. `view`: grid or list, if told."""
+    """What is asked for; in each of the three, nothing means everything.
+
+    `view`: grid or list, if told. `initials`: patients are shown by their initials, for paper and for screens that
+    others look at.
+    """
 
     type: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     mode: tuple[str, ...] = ()
     view: str = ""
+    initials: bool = False
 
     @property
     def active(self) -> bool:
@@ -64,7 +70,8 @@ class Filter:
     def query(self) -> str:
         """The filter as a part of an address, without a question mark; empty when everything is shown."""
         told = [(name, value) for name in CHOICES for value in getattr(self, name)]
-        return urlencode([*told, ("view", self.view)] if self.view else told)
+        told += [("view", self.view)] if self.view else []
+        return urlencode([*told, ("names", INITIALS)] if self.initials else told)
 
 
 EVERYTHING = Filter()
@@ -74,7 +81,7 @@ def asked(query: QueryDict) -> Filter:
     """The filter of an address; what is no choice is left out."""
     told = {name: _known([_code(value) for value in query.getlist(name)], _choices(name)) for name in CHOICES}
     view = query.get("view", "")
-    return Filter(**told, view=view if view in VIEWS else "")
+    return Filter(**told, view=view if view in VIEWS else "", initials=query.get("names") == INITIALS)
 
 
 def _choices(name: str) -> dict[str, Word]:
@@ -88,14 +95,14 @@ def _known(values: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
 
 def bar(chosen: Filter, own: str, shown: int, count: int) -> FilterBar:
     """The form on the page of address `own` (without a filter), where `shown` of `count` visits match."""
-    clear = with_query(own, Filter(view=chosen.view).query)
+    clear = with_query(own, replace(chosen, type=(), status=(), mode=()).query)
     path, _mark, query = clear.partition("?")
     labels = {"type": _("Type"), "status": _("Status"), "mode": _("Mode")}
     groups = tuple(Group(name, labels[name], _options(name, getattr(chosen, name))) for name in CHOICES)
     told = _told(shown, count) if chosen.active else ""
-    return FilterBar(
-        path, tuple(parse_qsl(query)), groups, told, clear, with_query(own, replace(chosen, view="").query)
-    )
+    back = with_query(own, replace(chosen, view="").query)
+    other = with_query(own, replace(chosen, initials=not chosen.initials).query)
+    return FilterBar(path, tuple(parse_qsl(query)), groups, told, clear, back, other, chosen.initials)
 
 
 def _options(name: str, chosen: Sequence[str]) -> tuple[Option, ...]:

@@ -91,7 +91,8 @@ class Group:
 class FilterBar:
     """The filter as the toolbar prints it. `told` says how much matches, empty while nothing is filtered.
 
-    `back` is the page itself, without a view in its address: where the switch of the views leads.
+    `back` is the page itself, without a view in its address: where the switch of the views leads. `other_names` is the
+    page with names where it has `initials` now, and the other way round.
     """
 
     action: str
@@ -100,6 +101,8 @@ class FilterBar:
     told: str
     clear: str
     back: str
+    other_names: str
+    initials: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class Board:
     notices: tuple[Notice, ...]
     zones: Zones
     read_at: str
+    made_at: str
     now: str
     poll: int = 0
     stale: Stale | None = None

@@ -82,6 +82,7 @@ def week_board(
         agenda=week_agenda(columns, drawer, desk) if as_list else (),
         zones=zones_of(data.reading.window, desk.zone, other),
         read_at=read_words(desk, data.reading),
+        made_at=made_words(desk),
         stale=stale_of(desk, data.reading.age),
         poll=seconds_of(data.reading.age, waiting=bool(data.reading.holds), standing=True),
         now=stamp(desk.now),
@@ -120,10 +121,17 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool, chosen: Filter = EVERYT
         agenda=(day_agenda(data.day, columns, drawer),) if as_list else (),
         zones=zones_of(data.reading.window, desk.zone, None),
         read_at=read_words(desk, data.reading),
+        made_at=made_words(desk),
         stale=stale_of(desk, data.reading.age),
         poll=seconds_of(data.reading.age, waiting=bool(data.reading.holds), standing=True),
         now=stamp(desk.now),
     )
+
+
+def made_words(desk: Desk) -> str:
+    """When the page was made, for paper: Monday, 23 November 2026, 10:42, New York (UTC−5)."""
+    clock, zone = words.clock(desk.now, desk.zone), words.zone_words(desk.now, desk.zone)
+    return f"{words.date_words(desk.today)}, {clock}, {zone}"
 
 
 def read_words(desk: Desk, reading: Reading) -> str:
@@ -158,7 +166,16 @@ def _used(columns: Iterable[Column]) -> Iterator[tuple[int, int]]:
 
 def _look(desk: Desk, names: dict[UUID, str], chosen: Filter, *, narrow: bool) -> Look:
     base = reverse("appointment", args=[NOBODY]).removesuffix(f"{NOBODY}/")
-    return Look(desk.zone, desk.now, names, base, narrow, partial(chosen.shows, now=desk.now), 2 if narrow else 3)
+    return Look(
+        desk.zone,
+        desk.now,
+        names,
+        base,
+        narrow,
+        partial(chosen.shows, now=desk.now),
+        2 if narrow else 3,
+        chosen.initials,
+    )
 
 
 def matching(columns: Iterable[Column], look: Look) -> tuple[int, int]:

@@ -1,11 +1,11 @@
 // A visit that is being carried over the board, by pointer or by keys: where it could stand, as the server tells once,
 // and a ghost. The visit itself never moves before the server said so.
-import { bodies, columnOf, minuteAt, personOf, piecesOf, reach, rowAt, rowsOf } from "./board-ruler.js";
+import { fits, iso, placeWords, readPlaces, tint } from "./board-places.js";
+import { bodies, columnOf, minuteAt, personOf, reach, rowAt, rowsOf } from "./board-ruler.js";
 import { mark, refuse, say, sentence, showBar, told, words } from "./board-tell.js";
 
 const root = document.documentElement;
 const SHORTEST = 10, LONGEST = 240, MINUTE = 60_000;
-export const iso = (minute) => new Date(minute * MINUTE).toISOString();
 export const form = () => document.getElementById("hand-form");
 export const saving = () => form()?.ariaBusy === "true";
 let held = null;
@@ -63,11 +63,8 @@ function receive(one, text) {
   const slot = document.getElementById("hand-slot");
   slot.innerHTML = text;
   window.htmx.process(slot);
-  const { places, clock, host } = form().dataset;
-  one.free = JSON.parse(places);
-  one.clock = clock.split(" ").map((pair) => pair.split(":").map(Number));
-  one.host = host;
-  tint();
+  Object.assign(one, readPlaces(form().dataset));
+  tint(one);
   show(one.to);
   if (one.unsaid) spoken();
   return true;
@@ -91,36 +88,10 @@ export function focusOn(id, ...people) {
   (chip ?? document.querySelector("#board .grid [tabindex='0']"))?.focus({ preventScroll: true });
 }
 
-// Whose visit it would be there: still its host's in the column it was lifted in. Null where it cannot go.
-export function hostAt(body) {
-  const person = personOf(body);
-  if (person === held.person || person === held.host) return held.host;
-  return held.person === held.host ? person : null;
-}
-
-export function fits({ body, minute, minutes }) {
-  const spans = held.free?.[hostAt(body)] ?? [];
-  return spans.some(([from, to]) => from <= minute && minute + minutes <= to);
-}
-
-// Where the whole visit has room; for its length, the room in which it stands.
-function tint() {
-  document.querySelectorAll("#board .fit").forEach((old) => old.remove());
-  for (const body of bodies()) {
-    const room = ([from, to]) => held.edge ? body === held.to.body && from <= held.start && held.start < to : to - from >= held.minutes;
-    const spans = (held.free[hostAt(body)] ?? []).filter(room);
-    for (const [row, height] of spans.flatMap(([from, to]) => piecesOf(body, from, to))) {
-      const place = document.createElement("i");
-      place.className = `fit r${row} h${height}`;
-      body.append(place);
-    }
-  }
-}
-
 export function show(to) {
   held.to = to;
   refuse(null, null);
-  mark(to, held, held.free ? fits(to) : null, held.clock ? placeWords() : "");
+  mark(to, held, held.free ? fits(held, to) : null, held.clock ? placeWords(held) : "");
 }
 
 // To a row of a column, snapped to so many rows.
@@ -149,17 +120,8 @@ export function step(down, across) {
 export function spoken() {
   document.querySelector("#board .ghost")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   held.unsaid = !held.free;
-  if (held.free) say(sentence(fits(held.to) ? "placeFree" : "placeTaken", { place: placeWords() }));
+  if (held.free) say(sentence(fits(held, held.to) ? "placeFree" : "placeTaken", { place: placeWords(held) }));
 }
-
-export function placeWords() {
-  const { body, minute, minutes } = held.to;
-  return `${columnOf(body).querySelector("h2 .sr-only").textContent}, ${clockOf(minute)}–${clockOf(minute + minutes)}`;
-}
-
-// The date and time of the viewer's clock, by the offsets that the server told.
-export const wall = (minute) => iso(minute + (held.clock.findLast(([from]) => from <= minute) ?? held.clock[0])[1]);
-export const clockOf = (minute) => wall(minute).slice(11, 16);
 
 // Out of the hand, as if nothing had been: nothing was asked for.
 export function put() {
@@ -187,6 +149,7 @@ export function goOn({ column, since, person, date }) {
   const body = own.find((each) => columnOf(each).dataset.date === date) ?? (own.length === 1 ? own[0] : all[Math.min(column, all.length - 1)]);
   if (!body || !reach(body)) return;
   held.free = null;
+  held.dropped = false;
   held.to = { ...held.to, body, minute: reach(body)[0] + since };
   held.ready = ask(held);
   carry("keys");

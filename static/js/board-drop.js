@@ -1,9 +1,8 @@
 // Putting a visit down: the server's own move form is filled in and sent, with its intent and the version that was read.
 // A place that is not free is only asked about first. What the server answers is what is shown.
 import { bodies, columnOf, personOf, reach } from "./board-ruler.js";
-import {
-  cancel, carried, chipOf, clockOf, fits, focusOn, form, giveUp, goOn, hostAt, iso, miss, put, saving, wall,
-} from "./board-carry.js";
+import { cancel, carried, chipOf, focusOn, form, giveUp, goOn, miss, put, saving } from "./board-carry.js";
+import { clockOf, fits, hostAt, iso, wall } from "./board-places.js";
 import { refuse, say, sentence, told, words } from "./board-tell.js";
 
 const stamp = (minute) => `${iso(minute).slice(0, 19)}Z`;
@@ -14,17 +13,18 @@ let before = null;
 
 export async function drop() {
   const one = carried();
-  if (saving() || one.dropped) return;
+  // A board that is being swapped away is no place to put anything down.
+  if (saving() || one.dropped || !one.to.body.isConnected) return;
   one.dropped = true;
   document.documentElement.dataset.carrying = "waiting";
-  if (!await one.ready || one !== carried()) return;
-  const { minute, minutes, body } = one.to, host = hostAt(body);
+  if (!await one.ready || one !== carried() || !one.to.body.isConnected) return;
+  const { minute, minutes, body } = one.to, host = hostAt(one, body);
   if (host === null) return void giveUp([words.others]);
   if (minute === one.start && minutes === one.minutes && host === one.host) return void cancel();
-  fill({ host, minutes, date: wall(minute).slice(0, 10), start: clockOf(minute), which: stamp(minute) });
+  fill({ host, minutes, date: wall(one, minute).slice(0, 10), start: clockOf(one, minute), which: stamp(minute) });
   const again = `${form().getAttribute("action")}?${new URLSearchParams({ start: stamp(minute), minutes, clinician: host })}`;
   sent = { ...one, again, landed: host === one.host ? one.person : host };
-  const reasons = fits(one.to) ? [] : await against();
+  const reasons = fits(one, one.to) ? [] : await against();
   if (one !== carried()) return;
   if (reasons.length) return void giveUp(reasons, { again });
   say(words.saving);
@@ -84,7 +84,7 @@ document.addEventListener("htmx:before:request", (event) => {
   if (ctx.sourceElement.matches("[data-poll], #board") || one.how === "pointer" || saving()) {
     event.preventDefault();
     miss();
-  } else before = placeOf(one.to);
+  } else before = one.place = one.to.body.isConnected ? placeOf(one.to) : one.place;
 });
 
 const placeOf = ({ body, minute }) => ({

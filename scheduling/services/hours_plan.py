@@ -242,8 +242,8 @@ def _as_record(draft: WorkHoursDraft, number: int, now: datetime) -> WorkHours:
 
 
 def withdrawn(record: WorkHours) -> Step:
-    """The write that takes a record back which has not begun: the API knows no delete, so it is moved to a day long
-    past and emptied, where it counts for nothing."""
+    """The write that takes a record back: the API knows no delete, so it is moved to a day long past and emptied, where
+    it counts for nothing."""
     days = tuple(DayHours(day, None, None) for day in range(1, 8))
     return Step(
         replace(draft_of(record), first=WITHDRAWN_DAY, last=WITHDRAWN_DAY, days=days, starts_at=None, ends_at=None),

@@ -2,12 +2,16 @@
 
 A rotation keeps what its records say. Which of a clinician's records they are is found by that: one that somebody
 has changed since is theirs, and is left alone.
+
+What is noted of a rotation is a step of the run that carries its hours out (`services/runs.py`): it follows them, is
+gone on with after a crash, and is put back with them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from scheduling.directory.models import Rotation
 from scheduling.domain.rotation import (
@@ -26,11 +30,12 @@ from scheduling.domain.timeline import judge
 from scheduling.domain.work_hours import DayHours, HoursType, RuleType, WorkHours
 from scheduling.welkin.drafts import WorkHoursDraft
 
-from . import own_changes, writes
+from . import own_changes
 from .desk import Desk
 from .hours_copy import AHEAD, exception, exceptions_of
 from .hours_plan import ONE_DAY, Plan, Step, draft_of, is_withdrawn, plan_new, withdrawn
 from .work_hours import SET, Sheet
+from .writes import Change
 
 ROTATE = "hours.rotate"
 BeforeAfter = tuple[str, Any, Any]
@@ -55,14 +60,41 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What our table says of a rotation, as it can be kept in a run. `weeks` and `records` are those of the row."""
+
+    name: str
+    anchor: date
+    first: date
+    last: date
+    weeks: dict[str, list[list[Any]]]
+    records: list[dict[str, str]]
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """A change of our table that belongs to a change of hours; without `before` it makes a new rotation."""
+
+    clinician_id: UUID
+    before: Said | None
+    after: Said
+
+    @property
+    def back(self) -> "Noting":
+        """What puts it back: a rotation that was made is ended, another is again as it was."""
+        return Noting(self.clinician_id, self.after, self.before or replace(self.after, ended=True))
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A rotation that was made and not ended. `missing`: how many of its records are not there as it made them."""
 
-    id: int
     name: str
     turns: Turns
     parts: tuple[Part, ...]
     records: Mapping[Part, WorkHours]
+    said: Said
 
     @property
     def missing(self) -> int:
@@ -78,6 +110,10 @@ class Planned:
     parts: tuple[Part, ...]
     plan: Plan
     stays: tuple[WorkHours, ...] = ()
+
+
+class NotAsBefore(Exception):
+    """The rotation is not as it was when the change was asked for."""
 
 
 class NotThere(Exception):
@@ -106,7 +142,7 @@ def _standing(row: Rotation, sheet: Sheet) -> Standing:
     turns = Turns(row.anchor, tuple(_read_week(row.weeks[letter]) for letter in sorted(row.weeks)), row.first, row.last)
     parts = tuple(_read_part(told, turns) for told in row.records)
     found = {part: record for part in parts for record in sheet.records if part.is_said_by(record)}
-    return Standing(row.pk, row.name, turns, parts, found)
+    return Standing(row.name, turns, parts, found, _said(row))
 
 
 def _read_week(told: Iterable[Sequence[Any]]) -> WeekOfHours:
@@ -225,63 +261,71 @@ def ended(told: Standing, last: date) -> Plan | None:
 # --- Keeping ---------------------------------------------------------------------------------------------------------
 
 
-def _change(told: Turns, clinician_id: Any, before_after: Iterable[BeforeAfter]) -> writes.Change:
-    content = {"anchor": told.anchor, "first": told.first, "last": told.last, "weeks": told.weeks}
-    rows = tuple(before_after)
-    fields = tuple(name for name, _before, _after in rows)
-    return writes.Change(action=ROTATE, people=(clinician_id,), fields=fields, content=content, before_after=rows)
-
-
-def _told(turns: Turns) -> dict[str, Any]:
-    """What the turns say, for the audit trail and for the table."""
-    weeks = {LETTERS[number]: _written_week(week) for number, week in enumerate(turns.weeks)}
-    return {"anchor": f"{turns.anchor}", "first": f"{turns.first}", "last": f"{turns.last}", "weeks": weeks}
-
-
-def _between(before: Turns | None, after: Turns) -> list[BeforeAfter]:
-    old: dict[str, Any] = _told(before) if before else {}
-    return [(name, old.get(name), value) for name, value in _told(after).items() if old.get(name) != value]
-
-
-def keep(desk: Desk, sheet: Sheet, made: Planned, old: Standing | None = None) -> None:
-    """Remember a rotation whose records were sent, or that one was extended. Raises NotAllowed, LedgerBusy."""
-    desk.require(SET, sheet.clinician.id)
+def noting(sheet: Sheet, made: Planned, old: Standing | None = None) -> Noting:
+    """What is to be noted when the records of a new rotation, or those that extend one, were written."""
     turns = made.turns
-    values = {
-        "last": turns.last,
-        "records": [_written_part(part, turns) for part in made.parts],
-    }
+    records = [_written_part(part, turns) for part in made.parts]
+    if old:
+        return Noting(sheet.clinician.id, old.said, replace(old.said, last=turns.last, records=records))
+    weeks = {LETTERS[number]: _written_week(week) for number, week in enumerate(turns.weeks)}
+    told = Said(made.name, monday_of(turns.anchor), turns.first, turns.last, weeks, records)
+    return Noting(sheet.clinician.id, None, told)
+
+
+def ending(sheet: Sheet, told: Standing, last: date) -> Noting:
+    """What is to be noted when a rotation ends after this day."""
+    return Noting(sheet.clinician.id, told.said, replace(told.said, last=last, ended=True))
+
+
+def keep(desk: Desk, intent: str, noted: Noting) -> bool:
+    """Note a rotation that was made, extended or ended, or put one back; False where this was done before.
+
+    Raises NotAllowed, NotAsBefore, IntentRefused, LedgerBusy.
+    """
+    desk.require(SET, noted.clinician_id)
 
     def act() -> str:
-        if old:
-            Rotation.objects.filter(pk=old.id).update(**values)
-            return f"rotation-{old.id}"
-        older = Rotation.objects.filter(scope=desk.scope, clinician_id=sheet.clinician.id, ended_at=None)
-        older.update(ended_at=desk.now)
-        row = Rotation.objects.create(
-            scope=desk.scope,
-            clinician_id=sheet.clinician.id,
-            name=made.name,
-            anchor=monday_of(turns.anchor),
-            weeks=_told(turns)["weeks"],
-            first=turns.first,
-            made_at=desk.now,
-            made_by=desk.account,
-            **values,
-        )
+        row = _row(desk, noted)
+        for name in ("name", "anchor", "first", "last", "weeks", "records"):
+            setattr(row, name, getattr(noted.after, name))
+        row.ended_at = desk.now if noted.after.ended else None
+        row.save()
         return f"rotation-{row.pk}"
 
-    rows = _between(old.turns if old else None, turns)
-    own_changes.once(desk, writes.mint(desk), _change(turns, sheet.clinician.id, rows), act)
+    return own_changes.once(desk, intent, _change(noted), act)
 
 
-def forget(desk: Desk, sheet: Sheet, told: Standing, last: date) -> None:
-    """Remember that a rotation ends after this day. Raises NotAllowed, LedgerBusy."""
-    desk.require(SET, sheet.clinician.id)
+def _row(desk: Desk, noted: Noting) -> Rotation:
+    """The row that is changed; a new one takes the place of all others."""
+    rows = Rotation.objects.filter(scope=desk.scope, clinician_id=noted.clinician_id)
+    if noted.before is None:
+        rows.filter(ended_at=None).update(ended_at=desk.now)
+        return Rotation(scope=desk.scope, clinician_id=noted.clinician_id, made_at=desk.now, made_by=desk.account)
+    found = next((row for row in rows.select_for_update() if _said(row) == noted.before), None)
+    if found is None:
+        raise NotAsBefore
+    return found
 
-    def act() -> str:
-        Rotation.objects.filter(pk=told.id).update(last=last, ended_at=desk.now)
-        return f"rotation-{told.id}"
 
-    rows = [("last", f"{told.turns.last}", f"{last}"), ("ended", False, True)]
-    own_changes.once(desk, writes.mint(desk), _change(told.turns, sheet.clinician.id, rows), act)
+def _said(row: Rotation) -> Said:
+    return Said(row.name, row.anchor, row.first, row.last, row.weeks, row.records, row.ended_at is not None)
+
+
+def _change(noted: Noting) -> Change:
+    rows = tuple(_between(noted.before, noted.after))
+    content = {"before": noted.before and _told(noted.before), "after": _told(noted.after), "rows": rows}
+    fields = tuple(name for name, _before, _after in rows)
+    return Change(action=ROTATE, people=(noted.clinician_id,), fields=fields, content=content, before_after=rows)
+
+
+def _told(said: Said) -> dict[str, Any]:
+    """What the turns say, for the audit trail."""
+    return {"anchor": f"{said.anchor}", "first": f"{said.first}", "last": f"{said.last}", "weeks": said.weeks}
+
+
+def _between(before: Said | None, after: Said) -> Iterable[BeforeAfter]:
+    old: dict[str, Any] = _told(before) if before else {}
+    yield from ((name, old.get(name), value) for name, value in _told(after).items() if old.get(name) != value)
+    ended = bool(before and before.ended)
+    if ended != after.ended:
+        yield "ended", ended, after.ended

@@ -17,17 +17,19 @@ from scheduling.domain.interval import Interval
 from scheduling.ledger.models import RunPart
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import appointments, changing, closing, hours_locks, impact, restoring, staying, versions, work_hours
+from . import appointments, changing, closing, hours_locks, impact, restoring, rotations, staying, versions, work_hours
 from .changing import AppointmentChanged, Done, NothingToChange, NotPossible, PlacementRejected
 from .desk import Desk, NotAllowed
 from .hours_locks import HoursLocked
 from .hours_plan import NotReadWhole, Plan, Step, content_of, draft_of
 from .notsent import LedgerBusy
+from .rotations import Noting
 from .sealing import unseal
 from .writes import Ending, IntentRefused, Outcome
 
 Kind, State = RunPart.Kind, RunPart.State
-STEPS = TypeAdapter(Step)
+# These are noted in our own tables alone: nothing of them goes to the API.
+OWN = (Kind.KEEP, Kind.UNKEEP, Kind.TURNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What one part asks for. `visit` with all kinds but HOURS, `step` with that one.
+    """What one part asks for. `step` with HOURS, `turns` with TURNS, `visit` with all others.
 
     `person_id` and `cause` belong to KEEP and UNKEEP, `to` and `host` to MOVE. `failed`: known beforehand not to go.
     """
@@ -63,6 +65,7 @@ class Wish:
     to: Interval | None = None
     host: UUID | None = None
     failed: str = ""
+    turns: Noting | None = None
 
 
 WISHES = TypeAdapter(Wish)
@@ -106,6 +109,7 @@ WHY: dict[type[Exception], str] = {
     NotAllowed: "not_allowed",
     HoursLocked: "locked",
     NotReadWhole: "not_whole",
+    rotations.NotAsBefore: "changed",
     IntentRefused: "not_known",
 }
 
@@ -148,6 +152,11 @@ def _unkeep(desk: Desk, wish: Wish, intent: str) -> Came:
     return Came(State.DONE)
 
 
+def _turns(desk: Desk, wish: Wish, intent: str) -> Came:
+    rotations.keep(desk, intent, _given(wish.turns))
+    return Came(State.DONE)
+
+
 def _move(desk: Desk, wish: Wish, intent: str) -> Came:
     visit = _given(wish.visit)
     move = appointments.Move(visit.id, _given(wish.to), _given(wish.host), visit.seen)
@@ -174,6 +183,7 @@ DOING: dict[str, Callable[[Desk, Wish, str], Came]] = {
     Kind.HOURS: _hours,
     Kind.KEEP: _keep,
     Kind.UNKEEP: _unkeep,
+    Kind.TURNS: _turns,
     Kind.MOVE: _move,
     Kind.CANCEL: _cancel,
     Kind.RESTORE: _restore,
@@ -185,7 +195,7 @@ def after_all(desk: Desk, wish: Wish, came: Came) -> Came:
 
     Where the visit is by now somewhere else, an undo shall find it changed.
     """
-    if wish.visit is None or came.state != State.DONE or wish.kind in (Kind.KEEP, Kind.UNKEEP) or "seen" in came.result:
+    if wish.visit is None or came.state != State.DONE or wish.kind in OWN or "seen" in came.result:
         return came
     try:
         event = desk.client.events.read(wish.visit.id)

@@ -213,7 +213,7 @@ def _one(desk: Desk, row: Run, part: RunPart) -> Came:
         return _note(desk, part, Came(State.FAILED, "not_readable"))
     key = part.intent if part.intent == row.intent else writes.part_of(desk, row.intent, number_of(part.intent))
     before = writes.earlier(desk, key)
-    if before is None or part.kind in (Kind.KEEP, Kind.UNKEEP):
+    if before is None or part.kind in run_parts.OWN:
         came = run_parts.do(desk, wish, key)
     else:
         came = run_parts.of_outcome(outcomes.tell(desk, key).outcome)

@@ -6,16 +6,14 @@ is, and told.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
-from scheduling.domain.work_hours import WorkHours
 from scheduling.ledger.models import Run, RunPart
 from scheduling.welkin.errors import NotFound
 
 from . import run_parts, runs, work_hours
 from .desk import Desk
-from .hours_plan import ONE_DAY, Step, content_of, draft_of, withdrawn
+from .hours_plan import Step, content_of, draft_of, withdrawn
 from .notsent import NotSent
 from .run_parts import Kind, State, Wish
 from .sealing import NotReadable
@@ -37,7 +35,7 @@ def undo(desk: Desk, intent: str, run_id: UUID) -> UUID:
     if not told.may_undo:
         raise NotUndoable
     rows = list(RunPart.objects.filter(run_id=run_id, state=State.DONE).order_by("-number"))
-    wishes = [*_hours_back(desk, rows), *_visits_back(rows)]
+    wishes = [*_hours_back(desk, rows), *_turns_back(rows), *_visits_back(rows)]
     return runs.start(desk, intent, Run.Cause.UNDO, told.subject, wishes, run_id)
 
 
@@ -68,15 +66,12 @@ def _hour_back(step: Step, record_id: str, sheet: work_hours.Sheet) -> Wish:
         now = None
     if now is None or content_of(draft_of(now)) != content_of(step.draft):
         return Wish(Kind.HOURS, step=step, failed="changed")
-    back = Step(draft_of(step.record), now) if step.record else taken_back(now, sheet.today)
-    return Wish(Kind.HOURS, step=back)
+    # One that counted already is withdrawn too: ended yesterday, it would leave the days before as they were made.
+    return Wish(Kind.HOURS, step=Step(draft_of(step.record), now) if step.record else withdrawn(now))
 
 
-def taken_back(record: WorkHours, today: date) -> Step:
-    """How a record that was made goes away again: one that has not counted yet is withdrawn, another ends yesterday."""
-    if record.first >= today:
-        return withdrawn(record)
-    return Step(replace(draft_of(record), last=today - ONE_DAY), record)
+def _turns_back(rows: list[RunPart]) -> Iterator[Wish]:
+    return (Wish(Kind.TURNS, turns=wish.turns.back) for _row, wish in _wishes(rows) if wish.turns)
 
 
 def _visits_back(rows: list[RunPart]) -> Iterator[Wish]:

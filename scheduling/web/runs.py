@@ -12,6 +12,7 @@ from scheduling.ledger.models import Run, RunPart
 from scheduling.services import people
 from scheduling.services.desk import Desk
 from scheduling.services.hours_plan import Step, end_of, is_withdrawn
+from scheduling.services.rotations import Noting
 from scheduling.services.run_parts import Visit, Wish
 from scheduling.services.runs import Part, Told
 from scheduling.web import clock
@@ -132,7 +133,7 @@ def _stopped(told: Told) -> str:
     """What is true where hours stopped the rest: nobody shall take half of a change for all or nothing of it."""
     if not told.over or not any(part.stops for part in told.parts):
         return ""
-    skipped = any(part.state == State.SKIPPED and part.kind != Kind.HOURS for part in told.parts)
+    skipped = any(part.state == State.SKIPPED and part.kind not in (Kind.HOURS, Kind.TURNS) for part in told.parts)
     visits = _("The visits below were left where they are.") if skipped else ""
     if any(part.state == State.DONE and part.kind == Kind.HOURS for part in told.parts):
         hours = _("What is marked as done counts already; the hours marked as not done are as they were before.")
@@ -175,6 +176,8 @@ def _repair(part: Part) -> tuple[str, str]:
         if failed and record:
             return reverse("hours-edit", args=[person, record.id]), _("Put it right by hand")
         return reverse("hours-of", args=[person]), _("See the hours")
+    if wish.turns:
+        return reverse("hours-rotation", args=[wish.turns.clinician_id]), _("See the weeks")
     if wish.visit is None:
         return "", ""
     if failed and wish.kind == Kind.MOVE:
@@ -187,6 +190,8 @@ def _repair(part: Part) -> tuple[str, str]:
 def _sentence(desk: Desk, wish: Wish, names: dict[UUID, str]) -> str:
     if wish.step:
         return _hours_sentence(wish.step)
+    if wish.turns:
+        return _turns_sentence(wish.turns)
     if wish.visit is None:
         return ""
     told = {"visit": _visit(desk, wish.visit), "reason": wish.reason}
@@ -216,6 +221,13 @@ def _when(desk: Desk, wish: Wish) -> str:
 def _visit(desk: Desk, visit: Visit) -> str:
     who = ", ".join(visit.patients)
     return ", ".join(part for part in (visit.title or _("Visit"), who, clock.span(visit.when, desk.zone)) if part)
+
+
+def _turns_sentence(noted: Noting) -> str:
+    told, before = noted.after, noted.before
+    if told.ended and before and before.last == told.last:
+        return _("The weeks take turns no longer")
+    return _("The weeks take turns %(range)s") % {"range": range_in_words(told.first, told.last)}
 
 
 def _hours_sentence(step: Step) -> str:

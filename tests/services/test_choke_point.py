@@ -16,6 +16,7 @@ from scheduling.services import (
     leave,
     patients,
     restoring,
+    rotations,
     staff_sets,
     staying,
     work_hours,
@@ -232,15 +233,15 @@ WRITERS = (
     leave.ask,
     patients.create,
     restoring.restore,
+    rotations.keep,
     staff_sets.delete,
     staff_sets.save,
     staying.keep,
     staying.unkeep,
     work_hours.write,
 )
-# For the reconciler: it acts for the login whose form it was, with an intent that is a part of the form's own. And what
-# is noted of a rotation in our own tables once its records were sent by the form's intent: it has one of its own.
-INNER = {"closing.withdraw", "rotations.keep", "rotations.forget"}
+# For the reconciler: it acts for the login whose form it was, with an intent that is a part of the form's own.
+INNER = {"closing.withdraw"}
 
 
 def public_writers(path: Path) -> set[str]:

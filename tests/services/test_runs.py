@@ -1,17 +1,22 @@
 """A run of many changes through the sandbox: its order, what stops it, crashes, two tabs, and its undo."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 import pytest
 
 from scheduling.accounts.roles import Role
+from scheduling.directory.models import Rotation
 from scheduling.domain.event import EventStatus
-from scheduling.domain.work_hours import DayHours
+from scheduling.domain.hours import expand
+from scheduling.domain.interval import Interval
+from scheduling.domain.rotation import Turns, week_of
+from scheduling.domain.work_hours import DayHours, RuleType
 from scheduling.ledger.models import AuditRecord, Intent, Run, RunPart
-from scheduling.services import impact, options, reconciling, runs, undoing, work_hours, writes
-from scheduling.services.hours_plan import Plan, Step, is_withdrawn
-from scheduling.welkin import EventChange
+from scheduling.services import impact, options, reconciling, rotations, runs, undoing, work_hours, writes
+from scheduling.services.hours_plan import Plan, Step, is_withdrawn, plan_new
+from scheduling.services.run_parts import Wish
+from scheduling.welkin import EventChange, within
 from scheduling.welkin.drafts import WorkHoursDraft
 from scheduling.welkin.errors import NotFound
 from tests.clinic_fixture import Office, at, half_hour, next_monday
@@ -35,6 +40,30 @@ def bea(office: Office, refresh: object) -> UUID:
 def hours_of(office: Office) -> list[tuple[object, object]]:
     found = work_hours.read(office.desk, office.ada).records
     return [(row.first, row.last) for row in found if not is_withdrawn(row)]
+
+
+def mint(office: Office) -> str:
+    return writes.mint(office.desk)
+
+
+def turns_of(office: Office) -> rotations.Planned:
+    """Two letters for four weeks, neither as the hours are now: regular hours and two exceptions."""
+    letters = tuple(week_of(DayHours(day, time(start), time(17)) for day in range(1, 6)) for start in (7, 12))
+    turns = Turns(next_monday(), letters, next_monday(), next_monday() + timedelta(days=27))
+    made = rotations.planned(work_hours.to_change(office.desk, office.ada), turns, "Turns")
+    assert made
+    return made
+
+
+def with_turns(office: Office, made: rotations.Planned, old: rotations.Standing | None = None) -> list[Wish]:
+    sheet = work_hours.to_change(office.desk, office.ada)
+    return runs.wishes_of(made.plan, [Wish(RunPart.Kind.TURNS, turns=rotations.noting(sheet, made, old))])
+
+
+def standing(office: Office) -> tuple[date, int] | None:
+    """The last day of the turns that stand, and how many of their records are missing."""
+    told = rotations.standing(office.desk, work_hours.read(office.desk, office.ada))
+    return (told.turns.last, told.missing) if told else None
 
 
 def test_all_four_actions_are_done_in_one_run_and_undone_in_one(office: Office, bea: UUID) -> None:
@@ -170,15 +199,80 @@ def test_a_second_undo_does_nothing(office: Office) -> None:
         undoing.undo(office.desk, writes.mint(office.desk), told.id)
 
 
-def test_a_new_record_is_withdrawn_and_one_that_counts_already_ends_yesterday(office: Office) -> None:
-    today = work_hours.read(office.desk, office.ada).today
-    [record] = work_hours.read(office.desk, office.ada).records
+def weeks_around_today(office: Office) -> tuple[Interval, ...]:
+    sheet = work_hours.read(office.desk, office.ada)
+    first, last = sheet.today - timedelta(days=14), sheet.today + timedelta(days=14)
+    return expand(sheet.records, first, last, sheet.zone).intervals
 
-    begun = undoing.taken_back(record, today)
-    coming = undoing.taken_back(record, record.first - timedelta(days=1))
 
-    assert (begun.draft.first, begun.draft.last) == (record.first, today - timedelta(days=1))
-    assert is_withdrawn(coming.draft)
+BACK = {
+    "to come": (7, RuleType.DEFAULT),
+    "from today": (0, RuleType.DEFAULT),
+    "days back": (-10, RuleType.DEFAULT),
+    "an exception days back": (-3, RuleType.OVERRIDE),
+}
+
+
+@pytest.mark.parametrize(("days", "rule"), BACK.values(), ids=BACK)
+def test_undo_of_hours_is_the_identity_also_of_days_that_are_past(office: Office, days: int, rule: RuleType) -> None:
+    before, sheet = weeks_around_today(office), work_hours.to_change(office.desk, office.ada)
+    first, last = sheet.today + timedelta(days=days), sheet.today + timedelta(days=12)
+    nights = tuple(DayHours(day, time(20), time(23)) for day in range(1, 8))
+    draft = WorkHoursDraft(office.ada, first, last if rule == RuleType.OVERRIDE else None, nights, rule=rule)
+    told = to_the_end(office.desk, begin(office, plan_new(draft, sheet.records)))
+    changed = weeks_around_today(office)
+
+    back = to_the_end(office.desk, undoing.undo(office.desk, writes.mint(office.desk), told.id))
+
+    assert (told.complete, back.complete, changed == before) == (True, True, False)
+    assert weeks_around_today(office) == before
+
+
+def test_turns_are_noted_after_a_crash_between_them_and_their_hours(office: Office) -> None:
+    """The worker is gone when the last record was written: whoever opens the run's page notes the turns."""
+    made = turns_of(office)
+    run = runs.start(office.desk, writes.mint(office.desk), Run.Cause.HOURS, office.ada, with_turns(office, made))
+    for _step in made.plan.steps:
+        with within(runs.ENOUGH - 0.1):
+            stopped = runs.advance(office.desk, run)
+    noted = Rotation.objects.exists()
+
+    told = to_the_end(office.desk, run)
+
+    assert [state for _, state, _ in states(stopped)] == [DONE] * len(made.plan.steps) + ["waiting"]
+    assert (noted, told.complete, Rotation.objects.count()) == (False, True, 1)
+    assert standing(office) == (made.turns.last, 0)
+
+
+def test_undo_of_an_extension_gives_the_turns_their_last_day_again(office: Office) -> None:
+    sheet, first = office.ada, turns_of(office)
+    to_the_end(office.desk, runs.start(office.desk, mint(office), Run.Cause.HOURS, sheet, with_turns(office, first)))
+    told = rotations.standing(office.desk, work_hours.read(office.desk, office.ada))
+    assert told
+    more = rotations.extended(
+        work_hours.to_change(office.desk, office.ada), told, first.turns.last + timedelta(days=14)
+    )
+    assert more
+    wishes = with_turns(office, more, told)
+    run = to_the_end(office.desk, runs.start(office.desk, mint(office), Run.Cause.HOURS, office.ada, wishes))
+    extended = standing(office)
+
+    back = to_the_end(office.desk, undoing.undo(office.desk, mint(office), run.id))
+
+    assert (run.complete, back.complete) == (True, True)
+    assert (extended, standing(office)) == ((more.turns.last, 0), (first.turns.last, 0))
+
+
+def test_undo_of_turns_ends_them(office: Office) -> None:
+    made = turns_of(office)
+    before = weeks_around_today(office)
+    run = runs.start(office.desk, mint(office), Run.Cause.HOURS, office.ada, with_turns(office, made))
+    to_the_end(office.desk, run)
+
+    back = to_the_end(office.desk, undoing.undo(office.desk, mint(office), run))
+
+    assert (back.complete, standing(office), weeks_around_today(office) == before) == (True, None, True)
+    assert not Rotation.objects.filter(ended_at=None).exists()
 
 
 def test_the_same_form_starts_one_run_and_two_tabs_do_each_step_once(office: Office) -> None:

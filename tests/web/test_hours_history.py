@@ -89,7 +89,7 @@ def take_turns(desk: Desk, sheet: Sheet) -> None:
     turns = Turns(MONDAY, (week_of(MORNINGS), week_of(NIGHT)), MONDAY, SUNDAY + timedelta(weeks=1))
     made = rotations.planned(sheet, turns, "Ada's own words")
     assert made
-    rotations.keep(desk, sheet, made)
+    rotations.keep(desk, writes.mint(desk), rotations.noting(sheet, made))
 
 
 def shown(day: date) -> str:

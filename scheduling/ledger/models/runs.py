@@ -48,6 +48,7 @@ class RunPart(models.Model):
         CANCEL = "cancel"
         RESTORE = "restore"
         UNKEEP = "unkeep"
+        TURNS = "turns"
 
     class State(models.TextChoices):
         WAITING = "waiting"

@@ -15,6 +15,7 @@ from scheduling.services import hours_locks, options, runs, work_hours, writes
 from scheduling.services.hours_locks import HoursLocked
 from scheduling.services.hours_plan import NotReadWhole, Plan, applied
 from scheduling.services.options import Options
+from scheduling.services.run_parts import Wish
 from scheduling.services.runs import Told
 from scheduling.services.week import week_holding
 from scheduling.services.work_hours import Preview, Sheet
@@ -40,10 +41,12 @@ def carry_out(
     show: Callable[..., HttpResponse],
     *,
     loss_seen: bool = False,
+    besides: Sequence[Wish] = (),
 ) -> HttpResponse:
     """Ask first where somebody should know something, then do it. A clear no comes back in a `fresh` form.
 
-    `loss_seen`: the form showed which hours are lost, so that these alone are no reason to ask.
+    `loss_seen`: the form showed which hours are lost, so that these alone are no reason to ask. `besides`: what else
+    is done right after the hours.
     """
     try:
         preview = work_hours.preview(request.desk, sheet, plan)
@@ -56,7 +59,7 @@ def carry_out(
             asked = consequences_of(preview, sheet, offered, request.POST, errors)
             if asked.worth_asking or (preview.impact.lost and not loss_seen):
                 return show(request, sheet, form, asked=asked, status=422 if errors else 200)
-        told = _apply(request, sheet, plan, form, chosen.wishes)
+        told = _apply(request, sheet, plan, form, (*besides, *chosen.wishes))
     except (NotReadWhole, HoursLocked, LedgerBusy, WelkinError) as unsent:
         form.add_error(None, _unsent(request, sheet, unsent))
         return show(request, sheet, form, status=422)
@@ -68,7 +71,7 @@ def _offered(request: DeskRequest, sheet: Sheet, preview: Preview, rights: Seque
     return options.offered(request.desk, rights, records={sheet.clinician.id: after})
 
 
-def _apply(request: DeskRequest, sheet: Sheet, plan: Plan, form: IntentForm, wishes: Sequence[Any]) -> Told:
+def _apply(request: DeskRequest, sheet: Sheet, plan: Plan, form: IntentForm, wishes: Sequence[Wish]) -> Told:
     """The run, begun. Raises LedgerBusy, and WelkinError where not even the first step could be sent."""
     parts = runs.wishes_of(plan, wishes)
     person = sheet.clinician.id

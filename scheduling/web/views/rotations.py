@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from scheduling.domain.rotation import Turns, monday_of, week_of
+from scheduling.ledger.models import RunPart
 from scheduling.services import hours_difference, rotations, work_hours, writes
 from scheduling.services.hours_plan import Plan
-from scheduling.services.rotations import NotThere, Planned, Standing
+from scheduling.services.rotations import Noting, NotThere, Planned, Standing
+from scheduling.services.run_parts import Wish
 from scheduling.services.work_hours import Sheet
 from scheduling.web import drafts
 from scheduling.web.forms.rotations import LastDayForm, TurnsForm, filled_with
@@ -90,10 +92,7 @@ def _new(request: DeskRequest, sheet: Sheet) -> HttpResponse:
     shown = _preview(request, sheet, form.turns, made)
     if made is None or form.cleaned_data["seen"] != shown.token:
         return _page(request, sheet, form, preview=shown)
-    answer, sent = _carry(request, sheet, made.plan, form, fresh, shown)
-    if sent:
-        rotations.keep(request.desk, sheet, made)
-    return answer
+    return _carry(request, sheet, made.plan, rotations.noting(sheet, made), form, fresh, shown)
 
 
 def _change(request: DeskRequest, sheet: Sheet, told: Standing) -> HttpResponse:
@@ -120,47 +119,42 @@ def _extend(
     shown = _preview(request, sheet, turns, made)
     if made is None or form.cleaned_data["seen"] != shown.token:
         return _page(request, sheet, form, told=told, preview=shown)
-    answer, sent = _carry(request, sheet, made.plan, form, fresh, shown, told)
-    if sent:
-        rotations.keep(request.desk, sheet, made, told)
-    return answer
+    return _carry(request, sheet, made.plan, rotations.noting(sheet, made, told), form, fresh, shown, told)
 
 
 def _end(
     request: DeskRequest, sheet: Sheet, told: Standing, form: LastDayForm, fresh: Callable[..., LastDayForm]
 ) -> HttpResponse:
     last, plan = form.cleaned_data["last"], rotations.ended(told, form.cleaned_data["last"])
+    noted = rotations.ending(sheet, told, last)
     if plan is None:
-        rotations.forget(request.desk, sheet, told, last)
+        rotations.keep(request.desk, form.cleaned_data["intent"], noted)
         messages.success(request, _("These weeks take turns no longer; no record had to change."))
         return leave_to_hours(request, sheet)
     difference = hours_difference.of_plan(sheet, plan, request.desk.now)
     shown = preview_of(replace(told.turns, last=last), plan, difference)
     if form.cleaned_data["seen"] != shown.token:
         return _page(request, sheet, form, told=told, preview=shown)
-    answer, sent = _carry(request, sheet, plan, form, fresh, shown, told)
-    if sent:
-        rotations.forget(request.desk, sheet, told, last)
-    return answer
+    return _carry(request, sheet, plan, noted, form, fresh, shown, told)
 
 
 def _carry(
     request: DeskRequest,
     sheet: Sheet,
     plan: Plan,
+    noted: Noting,
     form: Any,
     fresh: Callable[..., Any],
     shown: Preview,
     told: Standing | None = None,
-) -> tuple[HttpResponse, bool]:
-    """The answer, and whether the plan was sent: it was unless the form is shown once more."""
-    back: list[bool] = []
+) -> HttpResponse:
+    """Write the records, and note the turns right after them."""
 
     def show(request: DeskRequest, sheet: Sheet, form: Any, **more: Any) -> HttpResponse:
-        back.append(True)
         return _page(request, sheet, form, preview=shown, told=told, **more)
 
-    return carry_out(request, sheet, plan, form, fresh, show, loss_seen=True), not back
+    besides = (Wish(RunPart.Kind.TURNS, turns=noted),)
+    return carry_out(request, sheet, plan, form, fresh, show, loss_seen=True, besides=besides)
 
 
 def _page(

@@ -13,15 +13,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from scheduling.domain.event import Answer, Event, EventStatus, EventType, Participant
+from scheduling.domain.event import Answer, Event, EventStatus, Participant
 from scheduling.ledger.models import Step
 from scheduling.welkin.errors import NotFound
 
-from . import appointments, changing, closing, invitations, joining, merging, restoring, steps, versions, writes
+from . import appointments, changing, closing, invitations, joining, merging, restoring, steps, versions, wishes, writes
 from .changing import Done
 from .desk import Desk
 from .steps import Was
-from .wishes import Wish
 
 MOST_LISTED = 60
 # An answer or a mark that came since stands against taking back a booking, as any other change does.
@@ -324,24 +323,8 @@ def _join_again(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> D
 
 def _book_again(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
     """What was deleted is booked again: with all that Daybook knows of it, and a new id."""
-    return appointments.book(desk, intent, wish_of(was.event), reason=reason)
-
-
-def wish_of(event: Event) -> Wish:
-    """A visit like this one."""
-    details = {name: event.detail(name) for name in versions.DETAILS}
-    capacity = versions.text_of(event, "capacity")
-    return Wish(
-        when=event.when,
-        clinician_ids=appointments.staff_moved(event),
-        patient_ids=tuple(dict.fromkeys(row.person_id for row in event.patients)),
-        type=event.type or EventType.APPOINTMENT,
-        mode=event.mode or "",
-        title=event.title,
-        description=event.description,
-        capacity=int(capacity) if capacity else None,
-        **details,
-    )
+    wish = wishes.like(was.event, appointments.staff_moved(was.event))
+    return appointments.book(desk, intent, wish, reason=reason)
 
 
 Way = Callable[[Desk, str, Told, Was, str], Done]

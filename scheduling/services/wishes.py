@@ -62,3 +62,18 @@ class Wish:
 
 
 WISHES = TypeAdapter(Wish)
+
+
+def like(event: Event, clinician_ids: tuple[UUID, ...]) -> Wish:
+    """A visit like this one, with all that Daybook knows of it; the host comes first in `clinician_ids`."""
+    return Wish(
+        when=event.when,
+        clinician_ids=clinician_ids,
+        patient_ids=tuple(dict.fromkeys(row.person_id for row in event.patients)),
+        type=event.type or EventType.APPOINTMENT,
+        mode=event.mode or "",
+        title=event.title,
+        description=event.description,
+        capacity=group.capacity_of(event),
+        **{name: event.detail(name) for name in DETAILS},
+    )

@@ -96,6 +96,8 @@ def do(desk: Desk, wish: Wish, intent: str) -> Came:
         return Came(State.DONE, "nothing")
     except NotFound:
         return Came(State.FAILED, "gone")
+    except HoursLocked as stopped:
+        return Came(State.FAILED, "locked", {"lock": stopped.lock.id})
     except tuple(WHY) as stopped:
         return Came(State.FAILED, WHY[type(stopped)])
 
@@ -107,7 +109,6 @@ WHY: dict[type[Exception], str] = {
     PlacementRejected: "taken",
     NotPossible: "not_possible",
     NotAllowed: "not_allowed",
-    HoursLocked: "locked",
     NotReadWhole: "not_whole",
     rotations.NotAsBefore: "changed",
     IntentRefused: "not_known",

@@ -38,7 +38,7 @@ FOR_GOOD = ("not_readable", "not_known")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part and what came of it; `wish` is None where it cannot be read any more."""
+    """One part and what came of it; `wish` is None where it cannot be read any more. `lock`: what it met, if one."""
 
     number: int
     kind: str
@@ -46,6 +46,7 @@ class Part:
     code: str
     intent: str
     wish: Wish | None
+    lock: int | None = None
 
     @property
     def open(self) -> bool:
@@ -305,7 +306,7 @@ def _part(part: RunPart) -> Part:
         wish: Wish | None = run_parts.wish_of(part)
     except NotReadable:
         wish = None
-    return Part(part.number, part.kind, part.state, part.code, part.intent, wish)
+    return Part(part.number, part.kind, part.state, part.code, part.intent, wish, part.result.get("lock"))
 
 
 def wishes_of(plan: Plan, more: Iterable[Wish] = ()) -> list[Wish]:

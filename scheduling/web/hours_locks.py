@@ -27,6 +27,14 @@ def refusal(locked: HoursLocked, ask: Sequence[str]) -> str:
     return " ".join(part for part in (said, by, _way_out(ask), _("Nothing was saved.")) if part)
 
 
+def met(desk: Desk, number: int, clinician_id: UUID) -> str:
+    """The lock that stopped a step of a run: its days, why, by whom, and who can lift it."""
+    lock = hours_locks.find(desk, number)
+    if lock is None:
+        return _("These days were locked when this was tried. The lock has been lifted since.")
+    return f"{_in_words(lock)} {_way_out(hours_locks.lifters(desk, clinician_id))}"
+
+
 def _way_out(ask: Sequence[str]) -> str:
     if not ask:
         return _("A manager can lift the lock.")

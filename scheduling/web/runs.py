@@ -17,6 +17,7 @@ from scheduling.services.run_parts import Visit, Wish
 from scheduling.services.runs import Part, Told
 from scheduling.web import clock
 from scheduling.web.failures import failure_of
+from scheduling.web.hours_locks import met
 from scheduling.web.hours_words import name_of, range_in_words, record_in_words
 from scheduling.welkin.errors import WelkinError
 
@@ -159,11 +160,18 @@ def _line(desk: Desk, part: Part, names: dict[UUID, str]) -> Line:
         text=_sentence(desk, part.wish, names) if part.wish else _("A step that cannot be read any more"),
         badge=str(badge),
         tone=tone,
-        why=str(WHY.get(part.code, "")),
+        why=why_of(desk, part),
         url=url,
         label=label,
         state=part.state,
     )
+
+
+def why_of(desk: Desk, part: Part) -> str:
+    """Why a part stands as it does; empty where there is nothing to say."""
+    if part.code == "locked" and part.lock and part.wish and part.wish.step:
+        return met(desk, part.lock, part.wish.step.draft.clinician_id)
+    return str(WHY.get(part.code, ""))
 
 
 def _repair(part: Part) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from scheduling.directory.models import Closure, HoursLock
 from scheduling.domain.event import EventType
 from scheduling.ledger.models import Run
 from scheduling.services import runs, work_hours
+from scheduling.web.hours_words import range_in_words
 from tests.clinic_fixture import Office, at, next_monday
 from tests.services.run_steps import begin, cancel, mornings
 from tests.web.form_reader import fields_of
@@ -184,3 +185,33 @@ def test_the_latest_run_is_offered_for_undo(office: Office) -> None:
 
     assert latest is not None
     assert 'name="intent"' in office.browser.get(reverse("run", args=[latest.id])).content.decode()
+
+
+def test_a_lock_that_came_after_the_look_is_told_and_the_run_goes_on_when_it_is_lifted(office: Office) -> None:
+    visit = office.clinic.visit(office.ada, office.theo, start=at(13))
+    run = begin(office, mornings(office), cancel(visit))
+    url = reverse("run", args=[run])
+    last = next_monday() + timedelta(days=4)
+    lock = HoursLock.objects.create(
+        scope=office.desk.scope,
+        clinician_id=office.ada,
+        first=next_monday(),
+        last=last,
+        reason="Payroll is done",
+        made_at=office.desk.now,
+        made_by=office.coordinator,
+    )
+
+    office.browser.post(f"{url}go/")
+    stopped = office.browser.get(url).content.decode()
+    stood = (len(work_hours.read(office.desk, office.ada).records), office.api.events.read(visit.id).live)
+    HoursLock.objects.filter(pk=lock.pk).update(lifted_at=office.desk.now)
+    lifted = office.browser.get(url).content.decode()
+    office.browser.post(f"{url}resume/")
+    office.browser.post(f"{url}go/")
+
+    assert stood == (1, True), "nothing of it was done"
+    for said in (range_in_words(next_monday(), last), "Payroll is done", f"Locked by {office.coordinator.username}"):
+        assert said.lower() in stopped.lower()
+    assert ("Try the rest again" in stopped, "has been lifted since" in lifted) == (True, True)
+    assert runs.tell(office.desk, run).complete

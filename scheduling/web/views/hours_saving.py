@@ -25,7 +25,7 @@ from scheduling.web.forms.base import IntentForm
 from scheduling.web.hours_change import consequences_of, unread_in_words
 from scheduling.web.hours_locks import refusal
 from scheduling.web.htmx import DeskRequest, leave
-from scheduling.web.runs import WHY
+from scheduling.web.runs import why_of
 from scheduling.welkin.errors import Refused, WelkinError
 
 Sendable = TypeVar("Sendable", bound=IntentForm)
@@ -104,7 +104,7 @@ def _refused(
     follower = kept_forms.next_intent(request.desk, request.POST.get("intent", ""))
     drafts.keep(request, follower)
     refused = fresh(sent_with(request, intent=follower))
-    refused.add_error(None, _refusal(told))
+    refused.add_error(None, _refusal(request, told))
     return show(request, sheet, refused, status=422)
 
 
@@ -146,10 +146,10 @@ def _ended(request: DeskRequest, sheet: Sheet, told: Told) -> HttpResponse | Non
     return leave(request, reverse("run", args=[told.id]))
 
 
-def _refusal(told: Told) -> str:
+def _refusal(request: DeskRequest, told: Told) -> str:
     error = told.trouble
     if told.parts[0].code not in ("", "refused"):
-        return str(WHY[told.parts[0].code])
+        return why_of(request.desk, told.parts[0])
     said = [error.reason, *error.details.values()] if isinstance(error, Refused) else []
     reason = "; ".join(text for text in said if text) or _("it gave no reason.")
     return _("The calendar service refused this: %(reason)s") % {"reason": reason}

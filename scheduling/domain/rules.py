@@ -13,7 +13,7 @@ from .occupancy import GREENWICH, occupied
 
 
 class Reason(StrEnum):
-    """Why something is not allowed: four speak of the status, then the time, type, reading, and groups."""
+    """Why something is not allowed: four speak of the status, then the time, type, reading, groups, and leave."""
 
     CANCELLED = "CANCELLED"
     COMPLETED = "COMPLETED"
@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NO_CAPACITY = "NO_CAPACITY"
     FULL = "FULL"
     TAKES_PART = "TAKES_PART"
+    NOBODY_ASKED = "NOBODY_ASKED"
 
 
 def _settled(event: Event) -> Reason | None:

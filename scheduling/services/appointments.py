@@ -14,6 +14,7 @@ from scheduling.domain.claim import MARKER, marker_of
 from scheduling.domain.conflict import Placement
 from scheduling.domain.event import Answer, Event, EventType, Role
 from scheduling.domain.interval import Interval
+from scheduling.domain.occupancy import Use, leave_state
 from scheduling.welkin import UNSET, EventChange, NewEvent, ParticipantChange
 
 from . import changing, merging, overlaps, placing, steps, versions
@@ -124,8 +125,27 @@ def may_move(desk: Desk, event: Event) -> bool:
     return changing.may_see(desk, event) and desk.may_all("appointment.move", staff_moved(event))
 
 
+def _answers_fall(event: Event, move: Move) -> bool:
+    """Answers were given for a time; those to leave for a person, too: nobody has granted it to another one."""
+    return move.to != event.when or (event.is_leave and move.host_id != event.host_id)
+
+
+def _asked_of(event: Event, host_id: UUID) -> bool:
+    """Whether anybody is asked about this leave once this person hosts it."""
+    return any(row.person_id not in (event.host_id, host_id) for row in event.staff)
+
+
+def _takes_time(event: Event, move: Move) -> bool:
+    """Whether it takes its host's time where it goes: leave that has to be granted anew does not."""
+    if not event.is_leave:
+        return True
+    if move.back is not None or not _answers_fall(event, move):
+        return leave_state(move.back or event) is Use.LEAVE
+    return not _asked_of(event, move.host_id)
+
+
 def _moved_people(event: Event, move: Move) -> tuple[ParticipantChange, ...] | None:
-    """The people of the moved visit: the new host in the old one's place, answers empty again when the time changes.
+    """The people of the moved visit: the new host in the old one's place, answers empty again where they fall.
 
     What else is known of them is not sent, so that what others note meanwhile stays. None where nothing is to be told.
     Back means the people and the answers of then: those were given for this very time.
@@ -133,7 +153,7 @@ def _moved_people(event: Event, move: Move) -> tuple[ParticipantChange, ...] | N
     if move.back is not None:
         ids, then = {row.person_id: row.id for row in event.participants}, move.back.participants
         return tuple(ParticipantChange(row.person_id, row.role, ids.get(row.person_id), row.answer) for row in then)
-    asked_again = move.to != event.when and any(row.answer for row in event.participants)
+    asked_again = _answers_fall(event, move) and any(row.answer for row in event.participants)
     if move.host_id == event.host_id and not asked_again:
         return None
     answer = Answer.NONE if asked_again else UNSET
@@ -161,11 +181,16 @@ def moving_change(event: Event, move: Move, host_zone: str | None) -> EventChang
 def _judge_move(desk: Desk, event: Event, wish: Move) -> None:
     changing.compare(event, wish.seen, MOVE_SEES if wish.back is None else (*MOVE_SEES, "answers"))
     changing.allow(rules.movable, event, desk.now)
+    reassigned = wish.back is None and event.is_leave and wish.host_id != event.host_id
+    if reassigned and not _asked_of(event, wish.host_id):
+        raise changing.NotPossible(rules.Reason.NOBODY_ASKED, event)
 
 
 @in_turn
 def move(desk: Desk, intent: str, wish: Move) -> Done:
     """Move a visit to another time, another host or both; answers are asked for again when the time changes.
+
+    Those to leave also when the host does; leave that nobody was asked about cannot be given to another one.
 
     It moves in every calendar that it stands in, so the right is needed with all of its staff and the new host.
     Where the list of people is sent, the visit is read and judged once more just before, so that nobody who was added
@@ -198,8 +223,9 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
         name for name, differs in (("when", wish.to != event.when), ("host", wish.host_id != event.host_id)) if differs
     )
     people = tuple(dict.fromkeys((*placement.clinician_ids, *placement.patient_ids, *staff_moved(event))))
+    wanted = place.wanted if _takes_time(event, wish) else None
     change = Change(
-        "appointment.move", people, wish.event_id, fields, wish.reason.strip(), content, place.wanted, begun.since
+        "appointment.move", people, wish.event_id, fields, wish.reason.strip(), content, wanted, begun.since
     )
     act = Act(send, lambda moved: _move_facts(event, moved, place.over, asked_again=wish.back is None))
     return changing.once(desk, intent, change, check, act, event, overlaps.looking(desk, place.people))
@@ -207,7 +233,7 @@ def move(desk: Desk, intent: str, wish: Move) -> Done:
 
 def _move_facts(before: Event, after: Event, over: list[str], *, asked_again: bool) -> dict[str, object]:
     """Where it was, and whose answer to the old time the API kept although it was asked to drop it."""
-    moved = asked_again and before.when != after.when
+    moved = asked_again and (before.when != after.when or (before.is_leave and before.host_id != after.host_id))
     kept = [str(row.person_id) for row in after.participants if moved and row.answer]
     was = [before.when.start.isoformat(), before.when.end.isoformat()]
     return {"was": was, "was_host": str(before.host_id or ""), "kept_answers": kept, "over": over}

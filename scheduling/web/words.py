@@ -50,6 +50,10 @@ REASONS: Mapping[str, Word] = {
     Reason.NOT_MARKED: _("Nothing is noted of this visit, so there is nothing to take back."),
     Reason.ENDED: _("It is over, so nobody can answer it, join it or set it back any more."),
     Reason.LEAVE: _("Leave is neither completed nor missed."),
+    Reason.NOBODY_ASKED: _(
+        "Nobody else was asked about this leave, so nobody could grant it to another one. Cancel it, and ask for leave "
+        "anew."
+    ),
     Reason.NOT_WHOLE: _(
         "A part of this visit could not be read. Who takes part, when, and its details stay as they are: changing them "
         "from here would delete what is missing."

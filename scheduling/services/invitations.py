@@ -17,17 +17,17 @@ from scheduling.domain.interval import Interval
 from scheduling.domain.occupancy import Use, leave_state, occupied
 from scheduling.domain.week import day_borders
 from scheduling.welkin import Listing
-from scheduling.welkin.errors import NotFound
+from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import changing, writes
+from . import changing, merging, refusing, writes
 from .calendar import widened
-from .changing import Act, Done
+from .changing import Act, Done, in_turn
 from .claims import Judged, Wanted
 from .desk import Desk, NotAllowed
+from .notsent import NotSent
 from .writes import Change
 
 GRANT = "leave.grant"
-REFUSED = "leave refused"
 ANSWER_SEES = ("when", "status")
 # Leave is asked for at most 300 days ahead: with the days around, five portions of a read.
 REACH = 305
@@ -174,15 +174,18 @@ def later(desk: Desk, days: int) -> Later:
     return Later(len(rows), until, rows[0].event.when.start if rows else None, found.sure)
 
 
+@in_turn
 def answer(
     desk: Desk, intent: str, event_id: UUID, person_id: UUID, *, said: Answer, seen: str, instead_of: str | None = None
 ) -> Done:
     """Record what an invited person said; only their row changes (welkin-api 7.3). A No to leave cancels it as well.
 
+    Of several answers to one leave each is judged by those before it, so that the one that grants it takes its time.
     `instead_of`: only while they have said this. Raises NotAllowed, NotFound (also for somebody who is not invited),
-    AppointmentChanged, NotPossible, IntentRefused, WelkinError.
+    AppointmentChanged, NotPossible, IntentRefused, LedgerBusy, WelkinError.
     """
-    event = desk.client.events.read(event_id)
+    since = writes.mark_of(desk, event_id)
+    event = merging.latest(desk, desk.client.events.read(event_id))
     row = next((row for row in event.participants if row.person_id == person_id), None)
     if row is None:
         raise NotFound("not a participant")
@@ -196,33 +199,31 @@ def answer(
             raise changing.AppointmentChanged(event, ("answers",))
 
     content = {"person": person_id, "answer": said}
-    granted = _granted(desk, event, person_id, said)
+    granted, no = _granted(desk, event, person_id, said), event.is_leave and said is Answer.NO
     change = Change(
         "invitation.answer",
         (person_id,),
         event_id,
-        ("answer",),
+        refusing.FIELDS if no else ("answer",),
         content=content,
         wanted=granted,
+        since=since,
         beside=tuple(row.person_id for row in event.participants),
     )
     send = Act(lambda: desk.client.events.answer(event_id, person_id, said), lambda _: {"answer": said.value})
     # Leave that was refused is cancelled: there is a form of its own to ask for it anew, and no undo.
     done = changing.once(desk, intent, change, check, send, None if event.is_leave else event)
-    refused = event.is_leave and said is Answer.NO and done.confirmed
-    return _refuse(desk, intent, event, done) if refused else done
+    return _refused(desk, intent, event, done) if no and done.confirmed else done
 
 
-def _refuse(desk: Desk, intent: str, event: Event, done: Done) -> Done:
-    """Cancel leave that was answered with No: nothing of it is left in anybody's calendar.
-
-    The No stands by itself: leave with one takes no time, so that a cancel which does not come through harms nobody.
-    Pressing again repeats it. Raises what the API says where it does not answer.
+def _refused(desk: Desk, intent: str, event: Event, done: Done) -> Done:
+    """The leave cancelled as well. Where that does not come through, the No stands by itself and takes no time:
+    pressing again repeats the cancel, and so does the worker (refusing.py).
     """
-    people = tuple(row.person_id for row in event.participants)
-    change = Change("appointment.cancel", people, event.id, ("status",), REFUSED)
-    act = Act(lambda: desk.client.events.cancel(event.id))
-    ended = changing.once(desk, writes.part_of(desk, intent, 1), change, lambda: None, act)
+    try:
+        ended = refusing.refuse(desk, intent, event)
+    except (WelkinError, NotSent):
+        return done
     return replace(done, event=ended.event or done.event)
 
 

@@ -23,16 +23,17 @@ from scheduling.domain.occupancy import Use, leave_state, occupied, use_of
 from scheduling.domain.person import User
 from scheduling.domain.rules import cancellable
 from scheduling.domain.zone import find_zone
-from scheduling.ledger.models import AuditRecord
+from scheduling.ledger.models import AuditRecord, Intent
 from scheduling.welkin import NewEvent
 
-from . import changing, closing, people
+from . import changing, claims, closing, lately, people
 from .calendar import widened
-from .changing import Act, Done, PlacementRejected
+from .changing import Act, Done, PlacementRejected, in_turn
+from .claims import Wanted
 from .cover import COVER, cover_of
 from .desk import Desk, NotAllowed
 from .versions import version
-from .writes import Change
+from .writes import Change, EditOpen, Ending, Overtaken
 
 ASK, GRANT = "leave.ask", "leave.grant"
 WITHDRAWN = "withdrawn"
@@ -147,22 +148,29 @@ def _teams_of(desk: Desk, clinician_id: UUID) -> list[int]:
 
 
 def look(desk: Desk, wish: Wish) -> Look:
-    """What lies in the time that is asked for: one call for 62 days. Raises WelkinError."""
-    found = desk.client.events.find(widened(wish.when), participant_ids=[wish.clinician_id], fresh=True)
+    """What lies in the time that is asked for, our own last changes laid over: one call for 62 days.
+
+    Raises WelkinError.
+    """
+    window, who = widened(wish.when), [wish.clinician_id]
+    found = desk.client.events.find(window, participant_ids=who, fresh=True)
+    rows = lately.laid_over(desk, found.rows, who, window, desk.now, cancelled=False)
     zone = desk.clinic_zone
-    near = [event for event in found.rows if occupied(event, zone).overlaps(wish.when)]
+    near = [event for event in rows if occupied(event, zone).overlaps(wish.when)]
     uses = [(event, use_of(event, wish.clinician_id)) for event in near]
     visits = tuple(event for event, use in uses if use is Use.VISIT)
     return Look(visits, tuple(event for event, use in uses if use in (Use.LEAVE, Use.PENDING_LEAVE)), found.sure)
 
 
+@in_turn
 def ask(desk: Desk, intent: str, wish: Wish) -> Done:
     """Ask for leave: one event with the manager invited, which takes no time before their Yes.
 
+    One request of a person is under way at a time, so that of two for the same time the second one finds the first.
     Raises NotAllowed (also for somebody invited who may not grant), LeaveOverlaps, NotFound, IntentRefused,
-    WelkinError.
+    LedgerBusy, WelkinError.
     """
-    told = asking(desk, wish.clinician_id)
+    told, since = asking(desk, wish.clinician_id), _mark(desk)
     if wish.manager_id not in {manager.id for manager in told.managers}:
         raise NotAllowed(GRANT)
 
@@ -171,9 +179,40 @@ def ask(desk: Desk, intent: str, wish: Wish) -> Done:
         if found.leave:
             raise LeaveOverlaps(found.leave)
 
-    change = Change(ASK, (wish.clinician_id,), content=wish.content, beside=(wish.manager_id,))
+    change = Change(
+        ASK,
+        (wish.clinician_id,),
+        content=wish.content,
+        wanted=lambda: _alone(desk, intent, wish, since),
+        beside=(wish.manager_id,),
+    )
     send = Act(lambda: desk.client.events.create(_event_of(wish, told, intent)))
     return changing.once(desk, intent, change, check, send)
+
+
+def _mark(desk: Desk) -> int:
+    """The last line of the audit trail about leave that was asked for."""
+    rows = AuditRecord.objects.filter(scope=desk.scope, action=ASK).order_by("-id")
+    return rows.values_list("id", flat=True).first() or 0
+
+
+def _alone(desk: Desk, intent: str, wish: Wish, since: int) -> Wanted:
+    """No time is taken, but under the person's lock no other request of theirs may be open or newer than the look.
+
+    Raises EditOpen, Overtaken.
+    """
+    claims.lock(desk.scope, [wish.clinician_id])
+    asks = AuditRecord.objects.filter(scope=desk.scope, action=ASK).exclude(intent=intent)
+    under_way = Intent.objects.filter(scope=desk.scope, action=ASK, state__in=claims.OPEN).exclude(key=intent)
+    states = dict(under_way.values_list("key", "state"))
+    requested = asks.filter(phase="requested", intent__in=states)
+    opened = [states[row.intent] for row in requested if str(wish.clinician_id) in row.people]
+    if opened:
+        raise EditOpen(working=Intent.State.UNKNOWN not in opened)
+    newer = asks.filter(phase=Ending.CONFIRMED, id__gt=since)
+    if any(str(wish.clinician_id) in row.people for row in newer):
+        raise Overtaken
+    return Wanted((), wish.when)
 
 
 def _event_of(wish: Wish, told: Asking, intent: str) -> NewEvent:

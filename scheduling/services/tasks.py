@@ -15,7 +15,7 @@ from django_tasks.base import Task
 
 from scheduling.welkin.errors import WelkinError
 
-from . import claims, connection, drafts, kept, mirror, overlaps, reconciling, steps, writes
+from . import claims, connection, drafts, kept, mirror, overlaps, reconciling, refusing, steps, writes
 
 log = structlog.get_logger("daybook.worker")
 
@@ -75,10 +75,10 @@ def watch_overlaps(_: str) -> int:
 
 @task()
 def sweep(_: str) -> int:
-    """Take back what came late or twice; forget claims on time that is over, forms that nobody sent, and old drafts."""
+    """Take back what came late or twice, cancel refused leave, and forget what is too old to be of use."""
     now = timezone.now()
     try:
-        taken_back = reconciling.sweep(now)
+        taken_back = reconciling.sweep(now) + refusing.finish(now)
     except connection.NotConfigured:
         return 0
     claims.forget(now)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from scheduling.domain.event import Event
 from scheduling.domain.occupancy import occupied
 from scheduling.domain.zone import find_zone
-from scheduling.services import changing, impact, people, writes
+from scheduling.services import changing, impact, people, refusing, writes
 from scheduling.services.answering import Answered
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.invitations import DAYS_AHEAD, Invitation, Later, Waiting, own_only, sees_leave
@@ -57,6 +57,7 @@ class InboxRow:
     others: tuple[str, ...] = ()
     ticked: bool = False
     trouble: str = ""
+    refused: str = ""
 
     @property
     def key(self) -> str:
@@ -149,8 +150,21 @@ def _row(desk: Desk, invitation: Invitation, intent: str, staff: Mapping[UUID, s
         seen=version(event),
         start=clock.stamp(event.when.start),
         end=clock.stamp(event.when.end),
+        refused=refused_words(event) if row.answer.strip().capitalize() == "No" else "",
         strands_url=_strands_url(invitation) if row.answer.strip().capitalize() == "Yes" else "",
     )
+
+
+def refused_words(event: Event) -> str:
+    """What became of leave that was refused; empty for anything else."""
+    if not event.is_leave:
+        return ""
+    if refusing.unfinished(event):
+        return _(
+            "The leave takes no time any more. It could not be taken out of the calendar just now: Daybook goes on "
+            "trying by itself."
+        )
+    return _("The leave is taken out of the calendar.") if not event.live else ""
 
 
 def _strands_url(invitation: Invitation) -> str:

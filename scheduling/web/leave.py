@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from scheduling.domain import rules
 from scheduling.domain.event import Event
-from scheduling.services import leave, writes
+from scheduling.services import leave, refusing, writes
 from scheduling.services.desk import Desk
 from scheduling.services.leave import Leave, Look, Overview, State
 from scheduling.web import clock
@@ -106,7 +106,7 @@ def _line(desk: Desk, each: Leave, names: Mapping[UUID, str], intent: str) -> Le
         state=each.state.value,
         word=word,
         tone=tone,
-        said=_said(desk, each, names),
+        said=" ".join(filter(None, (_said(desk, each, names), _still_there(each)))),
         cover=names.get(each.cover, "") if each.cover else "",
         withdraw_url=reverse("leave-withdraw", args=[event.id]) if live and _may_withdraw(desk, event) else "",
         undo_url=undo_of_cancel(desk, event) if each.state is State.WITHDRAWN else "",
@@ -147,6 +147,13 @@ def _said(desk: Desk, each: Leave, names: Mapping[UUID, str]) -> str:
     if each.state is State.REFUSED:
         return _("Refused by %(name)s on %(when)s") % told if told["when"] else _("Refused by %(name)s") % told
     return _("Granted by %(name)s on %(when)s") % told if told["when"] else _("Granted by %(name)s") % told
+
+
+def _still_there(each: Leave) -> str:
+    """Why refused leave is still shown in calendars."""
+    if not refusing.unfinished(each.event):
+        return ""
+    return _("It takes no time. It could not be taken out of the calendar yet: Daybook goes on trying by itself.")
 
 
 def look_words(desk: Desk, found: Look) -> tuple[str, str]:

@@ -240,8 +240,8 @@ WRITERS = (
     staying.unkeep,
     work_hours.write,
 )
-# For the reconciler: it acts for the login whose form it was, with an intent that is a part of the form's own.
-INNER = {"closing.withdraw"}
+# For the worker: it acts for the login whose form it was, with an intent that is a part of the form's own.
+INNER = {"closing.withdraw", "refusing.finish", "refusing.refuse"}
 
 
 def public_writers(path: Path) -> set[str]:

@@ -12,13 +12,17 @@ from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import Answer, Event, EventType
 from scheduling.domain.interval import Interval
+from scheduling.domain.occupancy import Use, leave_state
+from scheduling.domain.rules import Reason
 from scheduling.ledger.models import Claim
 from scheduling.services import appointments, cover, invitations, landing, leave, restoring, writes
+from scheduling.services.appointments import Move
 from scheduling.services.appointments import Wish as Booking
-from scheduling.services.changing import Done, PlacementRejected
+from scheduling.services.changing import Done, NotPossible, PlacementRejected
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.leave import LeaveOverlaps, State, Wish
 from scheduling.services.versions import version
+from scheduling.welkin.resources.events import Events
 from tests.clinic_fixture import Office, at, half_hour
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +266,104 @@ def test_cover_is_told_from_the_events_alone(staff: Staff, said: Answer | None, 
     assert all((each.away, each.by, each.when) == (staff.office.ada, staff.ben, asked.when) for each in told)
     later = Interval(asked.when.end, asked.when.end + timedelta(days=1))
     assert cover.covers(events, staff.ada.clinic_zone, later) == ()
+
+
+@dataclass
+class Between:
+    """Does something of somebody else once, right after the API answered this call."""
+
+    monkeypatch: pytest.MonkeyPatch
+    done: bool = False
+
+    def after(self, name: str, other: Callable[[], object]) -> None:
+        call = getattr(Events, name)
+
+        def calling(*args: Any, **kwargs: Any) -> Any:
+            told = call(*args, **kwargs)
+            if not self.done:
+                self.done = True
+                other()
+            return told
+
+        self.monkeypatch.setattr(Events, name, calling)
+
+
+@pytest.fixture
+def between(monkeypatch: pytest.MonkeyPatch) -> Between:
+    return Between(monkeypatch)
+
+
+def test_of_two_requests_for_the_same_time_the_second_finds_the_first(staff: Staff, between: Between) -> None:
+    first: list[Event] = []
+    between.after("find", lambda: first.append(staff.ask()))
+
+    with pytest.raises(LeaveOverlaps) as refused:
+        staff.ask()
+
+    assert [event.id for event in refused.value.leave] == [first[0].id]
+    assert len(leave.overview(staff.ada).leave) == 1
+
+
+def test_two_requests_for_other_times_at_once_are_both_made(staff: Staff, between: Between) -> None:
+    between.after("find", lambda: staff.ask())
+    assert staff.ask(start=18, minutes=60).live
+    assert len(leave.overview(staff.ada).leave) == 2
+
+
+def test_of_two_yeses_at_once_the_one_that_grants_takes_the_time(
+    staff: Staff, between: Between, make_account: Callable[..., Account]
+) -> None:
+    ben = staff.office.desk_of(make_account(Role.CLINICIAN, welkin_id=staff.ben))
+    asked = staff.office.clinic.visit(
+        staff.office.ada, start=at(9), minutes=480, staff=(staff.boss, staff.ben), type=EventType.LEAVE
+    )
+
+    def bens() -> None:
+        told = {"said": Answer.YES, "seen": version(asked)}
+        invitations.answer(ben, writes.mint(ben), asked.id, staff.ben, **told)
+
+    between.after("read", bens)
+    intent = writes.mint(staff.dana)
+    invitations.answer(staff.dana, intent, asked.id, staff.boss, said=Answer.YES, seen=version(asked))
+
+    live = Claim.objects.filter(state__in=Claim.LIVE)
+    assert [(row.resource, row.intent) for row in live] == [(staff.office.ada, intent)]
+
+
+def move(staff: Staff, event: Event, host: UUID, hour: int) -> Done:
+    desk, now = staff.office.desk, staff.office.api.events.read(event.id)
+    wish = Move(event.id, half_hour(at(hour), 60), host, version(now), "asked for")
+    return appointments.move(desk, writes.mint(desk), wish)
+
+
+MOVES = {"another-time": (False, 15), "another-host": (True, 9), "both": (True, 15)}
+
+
+@pytest.mark.parametrize(("given", "hour"), MOVES.values(), ids=MOVES)
+def test_granted_leave_that_goes_elsewhere_waits_for_its_answer_again(
+    staff: Staff, make_team: Callable[..., Any], given: bool, hour: int
+) -> None:
+    make_team("All", members=[staff.office.ada, staff.ben, staff.boss], keepers=[staff.office.coordinator])
+    staff.office.desk = staff.office.desk_of(staff.office.coordinator)
+    asked = staff.ask(minutes=60)
+    staff.says(asked, Answer.YES)
+    host = staff.ben if given else staff.office.ada
+
+    assert move(staff, asked, host, hour).confirmed
+
+    now = staff.office.api.events.read(asked.id)
+    assert (now.host_id, leave_state(now)) == (host, Use.PENDING_LEAVE)
+    assert not Claim.objects.filter(state__in=Claim.LIVE).exists()
+    assert [each.event.id for each in invitations.waiting(staff.dana).invitations] == [asked.id]
+
+
+def test_leave_that_nobody_was_asked_about_goes_to_nobody_else(staff: Staff, make_team: Callable[..., Any]) -> None:
+    make_team("All", members=[staff.office.ada, staff.ben], keepers=[staff.office.coordinator])
+    staff.office.desk = staff.office.desk_of(staff.office.coordinator)
+    own = staff.office.clinic.visit(staff.office.ada, start=at(9), minutes=60, type=EventType.LEAVE)
+
+    with pytest.raises(NotPossible) as refused:
+        move(staff, own, staff.ben, 9)
+
+    assert refused.value.reason is Reason.NOBODY_ASKED
+    assert move(staff, own, staff.office.ada, 15).confirmed

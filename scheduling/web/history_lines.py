@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from scheduling.services import impact, overlaps, people
+from scheduling.services import impact, leave, overlaps, people, refusing
 from scheduling.services.desk import Desk
 from scheduling.services.visit_history import Entry
 from scheduling.web import clock, words
@@ -43,6 +43,13 @@ def _moved(desk: Desk, facts: Mapping[str, Any], names: Names) -> str:
     return _("moved it; it was %(day)s, %(time)s") % told
 
 
+def _leave_ended(entry: Entry) -> str:
+    """How leave came to its end, where that is more than a cancel; empty for everything else."""
+    if entry.action != "appointment.cancel":
+        return ""
+    return {refusing.REFUSED: _("refused it"), leave.WITHDRAWN: _("took it back")}.get(entry.reason, "")
+
+
 def _did(desk: Desk, entry: Entry, names: Names) -> str:
     """What somebody did, as the rest of a sentence that begins with their name."""
     facts = entry.facts
@@ -63,7 +70,11 @@ def _did(desk: Desk, entry: Entry, names: Names) -> str:
         }
     if entry.action == "appointment.attend":
         return _("noted who came")
+    ended = _leave_ended(entry)
+    if ended:
+        return ended
     return {
+        leave.ASK: _("asked for it"),
         "appointment.book": _("booked it"),
         "appointment.move": _("moved it"),
         "appointment.cancel": _("cancelled it"),
@@ -92,7 +103,8 @@ def _line(desk: Desk, entry: Entry, names: Names) -> Line:
     elif entry.ending == "refused":
         did = _("tried: %(did)s (refused by the calendar service)") % {"did": did}
     who = _("Daybook") if entry.action in (overlaps.FOUND, overlaps.SETTLED) else entry.who
-    return Line(entry.at, who, did, entry.reason, entry.ending == "unknown")
+    reason = "" if _leave_ended(entry) else entry.reason
+    return Line(entry.at, who, did, reason, entry.ending == "unknown")
 
 
 def lines(

@@ -11,9 +11,10 @@ from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import Answer, Event, EventType
 from scheduling.ledger.models import AuditRecord
-from scheduling.services import invitations, leave, reconciling, refusing, writes
+from scheduling.services import invitations, leave, reconciling, refusing, visit_history, writes
 from scheduling.services.desk import Desk
 from scheduling.services.versions import version
+from scheduling.web import history_lines
 from tests.clinic_fixture import Office, at
 from tests.faults.server import ONE_EVENT, Faults
 from tests.sandbox_fixture import Sandbox
@@ -86,3 +87,5 @@ def test_a_no_that_went_through_needs_no_call_later(
         assert refusing.finish(soon(minutes=5)) == 0
 
     assert (seen, cancels(asked)) == ([], 1)
+    told = history_lines.lines(desk, visit_history.of(desk, asked.id))
+    assert [(line.did, line.reason) for line in told] == [("refused it", ""), ("recorded an answer: No", "")]

@@ -1,13 +1,14 @@
 """What can be done with each stranded visit by this login: keep it, move it, give it to a colleague, cancel it.
 
-Slots come from the same engine as every search, with the hours as they will be. Two readings for the slots however many
-visits there are; for the colleagues one more of hours, and one of events for each of the first days.
+Slots come from the same engine as every search, with the hours as they will be. They are looked for a few visits at a
+time, from the one that is asked for on: two readings for the slots however many visits there are, and for the
+colleagues one of hours and one of events for each of the first days.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -42,7 +43,7 @@ NOBODYS: Mapping[UUID, Sequence[Interval]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What this login may do with one stranded visit. `more`: it may look for another time by itself."""
+    """What this login may do with one stranded visit. `looked`: free times and colleagues were looked for."""
 
     stranded: Stranded
     named: bool = False
@@ -51,6 +52,7 @@ class Options:
     may_move: bool = False
     slots: tuple[Interval, ...] = ()
     colleagues: tuple[User, ...] = ()
+    looked: bool = False
 
     @property
     def event(self) -> Event:
@@ -80,32 +82,57 @@ def of(desk: Desk, impact: Impact) -> tuple[Options, ...]:
 
 
 def offered(
-    desk: Desk, rights: Sequence[Options], *, records: Records | None = None, away: Away = NOBODYS
+    desk: Desk,
+    rights: Sequence[Options],
+    *,
+    records: Records | None = None,
+    away: Away = NOBODYS,
+    asked: str = "",
+    chosen: Mapping[str, UUID] | None = None,
 ) -> tuple[Options, ...]:
-    """The same with free times and free colleagues.
+    """The same with free times and free colleagues for `MOST_VISITS`: the first, or those from the key `asked` on.
 
+    `chosen` are colleagues by key who were chosen before: they stay in the choice of their visit.
     `records` are those of people whose hours are about to change, as they will be; `away` is time that is about to go.
     Where the API does not answer for slots or colleagues there are none, and the rest stands.
     """
-    movable = [each for each in rights if each.may_move][:MOST_VISITS]
+    movable = _looked_at([each for each in rights if each.may_move], asked)
     slots: dict[str, tuple[Interval, ...]] = {}
     colleagues: dict[str, tuple[User, ...]] = {}
     with suppress(WelkinError):
         slots = _slots(desk, movable, records or {}, away)
     with suppress(WelkinError, NotAllowed):
         colleagues = _colleagues(desk, [each for each in movable if _is_host(each.stranded)], away)
+    keys = {each.stranded.key for each in movable}
+    known = _users(desk, chosen or {})
     return tuple(
-        Options(
-            each.stranded,
-            each.named,
-            each.may_keep,
-            each.may_cancel,
-            each.may_move,
-            slots.get(each.stranded.key, ()),
-            colleagues.get(each.stranded.key, ()),
+        replace(
+            each,
+            slots=slots.get(each.stranded.key, ()),
+            colleagues=_with_chosen(colleagues.get(each.stranded.key, ()), known.get(each.stranded.key)),
+            looked=each.stranded.key in keys,
         )
         for each in rights
     )
+
+
+def _looked_at(movable: Sequence[Options], asked: str) -> Sequence[Options]:
+    first = next((number for number, each in enumerate(movable) if each.stranded.key == asked), 0)
+    return movable[first : first + MOST_VISITS]
+
+
+def _users(desk: Desk, chosen: Mapping[str, UUID]) -> dict[str, User]:
+    """Those of the chosen whom this login may book."""
+    if not chosen:
+        return {}
+    with suppress(WelkinError, NotAllowed):
+        users = {user.id: user for user in placing.bookable(desk, "appointment.move")}
+        return {key: users[person] for key, person in chosen.items() if person in users}
+    return {}
+
+
+def _with_chosen(free: tuple[User, ...], chosen: User | None) -> tuple[User, ...]:
+    return free if chosen is None or chosen in free else (*free, chosen)
 
 
 def _is_host(stranded: Stranded) -> bool:

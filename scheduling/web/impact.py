@@ -25,6 +25,8 @@ from scheduling.web.hours_words import length_of
 
 KEEP, CANCEL, AT, WITH = "keep", "cancel", "at ", "with "
 KEEP_OTHERS = "keep-others"
+# The button that asks for free times and colleagues; its value is the key of a visit.
+OFFER = "offer"
 DAYS_SHOWN = 14
 Kind = RunPart.Kind
 
@@ -40,7 +42,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A stranded visit. Without the right to names it is `Busy`, has no link and no choices."""
+    """A stranded visit. Without the right to names it is `Busy`, has no link and no choices.
+
+    `more`: free times and colleagues were not looked for yet.
+    """
 
     id: UUID
     key: str
@@ -56,10 +61,11 @@ class Row:
     cancel: Choice | None = None
     reason: str = ""
     error: str = ""
+    more: bool = False
 
     @property
     def may(self) -> bool:
-        return bool(self.slots or self.colleagues or self.keep or self.cancel)
+        return bool(self.slots or self.colleagues or self.keep or self.cancel or self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,7 @@ def _row(options: Options, posted: Mapping[str, str], error: str) -> Row:
         cancel=Choice(CANCEL, _("Cancel it"), chosen == CANCEL) if options.may_cancel else None,
         reason=posted.get(f"reason-{stranded.key}", ""),
         error=error,
+        more=options.may_move and not options.looked,
     )
 
 
@@ -202,6 +209,12 @@ def _person(value: str) -> UUID | None:
         return UUID(value.removeprefix(WITH)) if value.startswith(WITH) else None
     except ValueError:
         return None
+
+
+def colleagues_chosen(options: Sequence[Options], posted: Mapping[str, str]) -> dict[str, UUID]:
+    """To whom the form gives visits so far, by the key of the visit."""
+    told = ((each.stranded.key, _person(posted.get(f"do-{each.stranded.key}", ""))) for each in options)
+    return {key: person for key, person in told if person}
 
 
 # --- What was chosen -------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The pages of impact and runs: choices in a form, progress without script, undo, and who may see what."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,8 @@ from tests.services.run_steps import begin, cancel, mornings
 from tests.web.form_reader import fields_of
 
 pytestmark = pytest.mark.django_db
+# The form and the question: hours twice, visits in portions of 62 days, slots, and colleagues on three days.
+CALLS_TO_ASK = 16
 CONFIRM = 'name="confirm" value="'
 
 
@@ -215,3 +218,30 @@ def test_a_lock_that_came_after_the_look_is_told_and_the_run_goes_on_when_it_is_
         assert said.lower() in stopped.lower()
     assert ("Try the rest again" in stopped, "has been lifted since" in lifted) == (True, True)
     assert runs.tell(office.desk, run).complete
+
+
+def test_many_visits_are_asked_about_with_few_calls_and_offers_on_demand(
+    office: Office, api_calls: Callable[[], Any], refresh: Callable[[], object]
+) -> None:
+    """Free times for the first twelve visits, for others where they are asked for; what was chosen stays."""
+    colleague = office.clinic.user("Bea")
+    refresh()
+    people = office.coordinator.teams.get().members
+    people.add(people.model.objects.get(welkin_id=colleague))
+    for number in range(15):
+        office.clinic.visit(office.ada, office.theo, start=at(13 + number // 5, day=number % 5))
+
+    with api_calls() as seen:
+        url, told, html = asked(office)
+    later, given = re.findall(r'name="offer" value="([^"]+)"', html), key_of(html)
+    typed = {f"do-{given}": f"with {colleague}", f"do-{later[0]}": "cancel", "offer": later[-1]}
+    more = office.browser.post(url, told | typed)
+    page = more.content.decode()
+
+    assert (html.count('class="impact-visit"'), len(later)) == (15, 3)
+    assert (len(seen), more.status_code) == (CALLS_TO_ASK, 200)
+    assert [f'name="do-{key}" value="at ' in page for key in (given, *later)] == [False, False, False, True]
+    assert f'name="do-{given}" value="with {colleague}" checked' in page
+    assert f'name="do-{later[0]}" value="cancel" checked' in page
+    assert "Say what becomes of this visit." not in page
+    assert len(work_hours.read(office.desk, office.ada).records) == 1, "nothing was saved"

@@ -52,7 +52,7 @@ def carry_out(
         preview = work_hours.preview(request.desk, sheet, plan)
         rights = options.of(request.desk, preview.impact)
         chosen = impact.chosen(rights, request.POST, every=True)
-        confirmed = request.POST.get("confirm") == preview.token
+        confirmed = request.POST.get("confirm") == preview.token and impact.OFFER not in request.POST
         if not (confirmed and chosen.complete):
             offered = _offered(request, sheet, preview, rights)
             errors = chosen.errors if confirmed else {}
@@ -68,7 +68,13 @@ def carry_out(
 
 def _offered(request: DeskRequest, sheet: Sheet, preview: Preview, rights: Sequence[Options]) -> tuple[Options, ...]:
     after = applied(preview.plan, sheet.records, request.desk.now)
-    return options.offered(request.desk, rights, records={sheet.clinician.id: after})
+    return options.offered(
+        request.desk,
+        rights,
+        records={sheet.clinician.id: after},
+        asked=request.POST.get(impact.OFFER, ""),
+        chosen=impact.colleagues_chosen(rights, request.POST),
+    )
 
 
 def _apply(request: DeskRequest, sheet: Sheet, plan: Plan, form: IntentForm, wishes: Sequence[Wish]) -> Told:

@@ -11,7 +11,7 @@ from scheduling.ledger.models import Run
 from scheduling.services import impact, options, people, runs, writes
 from scheduling.services.impact import Impact
 from scheduling.web.htmx import DeskRequest, leave, render_part
-from scheduling.web.impact import chosen, page_of
+from scheduling.web.impact import OFFER, chosen, colleagues_chosen, page_of
 
 WRONG = 422
 
@@ -35,19 +35,21 @@ def closure_of(request: DeskRequest, number: int) -> HttpResponse:
 def _answer(request: DeskRequest, found: Impact, cause: str, title: str) -> HttpResponse:
     rights = options.of(request.desk, found)
     told = chosen(rights, request.POST, every=False)
-    if request.method == "POST" and told.complete and told.wishes:
+    sent = request.method == "POST" and OFFER not in request.POST
+    if sent and told.complete and told.wishes:
         subject = found.people[0] if cause == Run.Cause.LEAVE else None
         run_id = runs.start(request.desk, request.POST.get("intent", ""), cause, subject, told.wishes)
         return leave(request, reverse("run", args=[run_id]))
-    before = runs.of_intent(request.desk, request.POST.get("intent", "")) if request.method == "POST" else None
+    before = runs.of_intent(request.desk, request.POST.get("intent", "")) if sent else None
     if before:
         return leave(request, reverse("run", args=[before.id]))
-    offered = options.offered(request.desk, rights, away=found.away)
+    asked, people_chosen = request.POST.get(OFFER, ""), colleagues_chosen(rights, request.POST)
+    offered = options.offered(request.desk, rights, away=found.away, asked=asked, chosen=people_chosen)
     context = {
-        "page": page_of(found, offered, request.POST, told.errors),
+        "page": page_of(found, offered, request.POST, told.errors if sent else {}),
         "title": title,
         "intent": request.POST.get("intent") or writes.mint(request.desk),
         "here": request.path,
-        "nothing_chosen": request.method == "POST" and not told.errors,
+        "nothing_chosen": sent and not told.errors,
     }
-    return render_part(request, "impact/page.html", context, status=WRONG if request.method == "POST" else 200)
+    return render_part(request, "impact/page.html", context, status=WRONG if sent else 200)

@@ -32,7 +32,7 @@ ANSWER_SEES = ("when", "status")
 # Leave is asked for at most 300 days ahead: with the days around, five portions of a read.
 REACH = 305
 # How far visits of whole teams are looked for; one's own invitations, and leave, are always read as far as REACH.
-DAYS_AHEAD = (14, 60, REACH)
+DAYS_AHEAD = (14, 30, 60, REACH)
 
 
 @dataclass(frozen=True, slots=True)

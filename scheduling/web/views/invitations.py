@@ -39,6 +39,11 @@ def waiting(request: DeskRequest) -> HttpResponse:
     return _page(request, ahead)
 
 
+def _step(days: int) -> int:
+    """The first choice that looks so far ahead: a whole year of a whole clinic is more than is read in a moment."""
+    return next((each for each in invitations.DAYS_AHEAD if each >= days), invitations.REACH)
+
+
 @require_safe
 def later(request: DeskRequest) -> HttpResponse:
     """What waits after the days that the inbox shows: asked for by the page itself, once it is there."""
@@ -48,15 +53,17 @@ def later(request: DeskRequest) -> HttpResponse:
     try:
         told = invitations.later(request.desk, ahead)
     except WelkinError:
-        return render_part(request, "invitations/page.html", {"unread": True, "reach": invitations.REACH}, part="later")
-    shown = {"later": inbox.later_words(told, request.desk), "more": told.count, "reach": invitations.REACH}
+        return render_part(request, "invitations/page.html", {"unread": True, "step": _step(ahead + 1)}, part="later")
+    first = (told.first - request.desk.now).days + 1 if told.first else 0
+    shown = {"later": inbox.later_words(told, request.desk), "more": told.count, "step": _step(first)}
     return render_part(request, "invitations/page.html", shown, part="later")
 
 
 def _page(request: DeskRequest, ahead: int, tried: tuple[Answered, ...] = ()) -> HttpResponse:
     found = invitations.waiting(request.desk, ahead)
     shown = inbox.view(request.desk, found, landing.read(request.desk, found), tried)
-    return render_part(request, "invitations/page.html", {"inbox": shown, "reach": invitations.REACH})
+    told = {"inbox": shown, "reach": invitations.REACH, "step": _step(ahead + 1)}
+    return render_part(request, "invitations/page.html", told)
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from scheduling.services.desk import Desk
 from scheduling.services.hours_plan import draft_of
 from scheduling.services.sealing import unseal
 from scheduling.welkin import EventChange
-from tests.clinic_fixture import Office, at, half_hour, next_monday
+from tests.clinic_fixture import BEGUN, NEW_YORK, Office, at, half_hour, next_monday
 
 from .board_reader import read
 from .form_reader import fields_of
@@ -198,11 +198,13 @@ def test_in_an_outage_nothing_is_called_gone(
     office: Office, ada: Account, desk_of: Any, credentials: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.clinic.visit(office.ada, office.theo, start=at(10))
-    desk: Desk = desk_of(ada)
+    # Six minutes around a Sunday's midnight would be two weeks: what is read later is not what was kept.
+    noon = datetime.combine(BEGUN, time(12), NEW_YORK).astimezone(UTC)
+    desk: Desk = desk_of(ada, now=noon)
     this = weeks.week_holding(next_monday())
     assert weeks.week_of(desk, office.ada, this).news == 0
     monkeypatch.setattr(connection, "credentials", lambda: replace(credentials, url="http://127.0.0.1:9"))
-    later = desk_of(ada, now=datetime.now(UTC) + timedelta(minutes=6))
+    later = desk_of(ada, now=noon + timedelta(minutes=6))
 
     found = since.read(later)
 

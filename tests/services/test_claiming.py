@@ -134,6 +134,17 @@ def mark(office: Office, event: Event) -> object:
     return closing.mark(office.desk, key(office), event.id, seen=version(event), status=EventStatus.COMPLETED)
 
 
+def unmark(office: Office, event: Event) -> object:
+    marked: Any = mark(office, event)
+    return closing.unmark(office.desk, key(office), event.id, seen=version(marked.event))
+
+
+def take_out(office: Office, event: Event) -> object:
+    """Of a session beside the visit: nobody's time is taken there either."""
+    session = office.clinic.visit(office.ada, office.theo, start=at(12), type=EventType.GROUP_THERAPY)
+    return joining.take_out(office.desk, key(office), session.id, office.theo, seen=version(session))
+
+
 def attend(office: Office, event: Event) -> object:
     return closing.attend(office.desk, key(office), event.id, office.theo, attended=True, seen=version(event))
 
@@ -147,6 +158,8 @@ LEAVING: dict[str, tuple[Callable[..., Any], Callable[[Office, Event], object], 
     "edit": (appointments.edit, edit, False),
     "cancel": (closing.cancel, cancel, False),
     "mark": (closing.mark, mark, True),
+    "undo of a mark": (closing.unmark, unmark, True),
+    "undo of a join": (joining.take_out, take_out, False),
     "attend": (closing.attend, attend, True),
     "delete": (closing.delete, delete, False),
 }
@@ -155,9 +168,9 @@ LEAVING: dict[str, tuple[Callable[..., Any], Callable[[Office, Event], object], 
 def test_every_writer_is_in_one_of_the_tables() -> None:
     """A patient has no calendar yet, hours offer time instead of taking it, and leave takes none before it is granted.
 
-    Locks of hours, contracts and what is kept in spite of something are our own tables.
+    Locks of hours, contracts, turns, sets of people and what is kept in spite of something are our own tables.
     """
-    offering = {"patients", "work_hours", "hours_locks", "contracts", "leave", "staying"}
+    offering = {"patients", "work_hours", "hours_locks", "contracts", "rotations", "staff_sets", "leave", "staying"}
     elsewhere = {writer for writer in WRITERS if writer.__module__.rpartition(".")[2] in offering}
     taking, leaving = {writer for writer, _ in TAKING.values()}, {writer for writer, *_ in LEAVING.values()}
 

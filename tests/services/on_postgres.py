@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -184,10 +184,48 @@ def reads(desk: Any) -> dict[str, object]:
     }
 
 
+def a_run(desk: Any) -> dict[str, object]:
+    """Hours that a lock stops, tried again and put back by eight at once each: once is done."""
+    from scheduling.directory.models import HoursLock, StaffMember
+    from scheduling.domain.work_hours import DayHours
+    from scheduling.ledger.models import Run
+    from scheduling.services import resuming, runs, undoing, work_hours, writes
+    from scheduling.services.hours_plan import is_withdrawn, plan_new
+    from scheduling.welkin.drafts import WorkHoursDraft
+
+    ada, first = StaffMember.objects.get(has_hours=True).welkin_id, (NOW + timedelta(days=5)).date()
+    lock = HoursLock.objects.create(
+        scope=SCOPE, clinician_id=ada, first=first, last=first + timedelta(days=6), reason="Payroll", made_at=NOW
+    )
+    evenings = tuple(DayHours(day, time(18), time(21)) for day in range(1, 6))
+    plan = plan_new(WorkHoursDraft(ada, first, None, evenings), work_hours.to_change(desk, ada).records)
+    run = runs.start(desk, writes.mint(desk), Run.Cause.HOURS, ada, runs.wishes_of(plan))
+
+    def again(_: int) -> str:
+        try:
+            resuming.resume(desk, run)
+        except resuming.NotResumable:
+            return "not again"
+        return "again"
+
+    def states(run_id: UUID) -> list[str]:
+        return [str(part.state) for part in runs.advance(desk, run_id).parts]
+
+    told: dict[str, object] = {"stopped": states(run)}
+    HoursLock.objects.filter(pk=lock.pk).update(lifted_at=NOW)
+    told |= {"resumed": sorted(map(str, at_once(again))), "done": states(run)}
+    key = writes.mint(desk)
+    undos = set(at_once(lambda _: str(undoing.undo(desk, key, run))))
+    told |= {"undos": len(undos), "undone": states(UUID(undos.pop()))}
+    left = [row for row in work_hours.read(desk, ada).records if not is_withdrawn(row)]
+    return told | {"records": len(left)}
+
+
 def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     from scheduling.accounts.models import Account
+    from scheduling.directory.models import StaffMember, Team
     from scheduling.services.desk import Desk
     from scheduling.welkin import Client, Credentials
     from tests.services import claim_cases
@@ -198,6 +236,10 @@ def main() -> None:
         desk = Desk(account=account, client=client, scope=SCOPE, clinic_zone=zone, zone=zone, now=NOW, session="s")
         told = {"vendor": database.vendor, "race": race(desk), "endings": endings(desk), "mirrors": mirrors(client)}
         told |= {"claims": claim_cases.told(), "one time": race_for_a_time(desk), "reads": reads(desk)}
+        team = Team.objects.create(scope=SCOPE, name="Nursing")
+        team.members.add(*StaffMember.objects.all())
+        account.teams.add(team)
+        told["run"] = a_run(replace(desk, account=Account.objects.get()))
     sys.stdout.write(json.dumps(told))
 
 

@@ -55,6 +55,14 @@ def test_writes_and_mirrors_on_postgres(told: dict[str, Any]) -> None:
     }
     assert told["claims"] == claim_cases.EXPECTED
     assert told["one time"] == {"looked": ["confirmed"] + ["taken"] * 7, "blind": 1, "left": 1}
+    assert told["run"] == {
+        "stopped": ["failed", "skipped"],
+        "resumed": ["again"] + ["not again"] * 7,
+        "done": ["done", "done"],
+        "undos": 1,
+        "undone": ["done", "done"],
+        "records": 1,
+    }
     assert told["reads"] == {
         "newest": 7,
         "whole": True,

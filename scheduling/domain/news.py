@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from .event import Event
 from .interval import Interval, clip
+from .occupancy import Use, leave_state
+from .timetable import Closure
 from .week import ONE_DAY, day_borders, days_touched
 
 
@@ -24,11 +26,21 @@ class Kind(StrEnum):
     GONE = "GONE"
     ANSWERED = "ANSWERED"
     HOURS = "HOURS"
+    GRANTED = "GRANTED"
+    REFUSED = "REFUSED"
+    CLOSED = "CLOSED"
+    OPEN = "OPEN"
+
+
+ANSWERED_LEAVE = {Use.LEAVE: Kind.GRANTED, Use.REFUSED_LEAVE: Kind.REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is remembered of one event: enough to say what it was when it is there no more."""
+    """What is remembered of one event: enough to say what it was when it is there no more.
+
+    `stands`: how a request for leave stands; None for a visit, and in a look from before this was remembered.
+    """
 
     id: UUID
     when: Interval
@@ -39,16 +51,21 @@ class Known:
     names: tuple[str, ...]
     answers: Mapping[UUID, str]
     changed_at: datetime | None = None
+    stands: Use | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What somebody's calendar held at an instant, in a window: their events, and the hours they worked."""
+    """What somebody's calendar held at an instant, in a window: their events, their hours, and what was closed.
+
+    `closures`: None in a look from before they were remembered; nothing is told of them then.
+    """
 
     at: datetime
     window: Interval
     events: tuple[Known, ...]
     hours: tuple[Interval, ...]
+    closures: tuple[Closure, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +79,13 @@ class DayHours:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that is different: an event as it was and as it is (None: it was not, or is no more), or hours."""
+    """One thing that is different: an event as it was and is (None: it was not, or is no more), hours, or closing."""
 
     kind: Kind
     was: Known | None = None
     now: Known | None = None
     days: tuple[DayHours, ...] = ()
+    closure: Closure | None = None
 
     @property
     def event(self) -> Known | None:
@@ -86,14 +104,22 @@ def known_of(event: Event, person: UUID) -> Known:
         names=tuple(row.name for row in event.patients if row.name),
         answers={row.person_id: row.answer for row in event.staff if row.answer and row.person_id != person},
         changed_at=event.updated_at,
+        stands=leave_state(event) if event.is_leave else None,
     )
 
 
-def look_at(at: datetime, window: Interval, events: Iterable[Event], hours: Iterable[Interval], person: UUID) -> Look:
+def look_at(
+    at: datetime,
+    window: Interval,
+    events: Iterable[Event],
+    hours: Iterable[Interval],
+    closures: Iterable[Closure],
+    person: UUID,
+) -> Look:
     """What this person's calendar holds in the window; leave that others host is none of theirs."""
     own = (event for event in events if event.involves(person) and event.when.overlaps(window))
     mine = (event for event in own if not event.is_leave or event.host_id == person)
-    return Look(at, window, tuple(known_of(event, person) for event in mine), clip(hours, window))
+    return Look(at, window, tuple(known_of(event, person) for event in mine), clip(hours, window), tuple(closures))
 
 
 def compare(before: Look, after: Look, zone: ZoneInfo, *, sure: bool) -> tuple[News, ...]:
@@ -106,7 +132,28 @@ def compare(before: Look, after: Look, zone: ZoneInfo, *, sure: bool) -> tuple[N
     events = [news for news in _events(before, after, sure=sure) if _matters(news, before.at)]
     events.sort(key=lambda news: news.event.when if news.event else after.window)
     days = tuple(_hours(before, after, zone))
-    return (*events, *((News(Kind.HOURS, days=days),) if days else ()))
+    return (*events, *((News(Kind.HOURS, days=days),) if days else ()), *_closures(before, after))
+
+
+def _closures(before: Look, after: Look) -> Iterator[News]:
+    """What is closed that was not, and the other way round, from now on and as far as both looks reach.
+
+    Another name for the same time is no news.
+    """
+    shared = before.window.clip(after.window)
+    if shared is None or before.closures is None or after.closures is None:
+        return
+    was, now = (_ahead(closures, shared, after.at) for closures in (before.closures, after.closures))
+    for kind, here, there in ((Kind.CLOSED, now, was), (Kind.OPEN, was, now)):
+        for when, closure in sorted(here.items()):
+            if when not in there:
+                yield News(kind, closure=closure)
+
+
+def _ahead(closures: Iterable[Closure], shared: Interval, at: datetime) -> dict[Interval, Closure]:
+    """The closures by the time that both looks know of them."""
+    parts = ((closure.when.clip(shared), closure) for closure in closures)
+    return {part: closure for part, closure in parts if part and part.end > at}
 
 
 def _matters(news: News, since: datetime) -> bool:
@@ -128,6 +175,8 @@ def _events(before: Look, after: Look, *, sure: bool) -> Iterator[News]:
 
 def _kind(old: Known, known: Known) -> Kind | None:
     """The most that can be said of it; a visit that moved is asked about anew, so its answers are no news beside."""
+    if known.stands is not old.stands and old.stands and known.stands in ANSWERED_LEAVE:
+        return ANSWERED_LEAVE[known.stands]
     if old.live != known.live:
         return Kind.BACK if known.live else Kind.CANCELLED
     if not known.live:

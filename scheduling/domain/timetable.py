@@ -8,7 +8,7 @@ clinicians never looks at the rest.
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -36,6 +36,8 @@ class Closure:
     when: Interval
     name: str = ""
     holiday: bool = False
+    # What it comes from, as the audit trail names it; where two places close alike, they are one closure.
+    marks: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Session(NamedTuple):

@@ -6,7 +6,7 @@ Nothing that books reads here.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from scheduling.domain.claim import Hold, times_of, unseen
 from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import User
+from scheduling.domain.timetable import Closure
 from scheduling.domain.work_hours import WorkHours
 
 from . import claims, closures
@@ -31,6 +32,7 @@ class Reading:
 
     `unreadable` counts rows that could not be read, `complete` is False where rows may be missing: in either case
     nothing may be called free. `holds` are our own open claims that the reading does not show yet; they take time.
+    `shut` is what is closed for each person in all of what was asked, not in the window alone.
     """
 
     window: Interval
@@ -41,6 +43,7 @@ class Reading:
     complete: bool
     age: Age
     holds: tuple[Hold, ...] = ()
+    shut: Mapping[UUID, tuple[Closure, ...]] = field(default_factory=dict)
 
     @property
     def read_at(self) -> datetime:
@@ -79,7 +82,7 @@ def read(
     # How far a back end may lag is counted from when it was asked, which may be a while ago.
     holds = unseen(claims.held(desk, ids, window), events.rows, claims.long_ago(reads.age.read_at))
     own, claimed = by_person(events.rows), times_of(holds)
-    shut = closures.for_people(desk, ids, window)
+    shut = closures.for_people(desk, ids, asked)
     times = {
         user.id: clinician_time(
             user,
@@ -93,7 +96,7 @@ def read(
         for user in people
     }
     unreadable, complete = hours.unreadable + events.unreadable, hours.complete and events.complete
-    return Reading(window, times, hours.rows, events.rows, unreadable, complete, reads.age, holds)
+    return Reading(window, times, hours.rows, events.rows, unreadable, complete, reads.age, holds, shut)
 
 
 def by_person(events: Iterable[Event]) -> Mapping[UUID, Sequence[Event]]:

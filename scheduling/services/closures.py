@@ -92,8 +92,15 @@ def _shut(
     for row in ClosureRow.objects.filter(scope=desk.scope, first__lte=days[1], last__gte=days[0]):
         if row.place_id in wanted:
             parts = stretches(row, desk.clinic_zone, days)
-            found[row.place_id] += [Closure(when, row.name) for when in parts if when.overlaps(window)]
+            found[row.place_id] += [
+                Closure(when, row.name, marks=_marks(row)) for when in parts if when.overlaps(window)
+            ]
     return {place: tuple(rows) for place, rows in found.items()}
+
+
+def _marks(row: ClosureRow) -> tuple[str, ...]:
+    """As the audit trail names the closure and the place whose change may bring it to somebody."""
+    return (f"closure-{row.pk}", f"place-{row.place_id}") if row.place_id else (f"closure-{row.pk}",)
 
 
 def _holidays(home: _Home, days: tuple[date, date], zone: ZoneInfo) -> Iterator[tuple[date, Closure]]:
@@ -101,7 +108,8 @@ def _holidays(home: _Home, days: tuple[date, date], zone: ZoneInfo) -> Iterator[
         for day, name in public_holidays.days_of(home.country, home.subdivision, year).items():
             start, end = day_borders(day, zone)
             if days[0] <= day <= days[1] and start < end:
-                yield day, Closure(Interval(start, end), name, holiday=True)
+                marks = (f"place-{home.id}-{day}", f"place-{home.id}")
+                yield day, Closure(Interval(start, end), name, holiday=True, marks=marks)
 
 
 def _worked(by_home: Mapping[int, Collection[tuple[date, Closure]]], days: tuple[date, date]) -> set[tuple[int, date]]:

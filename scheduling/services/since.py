@@ -6,7 +6,7 @@ What stood there is remembered sealed (`LastLook`), of the four weeks from this 
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -46,7 +46,8 @@ class Author:
 class Since:
     """What is different since `looked_at`; None where nobody had looked before. `authors` by event id.
 
-    `hours_by`: who changed the hours. `token` stands for just these changes. `names` knows people whose rows came
+    `hours_by`: who changed the hours. `closed_by`: who closed or opened, by the mark
+    of the closure. `token` stands for just these changes. `names` knows people whose rows came
     without one. Not `sure`: not everything could be read.
     """
 
@@ -54,6 +55,7 @@ class Since:
     news: tuple[News, ...]
     authors: Mapping[UUID, Author]
     hours_by: Author | None
+    closed_by: Mapping[str, Author]
     names: Mapping[UUID, str]
     token: str
     sure: bool
@@ -127,7 +129,7 @@ def _look(desk: Desk, person: UUID, reading: Reading) -> Look:
     window, zone = span_of(desk), reading.times[person].zone
     records = [record for record in reading.records if record.clinician_id == person]
     hours = expand(records, *days_touched(window, zone), zone).intervals
-    return look_at(reading.read_at, window, reading.events, hours, person)
+    return look_at(reading.read_at, window, reading.events, hours, reading.shut.get(person, ()), person)
 
 
 def _kept(desk: Desk) -> Look | None:
@@ -150,15 +152,18 @@ def _since(desk: Desk, person: UUID, reading: Reading) -> Since:
     if before is None or not before.window.overlaps(after.window):
         if _certain(reading):
             _remember(desk, after)
-        return Since(None, (), {}, None, {}, _token(()), reading.trustworthy, reading.age)
+        return Since(None, (), {}, None, {}, {}, _token(()), reading.trustworthy, reading.age)
+    if before.closures is None and _certain(reading):
+        _remember(desk, replace(before, closures=after.closures))
     # A reading that is kept may be older than the look: it would tell everything backwards.
     told = compare(before, after, desk.zone, sure=reading.trustworthy) if after.at >= before.at else ()
-    told, authors, hours_by = _attributed(desk, told, reading, before.at)
+    told, authors, hours_by, closed_by = _attributed(desk, told, reading, before.at)
     return Since(
         looked_at=before.at,
         news=told,
         authors=authors,
         hours_by=hours_by,
+        closed_by=closed_by,
         names=people.names(desk, wanted) if (wanted := _unnamed(told)) else {},
         token=_token(told),
         sure=reading.trustworthy,
@@ -166,23 +171,29 @@ def _since(desk: Desk, person: UUID, reading: Reading) -> Since:
     )
 
 
-Attributed = tuple[tuple[News, ...], Mapping[UUID, Author], Author | None]
+Attributed = tuple[tuple[News, ...], Mapping[UUID, Author], Author | None, Mapping[str, Author]]
 
 
 def _attributed(desk: Desk, told: tuple[News, ...], reading: Reading, since: datetime) -> Attributed:
     """The changes that others made, and who: by the last line of our own trail about each. One query, or none."""
     if not told:
-        return (), {}, None
+        return (), {}, None, {}
     events = {str(news.event.id): news for news in told if news.event}
+    marks = [mark for news in told if news.closure for mark in news.closure.marks]
     records = {str(record.id) for record in reading.records}
     rows = AuditRecord.objects.filter(scope=desk.scope, at__gt=since, phase=Ending.CONFIRMED)
-    rows = rows.filter(object_id__in=[*events, *records]).select_related("account").order_by("id")
+    rows = rows.filter(object_id__in=[*events, *records, *marks]).select_related("account").order_by("id")
     last = {row.object_id: row for row in rows}
     of_hours = max((row for key, row in last.items() if key in records), key=lambda row: row.at, default=None)
     authors = {UUID(key): row for key, row in last.items() if key in events and _stands(row, events[key])}
-    others = tuple(news for news in told if not _by(desk, authors.get(news.event.id) if news.event else of_hours))
+    others = tuple(
+        news
+        for news in told
+        if not _by(desk, authors.get(news.event.id) if news.event else None if news.closure else of_hours)
+    )
     named = {key: Author(row.account.display_name, row.at) for key, row in authors.items()}
-    return others, named, Author(of_hours.account.display_name, of_hours.at) if of_hours else None
+    closed = {key: Author(row.account.display_name, row.at) for key, row in last.items() if key in marks}
+    return others, named, Author(of_hours.account.display_name, of_hours.at) if of_hours else None, closed
 
 
 def _by(desk: Desk, row: AuditRecord | None) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from scheduling.domain.interval import Interval
 from scheduling.domain.news import DayHours, Kind, Known, News
+from scheduling.domain.timetable import Closure
 from scheduling.domain.week import Week
 from scheduling.domain.zone import wall
 from scheduling.services.desk import Desk
@@ -29,8 +30,13 @@ TITLES: dict[Kind, str | Promise] = {
     Kind.GONE: gettext_lazy("No longer in your calendar"),
     Kind.ANSWERED: gettext_lazy("Answered"),
     Kind.HOURS: gettext_lazy("Your hours"),
+    Kind.GRANTED: gettext_lazy("Leave granted"),
+    Kind.REFUSED: gettext_lazy("Leave refused"),
+    Kind.CLOSED: gettext_lazy("Closed"),
+    Kind.OPEN: gettext_lazy("Open again"),
 }
 TONES = {Kind.NEW: "ok", Kind.BACK: "ok", Kind.MOVED: "info", Kind.CANCELLED: "danger", Kind.GONE: "danger"}
+TONES |= {Kind.GRANTED: "ok", Kind.REFUSED: "danger", Kind.OPEN: "ok"}
 ANSWERS = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no"), "maybe": gettext_lazy("maybe")}
 
 
@@ -101,6 +107,8 @@ def page_of(desk: Desk, told: Since) -> SincePage:
 
 
 def _line(desk: Desk, news: News, told: Since) -> Line:
+    if news.closure:
+        return _closure(desk, news.kind, news.closure, told)
     event = news.event
     author = told.authors.get(event.id) if event else told.hours_by
     moved = news.kind is Kind.MOVED
@@ -115,6 +123,27 @@ def _line(desk: Desk, news: News, told: Since) -> Line:
         more=_answers(news, told.names) if event else tuple(_hours(day, desk) for day in news.days),
         by=_by(desk, author),
     )
+
+
+def _closure(desk: Desk, kind: Kind, closure: Closure, told: Since) -> Line:
+    """A day that is closed now, or open again: the old time is struck through where it is no more."""
+    when, opened = _when(closure.when, desk), kind is Kind.OPEN
+    by = max((told.closed_by[mark] for mark in closure.marks if mark in told.closed_by), key=_at, default=None)
+    return Line(
+        kind=kind.value.lower(),
+        title=str(TITLES[kind]),
+        tone=TONES.get(kind, "info"),
+        what=closure.name or _("Closed"),
+        url=reverse("closures"),
+        was=when if opened else "",
+        now=_("open") if opened else when,
+        more=(),
+        by=_by(desk, by),
+    )
+
+
+def _at(author: Author) -> datetime:
+    return author.at
 
 
 def _url(desk: Desk, news: News) -> str:

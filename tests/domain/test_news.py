@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scheduling.domain.interval import Interval
 from scheduling.domain.news import Kind, Known, Look, compare
+from scheduling.domain.occupancy import Use
 from scheduling.domain.zone import find_zone
 
 ZONE = find_zone("America/New_York")
@@ -36,6 +37,7 @@ def kinds(before: Look, after: Look, *, sure: bool = True) -> list[Kind]:
 
 
 ONE = visit()
+ASKED = visit(leave=True, stands=Use.PENDING_LEAVE)
 CASES = {
     "the same": (ONE, ONE, []),
     "new": (None, ONE, [Kind.NEW]),
@@ -49,6 +51,9 @@ CASES = {
     "cancelled and gone": (replace(ONE, live=False), None, []),
     "answered": (ONE, replace(ONE, answers={UUID(int=9): "Yes"}), [Kind.ANSWERED]),
     "moved and asked anew": (replace(ONE, answers={UUID(int=9): "Yes"}), visit(2), [Kind.MOVED]),
+    "leave granted": (ASKED, replace(ASKED, stands=Use.LEAVE), [Kind.GRANTED]),
+    "leave refused": (ASKED, replace(ASKED, live=False, stands=Use.REFUSED_LEAVE), [Kind.REFUSED]),
+    "leave of an old look": (replace(ASKED, stands=None), replace(ASKED, stands=Use.LEAVE), []),
     "renamed": (ONE, replace(ONE, title="Check"), []),
     "over when it was looked at": (visit(-0.2), replace(visit(-0.2), live=False), []),
     "moved from the past to come": (visit(-0.2), visit(1), [Kind.MOVED]),

@@ -14,10 +14,11 @@ from scheduling.directory.models import LastLook
 from scheduling.domain.event import Answer, Event
 from scheduling.domain.interval import Interval
 from scheduling.ledger.models import KeptRead
-from scheduling.services import connection, since
+from scheduling.services import connection, places, since
 from scheduling.services import week as weeks
 from scheduling.services.desk import Desk
 from scheduling.services.hours_plan import draft_of
+from scheduling.services.places import ClosureDraft
 from scheduling.services.sealing import unseal
 from scheduling.welkin import EventChange
 from tests.clinic_fixture import BEGUN, NEW_YORK, Office, at, half_hour, next_monday
@@ -155,6 +156,23 @@ def test_hours_that_somebody_changed_are_told_by_day(office: Office, mine: Brows
 
     [(kind, text)] = told(mine)
     assert (kind, f"{day(1)}: 09:00–17:00 → off" in text) == ("hours", True)
+
+
+def test_a_day_that_is_closed_and_opened_again_is_told(
+    office: Office, mine: Browser, make_account: Any, desk_of: Any
+) -> None:
+    keeper = make_account(Role.ADMINISTRATOR)
+    line(office, mine)
+    draft = ClosureDraft("Drill", None, next_monday(), next_monday())
+    made = places.save_closure(desk_of(keeper), draft)
+    [(kind, text)] = told(mine)
+    assert (kind, "Closed Drill" in text, day() in text) == ("closed", True, True)
+    assert f"by {keeper.display_name}, " in text
+
+    press_seen(mine)
+    places.delete_closure(desk_of(keeper), made.pk)
+    [(kind, text)] = told(mine)
+    assert (kind, "Open again Drill" in text, "before:" in text) == ("open", True, True)
 
 
 def test_more_that_came_meanwhile_is_shown_before_it_counts_as_seen(office: Office, mine: Browser) -> None:

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-python3}
-# More than a hundred processes start in a run: what one has compiled the others need not, whatever the shell says.
+# Many processes start in a run: what one has compiled the others need not, whatever the shell says.
 unset PYTHONDONTWRITEBYTECODE
 if [ "$#" -gt 0 ]; then exec "$PYTHON" -m pytest "$@"; fi
 told=$(mktemp)

@@ -44,7 +44,7 @@ class Choice:
 class Row:
     """A stranded visit. Without the right to names it is `Busy`, has no link and no choices.
 
-    `more`: free times and colleagues were not looked for yet.
+    `more`: free times and colleagues were not looked for yet; `asked`: they were just asked for.
     """
 
     id: UUID
@@ -62,6 +62,7 @@ class Row:
     reason: str = ""
     error: str = ""
     more: bool = False
+    asked: bool = False
 
     @property
     def may(self) -> bool:
@@ -167,6 +168,7 @@ def _row(options: Options, posted: Mapping[str, str], error: str) -> Row:
         reason=posted.get(f"reason-{stranded.key}", ""),
         error=error,
         more=options.may_move and not options.looked,
+        asked=posted.get(OFFER) == stranded.key,
     )
 
 

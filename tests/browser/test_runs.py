@@ -92,3 +92,34 @@ def test_without_script_on_a_phone_by_keyboard(
     page.get_by_role("button", name="Go on").press("Enter")
     expect(page.get_by_role("heading", name="Put back", exact=True)).to_be_visible()
     assert status_of(daybook.api, visit.id) is EventStatus.SCHEDULED
+
+
+def test_an_undo_that_meets_a_lock_is_told_tried_again_and_done_by_keyboard_on_a_phone(
+    open_page: OpenPage, daybook: House, keys: dict[Role, object], visit: Event
+) -> None:
+    page = open_page(daybook.url, storage_state=keys[Role.COORDINATOR], viewport=PHONE)
+    boss = open_page(daybook.url, storage_state=keys[Role.ADMINISTRATOR])
+    ask(page, visit)
+    row = page.locator(f".impact-visit[data-event-id='{visit.id}']")
+    row.get_by_label("Cancel it").press("Space")
+    row.get_by_label("Reason to keep or cancel").press_sequentially("She is away")
+    page.get_by_role("button", name=re.compile("^Save all the same")).press("Enter")
+    expect(page.locator(".run-part[data-state=done]")).to_have_count(2)
+
+    boss.goto("/hours/locks/")
+    boss.get_by_label("Whose hours").select_option(f"person:{visit.host_id}")
+    for label in ("From", "To"):
+        boss.get_by_label(label, exact=True).fill(visit.when.start.date().isoformat())
+    boss.get_by_label("Reason").fill("Payroll is done")
+    boss.get_by_role("button", name="Lock").click()
+    expect(boss.get_by_role("button", name="Lift")).to_be_visible()
+
+    page.get_by_role("button", name="Undo all of it").press("Enter")
+    expect(page.locator("[data-run=over]")).to_contain_text("Payroll is done")
+    assert status_of(daybook.api, visit.id) is EventStatus.CANCELLED, "the visit waits for its hours"
+    assert inspect(page) == []
+    boss.get_by_role("button", name="Lift").click()
+    expect(boss.get_by_role("button", name="Lift")).to_have_count(0)
+    page.get_by_role("button", name="Try the rest again").press("Enter")
+    expect(page.get_by_role("heading", name="Put back", exact=True)).to_be_visible()
+    assert status_of(daybook.api, visit.id) is EventStatus.SCHEDULED

@@ -116,7 +116,7 @@ def watch(page: Page, watches: list[Watch]) -> Watch:
 @pytest.fixture(scope="session")
 def quiet_days() -> Iterator[str]:
     """Working days behind the weeks that hold visits: nobody is busy, all hours are free."""
-    return working_days(40, 700)
+    return working_days(56, 700)
 
 
 def working_days(first: int, last: int) -> Iterator[str]:
@@ -128,8 +128,8 @@ def working_days(first: int, last: int) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def near_days() -> Iterator[str]:
-    """The first of them: near enough for the worker's watch, and before the next change of the clocks."""
-    return working_days(22, 40)
+    """The first of them: near enough for the worker's watch."""
+    return working_days(22, 56)
 
 
 @pytest.fixture

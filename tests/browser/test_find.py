@@ -179,11 +179,15 @@ def test_without_script(open_page: OpenPage, daybook: House, quiet_day: str, pat
     expect(page.get_by_role("button", name=f"Remove {patient.name}")).to_be_visible()
     page.get_by_label("Length").select_option("60")
     page.get_by_role("button", name="Find times").click()
+    expect(slots(page).first).to_be_visible()
     first, shown = starts(page), slots(page).evaluate_all("each => each.map(slot => slot.id)")
     page.get_by_role("link", name=re.compile("^More, from")).click()
+    back = page.get_by_role("link", name="From the beginning")
+    expect(back).to_be_visible()
     assert starts(page)[0] >= first[-1]
     assert slots(page).first.get_attribute("id") not in shown
-    page.get_by_role("link", name="From the beginning").click()
+    back.click()
+    expect(back).to_be_hidden()
     assert starts(page) == first
 
     slots(page).first.click()

@@ -278,6 +278,20 @@ def latest_for(desk: Desk, clinician_id: UUID) -> Told | None:
     return None
 
 
+def unfinished_for(desk: Desk, clinician_id: UUID) -> Told | None:
+    """The login's latest run about this person that is still open, or waits to be tried again: its page was closed.
+
+    No call.
+    """
+    recent = desk.now - UNDO_FOR
+    rows = Run.objects.filter(account=desk.account, scope=desk.scope, subject=clinician_id, made_at__gt=recent)
+    for row in rows.order_by("-made_at")[:5]:
+        told = told_of(desk, row, None)
+        if not told.over or told.may_resume:
+            return told
+    return None
+
+
 def told_of(desk: Desk, row: Run, trouble: Exception | None) -> Told:
     """A run as its page tells it."""
     parts = tuple(_part(part) for part in row.parts.order_by("number"))

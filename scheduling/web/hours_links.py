@@ -26,6 +26,9 @@ def links_of(sheet: Sheet, desk: Desk) -> tuple[Link, ...]:
 
 def _all(sheet: Sheet, desk: Desk) -> Iterator[Link]:
     person = sheet.clinician.id
+    open_run = runs.unfinished_for(desk, person)
+    if open_run:
+        yield Link(_("A change is not finished: go on"), "triangle-alert", reverse("run", args=[open_run.id]))
     if desk.may(SET, person):
         new = reverse("hours-new", args=[person])
         yield Link(_("Add exception"), "calendar-off", f"{new}?kind=OVERRIDE")

@@ -180,6 +180,19 @@ def test_two_visits_are_not_given_one_slot(office: Office) -> None:
     assert answer.content.decode().count("This time overlaps the one that was given to the visit of Theo Marsh") == 2
 
 
+def test_the_hours_page_leads_to_a_change_whose_page_was_closed(office: Office) -> None:
+    run = begin(office, mornings(office))
+    hours = reverse("hours-of", args=[office.ada])
+    link = f'href="{reverse("run", args=[run])}"'
+
+    begun = office.browser.get(hours).content.decode()
+    runs.advance(office.desk, run)
+    over = office.browser.get(hours).content.decode()
+
+    assert ("A change is not finished" in begun, link in begun) == (True, True)
+    assert "A change is not finished" not in over
+
+
 def test_the_latest_run_is_offered_for_undo(office: Office) -> None:
     url, told, _ = asked(office)
     office.browser.post(url, told)

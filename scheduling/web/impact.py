@@ -21,6 +21,7 @@ from scheduling.ledger.models import RunPart
 from scheduling.services.impact import DayChange, Impact, Stranded
 from scheduling.services.options import Options
 from scheduling.services.run_parts import Visit, Wish
+from scheduling.web.board.words import zone_short
 from scheduling.web.hours_words import length_of
 
 KEEP, CANCEL, AT, WITH = "keep", "cancel", "at ", "with "
@@ -155,7 +156,7 @@ def _row(options: Options, posted: Mapping[str, str], error: str) -> Row:
     return Row(
         id=event.id,
         key=stranded.key,
-        when=_span(event.when, stranded),
+        when=f"{_span(event.when, stranded)} {zone_short(event.when.start, stranded.zone)}",
         what=(event.title or _("Visit")) if options.named else _("Busy"),
         who=", ".join(patient.name for patient in event.patients) if options.named else "",
         type=(event.type or "").lower(),

@@ -15,7 +15,7 @@ from scheduling.domain.event import EventType
 from scheduling.ledger.models import Run
 from scheduling.services import runs, work_hours
 from scheduling.web.hours_words import range_in_words
-from tests.clinic_fixture import Office, at, next_monday
+from tests.clinic_fixture import NEW_YORK, Office, at, next_monday
 from tests.services.run_steps import begin, cancel, mornings
 from tests.web.form_reader import fields_of
 
@@ -165,6 +165,15 @@ def test_a_closure_lists_the_visits_of_all_its_people(office: Office, api_calls:
     assert str(mine.id) in html
     assert ("Busy" in html) is (str(hers.id) in html)
     assert office.browser.get(reverse("impact-closure", args=[row.pk + 1])).status_code == 404
+
+
+def test_the_clock_of_each_visit_is_named(office: Office) -> None:
+    visit = office.clinic.visit(office.ada, office.theo, start=at(13))
+    _, _, html = asked(office)
+
+    letters = visit.when.start.astimezone(NEW_YORK).tzname()
+    assert f"13:00–13:30 {letters}</span>" in html
+    assert "Times are on the clock of whoever each visit is with" in html
 
 
 def test_two_visits_are_not_given_one_slot(office: Office) -> None:

@@ -109,10 +109,14 @@ def owner_of(event: Event) -> UUID | None:
     return event.host_id or next((row.person_id for row in event.staff), None)
 
 
+def calendars_of(event: Event) -> set[UUID]:
+    """All in whose calendars the visit stands: who may see one of them may see it."""
+    return {row.person_id for row in event.staff} | ({event.host_id} if event.host_id else set())
+
+
 def may_see(desk: Desk, event: Event) -> bool:
     """Whether the login may see who and what, and not only that somebody is busy."""
-    people = {row.person_id for row in event.staff} | ({event.host_id} if event.host_id else set())
-    return any(desk.may("calendar.names", person) for person in people)
+    return any(desk.may("calendar.names", person) for person in calendars_of(event))
 
 
 def require_names(desk: Desk, event: Event) -> None:

@@ -15,7 +15,7 @@ from django_tasks.base import Task
 
 from scheduling.welkin.errors import WelkinError
 
-from . import claims, connection, drafts, kept, mirror, overlaps, reconciling, refusing, steps, writes
+from . import claims, connection, drafts, kept, mirror, overlaps, presence, reconciling, refusing, steps, writes
 
 log = structlog.get_logger("daybook.worker")
 
@@ -86,6 +86,7 @@ def sweep(_: str) -> int:
     drafts.purge(now)
     steps.forget(now)
     overlaps.forget(now)
+    presence.forget(now)
     return taken_back
 
 

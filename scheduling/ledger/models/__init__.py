@@ -10,6 +10,7 @@ from .intents import Intent as Intent
 from .kept import KeptChange as KeptChange
 from .kept import KeptEvent as KeptEvent
 from .kept import KeptRead as KeptRead
+from .presence import Presence as Presence
 from .runs import Run as Run
 from .runs import RunPart as RunPart
 from .steps import Step as Step

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from scheduling.web import presence
 from scheduling.web.views import appointments, booking, closing, editing, invitations, joining, restoring
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("appointments/<uuid:event_id>/delete/", closing.delete, name="appointment-delete"),
     path("appointments/<uuid:event_id>/mark/", closing.mark, name="appointment-mark"),
     path("appointments/<uuid:event_id>/attendance/", closing.attendance, name="appointment-attendance"),
+    path("appointments/<uuid:event_id>/presence/", presence.told, name="appointment-presence"),
     path("appointments/<uuid:event_id>/answer/", invitations.answer, name="appointment-answer"),
     path("invitations/", invitations.waiting, name="invitations"),
     path("invitations/later/", invitations.later, name="invitations-later"),

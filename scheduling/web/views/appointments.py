@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from scheduling.domain import rules
 from scheduling.domain.event import Event
-from scheduling.services import appointments, changing, placing, writes
+from scheduling.services import appointments, changing, placing, presence, writes
 from scheduling.services.appointments import Move
 from scheduling.services.changing import (
     AppointmentChanged,
@@ -75,11 +75,13 @@ def _open_move(request: DeskRequest, event_id: UUID) -> HttpResponse:
     told = {"now": visits.brief(desk, event), "another": not event.is_leave}
     typed = drafts.opened(request)
     if typed:
+        presence.opened(desk, event, typed.get("intent", ""))
         form, check = _checked(desk, event_id, _posted_move(request, typed))
         return render_part(request, TEMPLATE, _move_context(desk, event_id, form, check=check, **told))
     place = proposal(request.GET, event)
     hosts = placing.bookable(desk, "appointment.move", *filter(None, (event.host_id, place.host_id)))
     initial = _move_initial(desk, event, place)
+    presence.opened(desk, event, initial["intent"])
     form = MoveForm(desk=desk, people=hosts, length=place.when.minutes, initial=initial)
     context = _move_context(desk, event_id, form, **told)
     if place.chosen and place.host_id:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from scheduling.domain import rules
 from scheduling.domain.event import Event, EventStatus
-from scheduling.services import changing, closing, writes
+from scheduling.services import changing, closing, presence, writes
 from scheduling.services.changing import (
     AppointmentChanged,
     Done,
@@ -42,6 +42,7 @@ def _open(
         return refused_to_open(request, refused)
     typed = drafts.opened(request)
     initial = {"intent": writes.mint(request.desk), "seen": version(event), **(typed.dict() if typed else {})}
+    presence.opened(request.desk, event, str(initial["intent"]))
     form = kind(desk=request.desk, initial=initial)
     return render_part(
         request, template, {"form": form, "event_id": event_id, "now": visits.brief(request.desk, event)}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from scheduling.services import appointments, writes
+from scheduling.services import appointments, presence, writes
 from scheduling.services.appointments import Edit, WrongPlaces, editable
 from scheduling.services.changing import AppointmentChanged, Done, NothingToChange, NotPossible, OthersUnderWay
 from scheduling.services.versions import version
@@ -37,6 +37,7 @@ def _open(request: DeskRequest, event_id: UUID) -> HttpResponse:
     told: dict[str, Any] = {**edit_initial(event), **merging.was(event), "seen": version(event)}
     typed = drafts.opened(request)
     told |= typed.dict() if typed else {"intent": writes.mint(desk)}
+    presence.opened(desk, event, told["intent"])
     form = EditForm(desk=desk, event=event, initial=told)
     return _shown(request, event_id, form, told, now=visits.brief(desk, event))
 

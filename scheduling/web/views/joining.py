@@ -18,7 +18,7 @@ from scheduling.domain.event import Event
 from scheduling.domain.person import Patient
 from scheduling.domain.rules import Reason
 from scheduling.domain.zone import find_zone
-from scheduling.services import changing, joining, people, placing, writes
+from scheduling.services import changing, joining, people, placing, presence, writes
 from scheduling.services.changing import AppointmentChanged, Done, NotPossible, PlacementRejected
 from scheduling.services.desk import Desk
 from scheduling.services.joining import Join, OthersUnderWay
@@ -125,6 +125,7 @@ def _open(request: DeskRequest, event_id: UUID) -> HttpResponse:
 
 def _reopened(request: DeskRequest, event: Event, typed: QueryDict) -> HttpResponse:
     """A form that was kept: as it was typed, with a fresh look at what stands against it."""
+    presence.opened(request.desk, event, typed.get("intent", ""))
     form = JoinForm(typed, desk=request.desk)
     form.is_valid()
     form.errors.clear()
@@ -145,6 +146,7 @@ def _opened(request: DeskRequest, event: Event, patient: Patient | None) -> Http
         dialog.trouble = _already(patient) if patient else ""
         return dialog.show(status=answers.REFUSED if refused else 200)
     initial = {"intent": writes.mint(desk), "seen": version(event), "patient": str(patient.id)}
+    presence.opened(desk, event, initial["intent"])
     dialog = Dialog(request, event.id, JoinForm(desk=desk, initial=initial), patient=patient)
     dialog.describe(event)
     dialog.look(joining.check(desk, event, patient.id))

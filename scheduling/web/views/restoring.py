@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from scheduling.domain import rules
 from scheduling.domain.rules import Reason
-from scheduling.services import restoring, writes
+from scheduling.services import presence, restoring, writes
 from scheduling.services.changing import AppointmentChanged, NotPossible, OthersUnderWay, PlacementRejected
 from scheduling.services.placing import Checked
 from scheduling.services.versions import version
@@ -46,6 +46,7 @@ def _open(request: DeskRequest, event_id: UUID) -> HttpResponse:
     restoring.require(desk, event)
     typed = drafts.opened(request)
     initial = {"intent": writes.mint(desk), "seen": version(event), **(typed.dict() if typed else {})}
+    presence.opened(desk, event, str(initial["intent"]))
     form = RestoreForm(desk=desk, initial=initial)
     checked = restoring.check(desk, event)
     return _page(request, event_id, form, checked=checked, now=visits.brief(desk, event))

@@ -4,7 +4,7 @@ const EVERY = 15_000;
 
 function tell({ url, form }, gone) {
   const headers = { "HX-Request": "true", "X-Background": "1", ...JSON.parse(document.body.getAttribute("hx-headers:inherited")) };
-  const body = form && new URLSearchParams({ form, ...(gone && { gone }) });
+  const body = form ? new URLSearchParams({ form, ...(gone && { gone }) }) : null;
   return fetch(url, { method: body ? "POST" : "GET", headers, body, keepalive: Boolean(gone) }).catch(() => null);
 }
 

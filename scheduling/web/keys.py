@@ -62,6 +62,7 @@ GROUPS = (
             Line(("F",), gettext_lazy("Find a slot"), letter=True),
             Line(("/",), gettext_lazy("Search")),
             Line(("Z",), gettext_lazy("Undo your last change"), letter=True),
+            Line(("Shift + Z",), gettext_lazy("Redo what you undid last"), letter=True),
             Line(("?",), gettext_lazy("These keys"), letter=True),
         ),
     ),

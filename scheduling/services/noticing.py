@@ -14,10 +14,10 @@ from .patience import patiently
 from .writes import Change, Ending
 
 
-def found_facts(event: Event) -> dict[str, str]:
-    """What is remembered of a visit that was found to be there."""
+def found_facts(event: Event, left: Event | None = None) -> dict[str, str]:
+    """What is remembered of a visit that was found to be there. `left`: as our change left it, if not as it is now."""
     updated = {"updated": event.updated_at.isoformat()} if event.updated_at else {}
-    return {"event": str(event.id), steps.SEEN: versions.version(event), **updated}
+    return {"event": str(event.id), steps.SEEN: versions.version(left or event), **updated}
 
 
 def settle_seen(desk: Desk, holds: Iterable[Hold], events: Sequence[Event]) -> bool:
@@ -35,8 +35,9 @@ def confirm_found(desk: Desk, intent: Intent, event: Event, how: str) -> writes.
     people = tuple(row.person_id for row in event.participants)
     change = Change(intent.action, people, event.id)
     lately.remember_event(desk, event)
+    facts = found_facts(event, steps.as_left(intent.key, event))
     with transaction.atomic():
-        outcome = writes.settle(desk, intent.key, change, Ending.CONFIRMED, found_facts(event), how)
+        outcome = writes.settle(desk, intent.key, change, Ending.CONFIRMED, facts, how)
         # Somebody who saw it may have moved or cancelled it before it was found here.
         claims.leave_where_it_is_not(intent.key, event, desk.now)
     return outcome

@@ -6,7 +6,7 @@ be taken back until it is settled. What the visit was before stands in it sealed
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -119,6 +119,21 @@ def dropped(intent: str) -> None:
 def was_of(step: Step) -> Was | None:
     """What it was before; None where it cannot be opened any more (the key was changed)."""
     return keeping.unpacked(WAS, step.sealed)
+
+
+def as_left(intent: str, found: Event) -> Event:
+    """A visit whose booking was lost and then found, as the booking left it.
+
+    What is no longer as it was asked for was changed by others before it was found: a later change, which no undo goes
+    over. A visit that was never changed since it was made is as it was left, whatever the API made of the wish.
+    """
+    if found.created_at is not None and found.created_at == found.updated_at:
+        return found
+    step = Step.objects.filter(intent=intent, action="appointment.book").first()
+    was = was_of(step) if step else None
+    if was is None:
+        return found
+    return replace(was.event, id=found.id, updated_at=found.created_at or found.updated_at)
 
 
 def forget(now: datetime) -> int:

@@ -7,13 +7,15 @@ import pytest
 from scheduling.domain.event import Event
 from scheduling.ledger.models import Intent, Step
 from scheduling.services import appointments, undo, writes
-from scheduling.services.changing import Done
+from scheduling.services.changing import AppointmentChanged, Done
 from scheduling.services.reconciling import run_due, settle_time
 from scheduling.services.undo import NotUndoable, Told, Why
 from scheduling.services.versions import version
+from scheduling.services.wishes import Wish
 from scheduling.services.writes import Ending
+from scheduling.welkin import EventChange
 from tests.clinic_fixture import Office, at, half_hour
-from tests.faults.server import ONE_EVENT, Faults
+from tests.faults.server import EVENTS, ONE_EVENT, Faults
 from tests.sandbox_fixture import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +79,29 @@ def test_a_change_whose_answer_was_lost_is_undone_once_it_is_found(
 
     assert (done.outcome.ending, before) == (Ending.UNKNOWN, Why.OPEN)
     assert (undone.confirmed, when(office, visit)) == (True, visit.when)
+
+
+@pytest.mark.parametrize("between", [False, True], ids=["nobody-was-there", "changed-before-it-was-found"])
+def test_a_booking_whose_answer_was_lost_is_not_undone_over_what_others_changed(
+    office: Office, faults: Faults, between: bool
+) -> None:
+    faults.rule(LOST, method="POST", path=EVENTS)
+    wish = Wish(half_hour(at(14)), (office.ada,), (office.theo,), title="First talk", description=" two\r\nlines ")
+    lost = appointments.book(office.desk, writes.mint(office.desk), wish)
+    [made] = office.api.events.find(half_hour(at(14)), participant_ids=[office.ada]).rows
+    if between:
+        office.api.events.change(made.id, EventChange(title="Theirs"))
+    find_out()
+    if between:
+        with pytest.raises(AppointmentChanged) as kept:
+            back(office, step_of(office, lost))
+        assert kept.value.parts == ("title",)
+        assert office.api.events.read(made.id).live
+        office.api.events.change(made.id, EventChange(title="First talk"))
+
+    assert lost.outcome.ending is Ending.UNKNOWN
+    assert back(office, step_of(office, lost)).confirmed
+    assert not office.api.events.read(made.id).live
 
 
 def test_a_change_that_never_came_leaves_nothing_to_undo(office: Office, faults: Faults, visit: Event) -> None:

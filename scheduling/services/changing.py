@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial, wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import structlog
@@ -246,20 +246,21 @@ def _remember(desk: Desk, act: Act) -> None:
 
 
 P = ParamSpec("P")
+T = TypeVar("T")
 # How often a change is judged again because another one of the same visit came first, and how long one waits for it.
 TURNS, TURN = 30, 0.1
 # Seconds that a change of a visit needs from its first read on.
 ENOUGH = 2.0
 
 
-def in_turn(change: Callable[P, Done]) -> Callable[P, Done]:
+def in_turn(change: Callable[P, T]) -> Callable[P, T]:
     """A change of a visit that waits for another one which is being saved, and judges again what that one altered.
 
     Raises LedgerBusy where others follow one upon the other, and what `change` raises.
     """
 
     @wraps(change)
-    def taking_turns(*args: P.args, **kwargs: P.kwargs) -> Done:
+    def taking_turns(*args: P.args, **kwargs: P.kwargs) -> T:
         for _ in range(TURNS):
             left = time_left()
             if left is not None and left < ENOUGH:

@@ -211,8 +211,7 @@ def answer(
         beside=tuple(row.person_id for row in event.participants),
     )
     send = Act(lambda: desk.client.events.answer(event_id, person_id, said), lambda _: {"answer": said.value})
-    # Leave that was refused is cancelled: there is a form of its own to ask for it anew, and no undo.
-    done = changing.once(desk, intent, change, check, send, None if event.is_leave else event)
+    done = changing.once(desk, intent, change, check, send, event)
     return _refused(desk, intent, event, done) if no and done.confirmed else done
 
 

@@ -80,7 +80,7 @@ def _finish_one(desk: Desk, intent: Intent) -> bool:
     age = desk.now - (intent.settled_at or desk.now)
     _look_again(intent, desk.now + min(max(age, FIRST), LAST))
     try:
-        event = None if _on_record(desk, intent) else _read(desk, intent)
+        event = None if on_record(desk, intent) else _read(desk, intent)
         ended = event is None or refuse(desk, intent.key, event).confirmed
     except (WelkinError, NotSent) as silent:
         log.info("leave_not_cancelled", exception_type=type(silent).__name__)
@@ -103,7 +103,7 @@ def _read(desk: Desk, intent: Intent) -> Event | None:
     return event if unfinished(event) else None
 
 
-def _on_record(desk: Desk, intent: Intent) -> bool:
+def on_record(desk: Desk, intent: Intent) -> bool:
     """Whether the cancel of this very No was confirmed: what somebody set back after it stays."""
     parts = [f"{intent.key}.{number}" for number in range(1, TRIES + 1)]
     return Intent.objects.filter(key__in=parts, account=desk.account, state=Intent.State.CONFIRMED).exists()

@@ -6,9 +6,7 @@ back with the version that the change had left: where somebody else has been the
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,57 +15,30 @@ from scheduling.domain.event import Answer, Event, EventStatus, Participant
 from scheduling.ledger.models import Step
 from scheduling.welkin.errors import NotFound
 
-from . import appointments, changing, closing, invitations, joining, merging, restoring, steps, versions, wishes, writes
+from . import (
+    appointments,
+    changing,
+    closing,
+    invitations,
+    joining,
+    merging,
+    restoring,
+    steps,
+    unanswering,
+    versions,
+    wishes,
+    writes,
+)
 from .changing import Done
 from .desk import Desk
 from .steps import Was
+from .undoable import NotUndoable as NotUndoable
+from .undoable import Told as Told
+from .undoable import Why as Why
 
 MOST_LISTED = 60
 # An answer or a mark that came since stands against taking back a booking, as any other change does.
 WHOLE = tuple(versions.PARTS)
-
-
-class Why(StrEnum):
-    """Why a change cannot be taken back, as far as that is known without asking the API."""
-
-    OPEN = "open"
-    UNDONE = "undone"
-    BEING_UNDONE = "being undone"
-    LOST = "lost"
-    NOT_ALLOWED = "not allowed"
-    OVER = "over"
-    WAS_CANCELLED = "was cancelled"
-    LEAVE = "leave"
-    GONE = "gone"
-
-
-class NotUndoable(Exception):
-    """This change cannot be taken back."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(str(why))
-        self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One change as a page tells it. `was` is the visit before it, None where it cannot be opened.
-
-    `visit` is None for one that was booked and whose outcome is not known. `why`: it cannot be taken back, and why.
-    `again` is the step to take back so that it is done anew, where this one is undone.
-    """
-
-    id: int
-    action: str
-    intent: str
-    visit: UUID | None
-    at: datetime
-    fields: tuple[str, ...]
-    seen: str
-    was: Was | None
-    undoes: int | None
-    why: Why | None
-    again: int | None = None
 
 
 # --- Looking ---------------------------------------------------------------------------------------------------------
@@ -211,10 +182,16 @@ STANDS_ON: Mapping[str, tuple[str, ...]] = {
 def changed_since(step: Told, event: Event) -> tuple[str, ...]:
     """Which parts of the visit, that taking it back would put back, are no longer as the change left them."""
     if step.action == "invitation.answer":
-        row, parts = _row(event, step), versions.changed(step.seen, event, invitations.ANSWER_SEES)
+        row, parts = _row(event, step), versions.changed(step.seen, event, _answer_sees(step))
         return parts if row is not None and step.was and row.answer == step.was.said else (*parts, "answers")
     parts = step.fields if step.action == "appointment.edit" else STANDS_ON.get(step.action, closing.CLOSE_SEES)
     return versions.changed(step.seen, event, parts)
+
+
+def _answer_sees(step: Told) -> tuple[str, ...]:
+    """A No to leave cancels it as well, after the version that the answer left."""
+    refused = step.was is not None and step.was.event.is_leave and step.was.said == Answer.NO
+    return ("when",) if refused else invitations.ANSWER_SEES
 
 
 def changers(desk: Desk, step: Told, event: Event) -> Mapping[str, merging.Changer]:
@@ -308,9 +285,8 @@ def _attend_back(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> 
 def _answer_back(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:
     row = _row_then(step, was)
     before = Answer(row.answer.strip().capitalize())
-    return invitations.answer(
-        desk, intent, _visit(step), row.person_id, said=before, seen=step.seen, instead_of=was.said
-    )
+    said = unanswering.Said(step.intent, _visit(step), row.person_id, was.said, before, step.seen)
+    return unanswering.take_back(desk, intent, said)
 
 
 def _take_out(desk: Desk, intent: str, step: Told, was: Was, reason: str) -> Done:

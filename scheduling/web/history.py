@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from scheduling.domain.event import Event, EventStatus
-from scheduling.services import changing, people, undo
+from scheduling.services import changing, invitations, people, undo
 from scheduling.services.desk import Desk
 from scheduling.services.undo import Told, Why
 from scheduling.web import clock, words
@@ -93,7 +93,8 @@ def address(number: int) -> str:
 
 def _line(desk: Desk, step: Told, names: Names) -> Line:
     event = step.was.event if step.was else None
-    shown = event is not None and changing.may_see(desk, event)
+    open_to = event is not None and changing.may_see(desk, event)
+    shown = open_to or (event is not None and invitations.sees_leave(desk, event))
     names = names if shown else _nobody
     gone = step.visit is None or step.why is Why.GONE or (step.action == "appointment.delete" and not step.again)
     number = step.again or step.id
@@ -104,7 +105,7 @@ def _line(desk: Desk, step: Told, names: Names) -> Line:
         what=_what(event, names) if event and shown else _("A visit"),
         when=_when(desk, step, event, names) if event and shown else "",
         back=_back(desk, step, names),
-        visit="" if gone else reverse("appointment", args=[step.visit]),
+        visit="" if gone or not open_to else reverse("appointment", args=[step.visit]),
         url=address(number) if step.why is None or step.again else "",
         redo=step.again is not None,
         why="" if step.again else WHY.get(step.why, "") if step.why else "",

@@ -19,6 +19,7 @@ from scheduling.services import (
     rotations,
     staff_sets,
     staying,
+    unanswering,
     work_hours,
     writes,
 )
@@ -238,6 +239,7 @@ WRITERS = (
     staff_sets.save,
     staying.keep,
     staying.unkeep,
+    unanswering.take_back,
     work_hours.write,
 )
 # For the worker: it acts for the login whose form it was, with an intent that is a part of the form's own.

@@ -10,18 +10,19 @@ import pytest
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
-from scheduling.domain.event import Answer, Event, EventType
+from scheduling.domain.event import Answer, Event, EventStatus, EventType
 from scheduling.domain.interval import Interval
 from scheduling.domain.occupancy import Use, leave_state
 from scheduling.domain.rules import Reason
 from scheduling.ledger.models import Claim
-from scheduling.services import appointments, cover, invitations, landing, leave, restoring, writes
+from scheduling.services import appointments, cover, invitations, landing, leave, restoring, undo, writes
 from scheduling.services.appointments import Move
 from scheduling.services.appointments import Wish as Booking
-from scheduling.services.changing import Done, NotPossible, PlacementRejected
+from scheduling.services.changing import AppointmentChanged, Done, NotPossible, PlacementRejected
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.leave import LeaveOverlaps, State, Wish
 from scheduling.services.versions import version
+from scheduling.welkin import EventChange
 from scheduling.welkin.resources.events import Events
 from tests.clinic_fixture import Office, at, half_hour
 
@@ -133,6 +134,70 @@ def test_a_no_leaves_no_trace(staff: Staff, before: tuple[Answer, ...]) -> None:
     assert staff.book().confirmed
     told = leave.overview(staff.ada).leave[0]
     assert (told.state, told.said_by, told.said_at is not None) == (State.REFUSED, staff.boss, True)
+
+
+def undone(staff: Staff, done: Done) -> Done:
+    step = undo.of_intent(staff.dana, done.outcome.intent)
+    assert step is not None
+    return undo.take_back(staff.dana, writes.mint(staff.dana), step.id)
+
+
+@pytest.mark.parametrize("before", [None, Answer.MAYBE], ids=["asked", "maybe"])
+@pytest.mark.parametrize(
+    ("said", "state"), [(Answer.YES, State.GRANTED), (Answer.NO, State.REFUSED)], ids=["granted", "refused"]
+)
+def test_an_answer_to_leave_is_undone_and_given_again(
+    staff: Staff, said: Answer, state: State, before: Answer | None
+) -> None:
+    asked = staff.ask()
+    if before:
+        staff.says(asked, before)
+
+    back = undone(staff, staff.says(asked, said))
+    [waiting], answers = leave.overview(staff.ada).leave, staff.office.api.events.read(asked.id).participants
+    booked = staff.book()
+    again = undone(staff, back)
+
+    assert (back.confirmed, waiting.state, booked.confirmed) == (True, State.ASKED, True)
+    assert [row.answer for row in answers if row.person_id == staff.boss] == [before or ""]
+    assert (again.confirmed, [each for each, _by in staff.states()]) == (True, [state])
+    assert staff.office.api.events.read(asked.id).live == (said is Answer.YES)
+
+
+def says_maybe_instead(staff: Staff, asked: Event) -> None:
+    staff.office.api.events.answer(asked.id, staff.boss, "Maybe")
+
+
+def puts_it_elsewhere(staff: Staff, asked: Event) -> None:
+    staff.office.api.events.change(asked.id, EventChange(when=half_hour(at(9, day=1)), status=EventStatus.SCHEDULED))
+
+
+def cancels_it(staff: Staff, asked: Event) -> None:
+    staff.office.api.events.cancel(asked.id)
+
+
+@pytest.mark.parametrize(
+    ("said", "other", "parts"),
+    [
+        pytest.param(Answer.YES, says_maybe_instead, ("answers",), id="another answer"),
+        pytest.param(Answer.YES, cancels_it, ("status",), id="withdrawn"),
+        pytest.param(Answer.YES, puts_it_elsewhere, ("when",), id="granted, and now elsewhere"),
+        pytest.param(Answer.NO, puts_it_elsewhere, ("when",), id="refused, and now elsewhere"),
+        pytest.param(Answer.NO, says_maybe_instead, ("answers",), id="refused, and another answer"),
+    ],
+)
+def test_an_answer_to_leave_is_not_undone_over_what_came_later(
+    staff: Staff, said: Answer, other: Callable[[Staff, Event], None], parts: tuple[str, ...]
+) -> None:
+    done = staff.says(staff.ask(), said)
+    assert done.event is not None
+    other(staff, done.event)
+    before = staff.office.api.events.read(done.event.id)
+
+    with pytest.raises(AppointmentChanged) as kept:
+        undone(staff, done)
+
+    assert (kept.value.parts, staff.office.api.events.read(done.event.id)) == (parts, before)
 
 
 def test_the_same_no_twice_cancels_once(staff: Staff) -> None:

@@ -67,7 +67,9 @@ def test_the_toast_of_a_move_takes_it_back_in_one_press_and_then_offers_to_do_it
     assert "Undone: it is where it was." in undone.content.decode()
     assert ">Redo</button>" in undone.content.decode()
     assert ">Undo</button>" in redone.content.decode()
-    assert undone.headers["HX-Trigger"] == '{"appointment-changed": true, "close-dialog": true}'
+    assert undone.headers["HX-Trigger"] == (
+        '{"change-undone": true, "appointment-changed": true, "close-dialog": true}'
+    )
     assert "undid a change: moved it; it was" in undone.content.decode()
     assert (back, again, now(office, visit).when) == (visit.when, half_hour(at(11)), visit.when)
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from scheduling.services import changing, writes
 from scheduling.services import undo as undoing
-from scheduling.services import writes
 from scheduling.services.appointments import WrongPlaces
 from scheduling.services.changing import (
     AppointmentChanged,
@@ -27,7 +27,7 @@ from scheduling.web import answers, drafts, history, history_later, placement, v
 from scheduling.web.forms.appointments import wrong_places
 from scheduling.web.forms.changes import UndoForm
 from scheduling.web.history import WHY
-from scheduling.web.htmx import DeskRequest, render_part
+from scheduling.web.htmx import DeskRequest, render_part, with_triggers
 from scheduling.web.views.panel import changed_panel
 from scheduling.welkin.errors import NotFound, WelkinError
 
@@ -99,9 +99,14 @@ def _ended(request: DeskRequest, step: Told, form: UndoForm, done: Done) -> Http
         answers.refused(request, form, done.outcome)
         return _page(request, step, form, status=answers.REFUSED)
     gone = done.event is None or done.event_id is None
-    to = reverse("changes") if gone else reverse("appointment", args=[done.event_id])
+    hidden = done.event is None or not changing.may_see(request.desk, done.event)
+    to = reverse("changes") if hidden else reverse("appointment", args=[done.event_id])
     parts = render_to_string("appointments/gone.html", {"oob": True}, request) if gone else changed_panel(request, done)
-    return answers.succeeded(request, history.undone(step, done.event), to=to, parts=parts, done=done)
+    answer = answers.succeeded(request, history.undone(step, done.event), to=to, parts=parts, done=done)
+    if "HX-Trigger" not in answer.headers:
+        return answer
+    # The first of them comes from where it was pressed, which may be gone after the next.
+    return with_triggers(answer, **{"change-undone": True, "appointment-changed": True, "close-dialog": True})
 
 
 def _page(

@@ -1,4 +1,4 @@
-"""Several invitations answered at once: each with its own intent, so that each is recorded once or not at all."""
+"""Several invitations answered at once, and taken back at once: each with its own intent, so once or not at all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,11 @@ from scheduling.domain.event import Answer
 from scheduling.welkin import time_left
 from scheduling.welkin.errors import WelkinError
 
-from . import changing, invitations
-from .changing import Done
+from . import changing, invitations, undo
+from .changing import Done, NothingToChange
 from .desk import Desk, NotAllowed
 from .notsent import NotSent
+from .undo import NotUndoable, Told
 from .writes import IntentRefused
 
 # Answered together; each takes a read and a write.
@@ -60,3 +61,32 @@ def _one_of_several(desk: Desk, pick: Pick, said: Answer) -> Answered:
     except (NotSent, NotAllowed, IntentRefused, WelkinError) as error:
         return Answered(pick.event_id, pick.person_id, error=error)
     return Answered(pick.event_id, pick.person_id, done)
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One of several answers that are taken back at once: the number of its step, and an intent of its own."""
+
+    step_id: int
+    intent: str
+
+
+def undoable(desk: Desk, tried: Sequence[Answered]) -> tuple[Told, ...]:
+    """Those of the answers that were just given together which can be taken back, the latest first. Two queries."""
+    given = [each.done.outcome.intent for each in tried if each.done is not None and each.recorded]
+    return tuple(step for step in undo.of_intents(desk, given) if step.why is None and step.undoes is None)
+
+
+def take_back_several(desk: Desk, backs: Sequence[Back]) -> tuple[bool, ...]:
+    """Whether each was taken back, one after the other; what fails stops none of the others, and changes nothing."""
+    return tuple(_taken_back(desk, back) for back in backs[:MOST_AT_ONCE])
+
+
+def _taken_back(desk: Desk, back: Back) -> bool:
+    left = time_left()
+    if left is not None and left < changing.ENOUGH:
+        return False
+    try:
+        return undo.take_back(desk, back.intent, back.step_id).confirmed
+    except (NotSent, NotAllowed, NotUndoable, NothingToChange, IntentRefused, WelkinError):
+        return False

@@ -5,7 +5,7 @@ lines, an intent of its own, and a step of its own, so that redo is the undo of 
 back with the version that the change had left: where somebody else has been there since, nothing is put back.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -66,8 +66,12 @@ def find(desk: Desk, step_id: int) -> Told:
 
 def of_intent(desk: Desk, intent: str) -> Told | None:
     """The change that a form made; None for one that leaves nothing to take back."""
-    row = _own(desk).filter(intent=intent).first()
-    return _told(desk, row) if row else None
+    return next(iter(of_intents(desk, (intent,))), None)
+
+
+def of_intents(desk: Desk, intents: Collection[str]) -> tuple[Told, ...]:
+    """The changes that several forms made, the latest first: those that leave something to take back. Two queries."""
+    return tuple(_told(desk, row) for row in _own(desk).filter(intent__in=intents).order_by("-id"))
 
 
 def last(desk: Desk, *, redo: bool = False) -> Told | None:

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from scheduling.domain.event import Event
 from scheduling.domain.occupancy import occupied
 from scheduling.domain.zone import find_zone
-from scheduling.services import changing, impact, people, refusing, writes
-from scheduling.services.answering import Answered
+from scheduling.services import answering, changing, impact, people, refusing, writes
+from scheduling.services.answering import Answered, Back
 from scheduling.services.desk import Desk, NotAllowed
 from scheduling.services.invitations import DAYS_AHEAD, Invitation, Later, Waiting, own_only, sees_leave
 from scheduling.services.landing import Landing, Landings
@@ -72,6 +72,16 @@ class InboxDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """What came of answers that were given, or taken back, together. `backs`: with what they are taken back again."""
+
+    text: str
+    failed: str = ""
+    backs: tuple[Back, ...] = ()
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Inbox:
     """`until` is the last day that was looked at for visits, empty where nothing can wait beyond it. `choices` are
     empty for who gets everything at once.
@@ -85,8 +95,7 @@ class Inbox:
     sure: bool
     read_at: str
     undrawn: bool = False
-    recorded: str = ""
-    failed: str = ""
+    told: Together | None = None
 
 
 MOST_NAMES = 3
@@ -244,8 +253,17 @@ def _failing(row: InboxRow, trouble: str | None) -> InboxRow:
     return row if trouble is None else replace(row, ticked=True, trouble=trouble)
 
 
-def view(desk: Desk, waiting: Waiting, landings: Landings, tried: Sequence[Answered] = ()) -> Inbox:
-    """The whole page, with an intent for each row. `tried` are the answers that were just given together."""
+def view(
+    desk: Desk,
+    waiting: Waiting,
+    landings: Landings,
+    tried: Sequence[Answered] = (),
+    taken_back: Sequence[bool] = (),
+) -> Inbox:
+    """The whole page, with an intent for each row.
+
+    `tried` are the answers that were just given together; `taken_back` says which of those from before were undone.
+    """
     keys = iter(writes.mint_many(desk, len(waiting.invitations)))
     failed = {(each.event_id, each.person_id): _why(each) for each in tried if not each.recorded}
     return Inbox(
@@ -257,9 +275,24 @@ def view(desk: Desk, waiting: Waiting, landings: Landings, tried: Sequence[Answe
         sure=waiting.sure,
         read_at=clock.time(waiting.read_at, desk.zone),
         undrawn=bool(waiting.invitations) and not landings,
-        recorded=_recorded_words(len(tried) - len(failed)) if tried else "",
-        failed=_failed_words(len(failed)) if failed else "",
+        told=_undone(taken_back) if taken_back else _given(desk, tried) if tried else None,
     )
+
+
+def _given(desk: Desk, tried: Sequence[Answered]) -> Together:
+    recorded = sum(each.recorded for each in tried)
+    failed = len(tried) - recorded
+    steps = answering.undoable(desk, tried)
+    keys = writes.mint_many(desk, len(steps))
+    backs = tuple(Back(step.id, key) for step, key in zip(steps, keys, strict=True))
+    return Together(_recorded_words(recorded), _failed_words(failed) if failed else "", backs)
+
+
+def _undone(taken_back: Sequence[bool]) -> Together:
+    n, kept = sum(taken_back), len(taken_back) - sum(taken_back)
+    text = ngettext("Undone: %d answer is as before.", "Undone: %d answers are as before.", n) % n
+    failed = ngettext("%d was not undone.", "%d were not undone.", kept) % kept if kept else ""
+    return Together(text if n or not kept else _("Nothing was undone."), failed, undone=True)
 
 
 def later_words(told: Later, desk: Desk) -> str:

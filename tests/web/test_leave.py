@@ -160,6 +160,17 @@ def test_the_manager_sees_title_and_person_and_no_patient(office: Office, ada: B
     assert "Theo" not in html
 
 
+def inbox_of(browser: Browser) -> str:
+    return browser.get("/invitations/").content.decode()
+
+
+def undo_fields(html: str) -> dict[str, str]:
+    form = re.search(r'action="/invitations/answers/undo/".*?</form>', html, re.DOTALL)
+    assert form, html
+    steps = re.findall(r'name="step" value="([^"]*)"', form[0])
+    return {"step": steps, **dict(re.findall(r'name="(intent-[^"]*)" value="([^"]*)"', form[0]))}  # type: ignore[dict-item]
+
+
 @pytest.mark.parametrize(("said", "word"), [("Yes", "granted"), ("No", "refused")])
 def test_several_are_answered_at_once(office: Office, dana: Browser, said: str, word: str) -> None:
     for hour in (9, 13):
@@ -170,6 +181,50 @@ def test_several_are_answered_at_once(office: Office, dana: Browser, said: str, 
 
     assert ("2 answers are recorded" in told, "Nothing waits for an answer" in told) == (True, True)
     assert dana.get("/leave/").content.decode().count(f'data-state="{word}"') == 2
+    undone = dana.post("/invitations/answers/undo/", undo_fields(told), headers=PART).content.decode()
+    assert ("Undone: 2 answers are as before." in undone, "2 answers are waited for" in undone) == (True, True)
+    assert dana.get("/leave/").content.decode().count('data-state="asked"') == 2
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without"])
+def test_of_several_answers_those_are_undone_that_nobody_changed_since(
+    office: Office, dana: Browser, boss: Account, script: bool
+) -> None:
+    assert boss.welkin_id
+    kept, back = (
+        office.clinic.visit(office.ada, start=at(hour), staff=(boss.welkin_id,), type=EventType.LEAVE)
+        for hour in (9, 13)
+    )
+    sent = answer_fields(dana.get("/invitations/").content.decode())
+    headers = PART if script else {}
+    told = dana.post("/invitations/answers/", {**sent, "answer": "Yes"}, headers=headers).content.decode()
+    office.api.events.answer(kept.id, boss.welkin_id, "Maybe")
+
+    undone = dana.post("/invitations/answers/undo/", undo_fields(told), headers=headers).content.decode()
+
+    assert ("Undone: 1 answer is as before. 1 was not undone." in undone, 'href="/changes/"' in undone) == (True, True)
+    answers = [office.api.events.read(event.id).staff[1].answer for event in (kept, back)]
+    assert answers == ["Maybe", ""]
+
+
+def test_a_manager_undoes_one_answer_and_finds_it_among_their_changes(
+    office: Office, dana: Browser, boss: Account
+) -> None:
+    assert boss.welkin_id
+    told = {"type": EventType.LEAVE, "title": "Conference"}
+    event = office.clinic.visit(office.ada, start=at(9), staff=(boss.welkin_id,), **told)
+    sent = dict(re.findall(r'name="(intent|seen|person|from)" value="([^"]*)"', inbox_of(dana)))
+    here = {**PART, "HX-Current-URL": "http://testserver/invitations/"}
+
+    toast = dana.post(f"/appointments/{event.id}/answer/", {**sent, "answer": "No"}, headers=here).content.decode()
+    listed = dana.get("/changes/").content.decode()
+    [offer] = re.findall(r'hx-post="(/changes/\d+/undo/)".*?name="intent" value="([^"]+)"', toast, re.DOTALL)
+    undone = dana.post(offer[0], {"intent": offer[1]}, headers=here)
+
+    assert ("Conference" in listed, f"/appointments/{event.id}/" in listed) == (True, False)
+    assert (undone.status_code, "Undone: the answer is as before." in undone.content.decode()) == (200, True)
+    assert "change-undone" in undone.headers["HX-Trigger"]
+    assert "Conference" in inbox_of(dana)
 
 
 def test_what_could_not_be_recorded_stays_ticked_with_its_reason(office: Office, dana: Browser) -> None:

@@ -23,4 +23,5 @@ urlpatterns = [
     path("invitations/", invitations.waiting, name="invitations"),
     path("invitations/later/", invitations.later, name="invitations-later"),
     path("invitations/answers/", invitations.answer_selected, name="invitations-answers"),
+    path("invitations/answers/undo/", invitations.undo_selected, name="invitations-undo"),
 ]

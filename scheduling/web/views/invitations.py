@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from scheduling.domain.event import Answer
 from scheduling.services import answering, invitations, landing
-from scheduling.services.answering import Answered, Pick
+from scheduling.services.answering import Answered, Back, Pick
 from scheduling.services.changing import AppointmentChanged, Done, NotPossible
 from scheduling.services.desk import NotAllowed
 from scheduling.web import answers, history_offer, inbox, words
@@ -59,9 +59,11 @@ def later(request: DeskRequest) -> HttpResponse:
     return render_part(request, "invitations/page.html", shown, part="later")
 
 
-def _page(request: DeskRequest, ahead: int, tried: tuple[Answered, ...] = ()) -> HttpResponse:
+def _page(
+    request: DeskRequest, ahead: int, tried: tuple[Answered, ...] = (), taken_back: tuple[bool, ...] = ()
+) -> HttpResponse:
     found = invitations.waiting(request.desk, ahead)
-    shown = inbox.view(request.desk, found, landing.read(request.desk, found), tried)
+    shown = inbox.view(request.desk, found, landing.read(request.desk, found), tried, taken_back)
     told = {"inbox": shown, "reach": invitations.REACH, "step": _step(ahead + 1)}
     return render_part(request, "invitations/page.html", told)
 
@@ -76,6 +78,16 @@ def answer_selected(request: DeskRequest) -> HttpResponse:
     tried = answering.answer_several(request.desk, picks, said)
     part = _page(request, _ahead(request.POST.get("days", "")), tried)
     return with_triggers(part, **{"appointment-changed": True}) if any(each.recorded for each in tried) else part
+
+
+@require_POST
+def undo_selected(request: DeskRequest) -> HttpResponse:
+    """Take back the answers that were given together, and show the inbox again with what came of that."""
+    numbers = [number for number in request.POST.getlist("step") if number.isdecimal() and len(number) < 12]
+    backs = [Back(int(number), request.POST.get(f"intent-{number}", "")) for number in dict.fromkeys(numbers)]
+    done = answering.take_back_several(request.desk, backs)
+    part = _page(request, _ahead(request.POST.get("days", "")), taken_back=done)
+    return with_triggers(part, **{"appointment-changed": True}) if any(done) else part
 
 
 def _pick(request: DeskRequest, key: str) -> Pick:
@@ -130,9 +142,10 @@ def _in_inbox(request: DeskRequest, person: UUID, done: Done, text: str) -> Http
     if done.open:
         return answers.not_known_yet(done)
     if not is_part(request) or done.event is None:
-        messages.success(request, text) if done.confirmed else messages.error(
-            request, answers.reason_of(done.outcome.error)
-        )
+        if done.confirmed:
+            answers.told(request, text, history_offer.offer(request.desk, done))
+        else:
+            messages.error(request, answers.reason_of(done.outcome.error))
         return HttpResponse(headers={"HX-Refresh": "true"}) if is_part(request) else redirect(_back(request))
     part = _row(request, done.event, person, ("", 200))
     told = {"text": text, "offer": history_offer.offer(request.desk, done)}

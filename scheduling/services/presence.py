@@ -14,6 +14,7 @@ import structlog
 from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, QuerySet
 
+from scheduling.accounts.models import Account
 from scheduling.domain.event import Event
 from scheduling.ledger.models import Intent, Presence
 
@@ -67,6 +68,14 @@ def stay(desk: Desk, event_id: UUID, intent: str) -> None:
 def leave(desk: Desk, event_id: UUID, intent: str) -> None:
     """The login's own form was closed, or its page was left: nobody is told of it from now on."""
     _own(desk, event_id, intent).update(seen_at=None)
+
+
+def leave_all(account: Account) -> None:
+    """The login signs out: all its forms are closed. A database that does not take this just now keeps nobody in."""
+    try:
+        Presence.objects.filter(account=account, seen_at__isnull=False).update(seen_at=None)
+    except DatabaseError as error:
+        log.warning("presence_not_noted", exception_type=type(error).__name__)
 
 
 def _own(desk: Desk, event_id: UUID, intent: str) -> QuerySet[Presence]:

@@ -52,6 +52,12 @@ def test_who_has_a_visit_open_is_told_and_undo_has_its_keys(
     page.evaluate(COME_BACK)
     expect(dialog(page).get_by_text(OPEN)).to_be_visible()
 
+    asked = []
+    page.on("request", lambda request: "/presence/" in request.url and asked.append(request.post_data))
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    page.evaluate("document.querySelector('#dialog presence-line').ask()")
+    page.evaluate("delete document.hidden; document.querySelector('#dialog presence-line').ask()")
+    assert [sent.startswith("form=") for sent in asked] == [True]
     dialog(page).get_by_label("Title").fill("Second look")
     dialog(page).get_by_role("button", name="Save").click()
     expect(toast(page, "Saved.")).to_be_visible()

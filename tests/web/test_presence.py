@@ -88,6 +88,15 @@ def test_saving_without_script_ends_it(office: Office, ada: Browser, visit: Even
     assert (saved.status_code, asked(ada, visit)) == (302, [])
 
 
+def test_signing_out_ends_it(office: Office, ada: Browser, visit: Event) -> None:
+    office.browser.get(address(visit, "appointment-edit"))
+    assert len(asked(ada, visit)) == 1
+
+    office.browser.post(reverse("account_logout"))
+
+    assert asked(ada, visit) == []
+
+
 @pytest.mark.parametrize(
     ("role", "keeps", "many"),
     [

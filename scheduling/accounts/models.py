@@ -33,6 +33,7 @@ class Account(AbstractUser):
     )
 
     board_list = models.BooleanField(_("boards as lists"), default=False)
+    board_visits = models.BooleanField(_("visits in the week of a team"), default=True)
     board_density = models.CharField(_("density"), max_length=12, choices=Density.choices, blank=True, default="")
 
     @property

@@ -70,7 +70,7 @@ def week_of(desk: Desk, clinician_id: UUID, week: Week) -> PersonWeek:
     desk.require("calendar.busy", clinician_id)
     user = people.find_user(desk, clinician_id)
     reading, news = _own_or_other(desk, user, week)
-    near, names = visible(desk, people.clinicians(desk)), _missing_names(desk, reading)
+    near, names = visible(desk, people.clinicians(desk)), missing_names(desk, reading)
     return PersonWeek(user, week, reading, near, names, news)
 
 
@@ -99,7 +99,7 @@ def day_of(desk: Desk, day: date, team: str = OWN_TEAMS) -> TeamDay:
         raise NoSuchDay(day.isoformat())
     choice = choose(desk, team)
     reading = read(desk, choice.people, Interval(start, end))
-    return TeamDay(day, choice, reading, _missing_names(desk, reading))
+    return TeamDay(day, choice, reading, missing_names(desk, reading))
 
 
 def first_clinician(desk: Desk) -> UUID | None:
@@ -111,7 +111,7 @@ def first_clinician(desk: Desk) -> UUID | None:
     return next(near, shown[0].id if shown else None)
 
 
-def _missing_names(desk: Desk, reading: Reading) -> dict[UUID, str]:
+def missing_names(desk: Desk, reading: Reading) -> dict[UUID, str]:
     """Names from the mirrors for participants whose rows came without one, and for who stands in for somebody on
     leave; no query where none is missing."""
     rows = (row for event in reading.events for row in event.participants)

@@ -20,7 +20,7 @@ def url(team: str = "") -> str:
 
 def days_of(page: Element, person) -> list[Element]:
     """The seven cells of a person."""
-    (row,) = page.all("data-clinician-id", str(person))
+    (row,) = [row for row in page.all("data-clinician-id", str(person)) if row.tag == "tr"]
     return row.all("data-date")
 
 
@@ -105,7 +105,7 @@ def test_a_part_is_the_board_alone_and_the_team_is_kept(office, make_team) -> No
     part = read(office.browser.get(url(str(other.pk)), headers=PART))
 
     assert [row.attrs.get("id") for row in part.children] == ["board"]
-    assert [row.attrs["data-clinician-id"] for row in part.all("data-clinician-id")] == [str(ben)]
+    assert {row.attrs["data-clinician-id"] for row in part.all("data-clinician-id")} == {str(ben)}
     again = read(office.browser.get(f"/day/{next_monday()}/"))
     assert {row.attrs["data-clinician-id"] for row in again.all("data-clinician-id")} == {str(ben)}
 

@@ -23,6 +23,7 @@ from .model import FilterBar, Group, Links, Option
 AWAITING = "awaiting"
 INITIALS = "initials"
 VIEWS = ("grid", "list")
+TEAM_VIEWS = ("visits", "figures")
 VISITS = (EventType.APPOINTMENT, EventType.GROUP_THERAPY, EventType.ENCOUNTER)
 
 
@@ -42,8 +43,8 @@ CHOICES: Mapping[str, Mapping[str, Word]] = {
 class Filter:
     """What is asked for; in each of the three, nothing means everything.
 
-    `view`: grid or list, if told. `initials`: patients are shown by their initials, for paper and for screens that
-    others look at.
+    `view`: grid or list, in the week of a team visits or figures, if told. `initials`: patients are shown by their
+    initials, for paper and for screens that others look at.
     """
 
     type: tuple[str, ...] = ()
@@ -77,11 +78,11 @@ class Filter:
 EVERYTHING = Filter()
 
 
-def asked(query: QueryDict) -> Filter:
-    """The filter of an address; what is no choice is left out."""
+def asked(query: QueryDict, views: Sequence[str] = VIEWS) -> Filter:
+    """The filter of an address; what is no choice, or none of these views, is left out."""
     told = {name: _known([_code(value) for value in query.getlist(name)], _choices(name)) for name in CHOICES}
     view = query.get("view", "")
-    return Filter(**told, view=view if view in VIEWS else "", initials=query.get("names") == INITIALS)
+    return Filter(**told, view=view if view in views else "", initials=query.get("names") == INITIALS)
 
 
 def _choices(name: str) -> dict[str, Word]:

@@ -7,11 +7,13 @@ from django.views.decorators.http import require_safe
 from scheduling.domain.week import parse_day
 from scheduling.services.team_week import team_week
 from scheduling.services.week import week_holding
+from scheduling.web.board.filter import TEAM_VIEWS
 from scheduling.web.board.filter import asked as asked_filter
 from scheduling.web.board.team import team_board
-from scheduling.web.htmx import DeskRequest, render_part
+from scheduling.web.htmx import DeskRequest
 
-from .board import of_team, parse_week, to_board
+from .board import current, of_team, parse_week, to_board
+from .board_look import with_visits
 
 
 @require_safe
@@ -28,6 +30,8 @@ def this_week(request: DeskRequest) -> HttpResponse:
 def week(request: DeskRequest, week: str) -> HttpResponse:
     """Seven days of a team."""
     shown = parse_week(week)
-    found = of_team(request, lambda team: team_week(request.desk, shown, team))
-    board = team_board(request.desk, found, chosen=asked_filter(request.GET))
-    return render_part(request, "team/page.html", {"board": board, "go_date": board.anchor}, part="board")
+    chosen = asked_filter(request.GET, TEAM_VIEWS)
+    visits = with_visits(request, chosen)
+    found = of_team(request, lambda team: team_week(request.desk, shown, team, named=visits))
+    board = team_board(request.desk, found, chosen=chosen, visits=visits)
+    return current(request, "team/page.html", board, frame=board.frame)

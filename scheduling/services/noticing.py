@@ -14,10 +14,10 @@ from .patience import patiently
 from .writes import Change, Ending
 
 
-def found_facts(event: Event, left: Event | None = None) -> dict[str, str]:
-    """What is remembered of a visit that was found to be there. `left`: as our change left it, if not as it is now."""
+def found_facts(event: Event, seen: str = "") -> dict[str, str]:
+    """What is remembered of a visit that was found to be there. `seen`: the version that our change left."""
     updated = {"updated": event.updated_at.isoformat()} if event.updated_at else {}
-    return {"event": str(event.id), steps.SEEN: versions.version(left or event), **updated}
+    return {"event": str(event.id), steps.SEEN: seen or versions.version(event), **updated}
 
 
 def settle_seen(desk: Desk, holds: Iterable[Hold], events: Sequence[Event]) -> bool:
@@ -35,7 +35,7 @@ def confirm_found(desk: Desk, intent: Intent, event: Event, how: str) -> writes.
     people = tuple(row.person_id for row in event.participants)
     change = Change(intent.action, people, event.id)
     lately.remember_event(desk, event)
-    facts = found_facts(event, steps.as_left(intent.key, event))
+    facts = found_facts(event, steps.seen_left(intent.key, event))
     with transaction.atomic():
         outcome = writes.settle(desk, intent.key, change, Ending.CONFIRMED, facts, how)
         # Somebody who saw it may have moved or cancelled it before it was found here.

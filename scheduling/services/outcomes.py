@@ -14,7 +14,7 @@ from scheduling.ledger.models import AuditRecord, Claim, Intent
 from scheduling.welkin import PatientKey
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import evidence, lately, mirror, noticing, work_hours, writes
+from . import evidence, lately, mirror, noticing, steps, work_hours, writes
 from .calendar import widened
 from .desk import Desk
 from .writes import Change, Ending, Outcome
@@ -113,8 +113,9 @@ def find_change_out(desk: Desk, intent: Intent) -> Outcome:
     if not evidence.shows(intent, asked, event):
         return writes.outcome_of(intent)
     change = Change(intent.action, tuple(ids_of(asked.people)), event_id, tuple(asked.fields))
-    facts = noticing.found_facts(event) if event else {"event": str(event_id)}
+    facts = {"event": str(event_id)}
     if event:
+        facts = noticing.found_facts(event, steps.seen_left(intent.key, event))
         lately.remember_event(desk, event)
     return writes.settle(desk, intent.key, change, Ending.CONFIRMED, facts, "found by content")
 

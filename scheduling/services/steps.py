@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from scheduling.domain.event import Event
 from scheduling.ledger.models import Step
 
-from . import keeping
+from . import keeping, versions
 from .desk import Desk
 from .notsent import NotSent
 
@@ -121,19 +121,34 @@ def was_of(step: Step) -> Was | None:
     return keeping.unpacked(WAS, step.sealed)
 
 
-def as_left(intent: str, found: Event) -> Event:
-    """A visit whose booking was lost and then found, as the booking left it.
+# What each change alters by itself, with what the API alters along; an edit alters the words that it names.
+TOUCHED: Mapping[str, tuple[str, ...]] = {
+    "appointment.move": ("when", "host", "people", "answers"),
+    "appointment.join": ("people", "answers", "attendance"),
+    "appointment.take_out": ("people", "answers", "attendance"),
+    "appointment.attend": ("attendance",),
+    "invitation.answer": ("answers",),
+}
+STATUS = ("status",)
 
-    What is no longer as it was asked for was changed by others before it was found: a later change, which no undo goes
-    over. A visit that was never changed since it was made is as it was left, whatever the API made of the wish.
+
+def seen_left(intent: str, found: Event) -> str:
+    """The version of a visit whose change was lost and then found, as the change left it.
+
+    What is otherwise than it was before, or for a booking than it was asked for, and no part of the change itself was
+    changed by others before it was found: a later change, which no undo goes over. A booking that was never changed
+    since it was made is as it was left, whatever the API made of the wish.
     """
-    if found.created_at is not None and found.created_at == found.updated_at:
-        return found
-    step = Step.objects.filter(intent=intent, action="appointment.book").first()
+    step = Step.objects.filter(intent=intent).first()
     was = was_of(step) if step else None
-    if was is None:
-        return found
-    return replace(was.event, id=found.id, updated_at=found.created_at or found.updated_at)
+    if step is None or was is None:
+        return versions.version(found)
+    if step.action != "appointment.book":
+        edit = step.action == "appointment.edit"
+        return versions.mixed(found, was.event, tuple(step.fields) if edit else TOUCHED.get(step.action, STATUS))
+    if found.created_at is not None and found.created_at == found.updated_at:
+        return versions.version(found)
+    return versions.mixed(replace(found, updated_at=found.created_at), was.event, ())
 
 
 def forget(now: datetime) -> int:

@@ -14,9 +14,9 @@ from scheduling.welkin import EventChange
 from scheduling.welkin.errors import NotFound
 
 from . import changing, invitations, merging, refusing, writes
-from .changing import Act, Done, in_turn
+from .changing import Act, Done, OthersUnderWay, in_turn
 from .desk import Desk, NotAllowed
-from .writes import Change
+from .writes import Change, EditOpen
 
 RESTORE = "appointment.restore"
 
@@ -59,9 +59,15 @@ def _uncancel(desk: Desk, intent: str, said: Said) -> Done | None:
         return None
     _require(desk, event, said)
     people = tuple(row.person_id for row in event.participants)
-    change = Change(RESTORE, people, event.id, ("status",), content={"status": EventStatus.SCHEDULED}, since=since)
+    content = {"status": EventStatus.SCHEDULED, "reason": ""}  # as evidence.py looks for it, should its answer be lost
+    change = Change(RESTORE, people, event.id, ("status",), content=content, since=since)
     act = Act(lambda: desk.client.events.change(event.id, EventChange(status=EventStatus.SCHEDULED)))
-    return changing.once(desk, writes.part_of(desk, intent, 1), change, lambda: _compare(desk, event, said), act)
+    try:
+        return changing.once(desk, writes.part_of(desk, intent, 1), change, lambda: _compare(desk, event, said), act)
+    except EditOpen as other:
+        if other.working:
+            raise
+        raise OthersUnderWay(event) from None
 
 
 def _require(desk: Desk, event: Event, said: Said) -> None:

@@ -8,7 +8,7 @@ Words are compared as a form can bring them back: browsers write other line ends
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -65,6 +65,12 @@ def version(event: Event) -> str:
     """The token of the visit as it was just read. It holds no words of the visit, only digests."""
     updated = event.updated_at.astimezone(UTC).isoformat() if event.updated_at else ""
     return f"{updated}~{''.join(digest_of(event, part) for part in PARTS)}"
+
+
+def mixed(event: Event, before: Event, parts: Collection[str]) -> str:
+    """The token of a visit of which these parts are as they are now, and all others as they were before."""
+    digests = (digest_of(event if part in parts else before, part) for part in PARTS)
+    return f"{version(event).partition('~')[0]}~{''.join(digests)}"
 
 
 def _digests(seen: str) -> Mapping[str, str]:

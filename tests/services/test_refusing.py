@@ -11,7 +11,8 @@ from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import Answer, Event, EventType
 from scheduling.ledger.models import AuditRecord
-from scheduling.services import invitations, leave, reconciling, refusing, visit_history, writes
+from scheduling.services import invitations, leave, reconciling, refusing, undo, visit_history, writes
+from scheduling.services.changing import AppointmentChanged
 from scheduling.services.desk import Desk
 from scheduling.services.versions import version
 from scheduling.web import history_lines
@@ -76,6 +77,31 @@ def test_a_no_whose_cancel_failed_is_finished_by_the_worker_once(
 
     assert (refusing.unfinished(meanwhile), told) == (True, [leave.State.REFUSED])
     assert (office.api.events.read(asked.id).live, cancels(asked)) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "came"), [("apply_then_reset", True), ("reset_before_apply", False)], ids=["had-its-effect", "never-came"]
+)
+def test_the_undo_of_a_no_is_pressed_again_once_it_is_known_whether_the_leave_is_back(
+    office: Office, desk: Desk, boss: UUID, asked: Event, faults: Faults, fault: str, came: bool
+) -> None:
+    said = invitations.answer(desk, writes.mint(desk), asked.id, boss, said=Answer.NO, seen=version(asked))
+    step = undo.of_intent(desk, said.outcome.intent)
+    assert step is not None
+    faults.rule(fault, method="PATCH", path=ONE_EVENT)
+
+    lost = undo.take_back(desk, writes.mint(desk), step.id)
+    with pytest.raises(AppointmentChanged):
+        undo.take_back(desk, writes.mint(desk), step.id)
+    for minutes in (1, 5):
+        reconciling.run_due(soon(minutes=minutes))
+    meanwhile = office.api.events.read(asked.id)
+    again = undo.take_back(desk, writes.mint(desk), step.id)
+    refusing.finish(soon(minutes=10))
+
+    assert (lost.open, meanwhile.live, again.confirmed) == (True, came, True)
+    back = office.api.events.read(asked.id)
+    assert (back.live, [row.answer for row in back.staff if row.person_id == boss]) == (True, [""])
 
 
 def test_a_no_that_went_through_needs_no_call_later(

@@ -1,12 +1,13 @@
 """Undo while the API fails: nothing is undone before it is known what was done, and nothing twice."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from scheduling.domain.event import Event
 from scheduling.ledger.models import Intent, Step
-from scheduling.services import appointments, undo, writes
+from scheduling.services import appointments, closing, undo, writes
 from scheduling.services.changing import AppointmentChanged, Done
 from scheduling.services.reconciling import run_due, settle_time
 from scheduling.services.undo import NotUndoable, Told, Why
@@ -102,6 +103,29 @@ def test_a_booking_whose_answer_was_lost_is_not_undone_over_what_others_changed(
     assert lost.outcome.ending is Ending.UNKNOWN
     assert back(office, step_of(office, lost)).confirmed
     assert not office.api.events.read(made.id).live
+
+
+@pytest.mark.parametrize(
+    ("theirs", "against"),
+    [
+        pytest.param({"when": half_hour(at(15))}, ("when",), id="what-the-undo-stands-on"),
+        pytest.param({"title": "Theirs"}, (), id="something-else"),
+    ],
+)
+def test_a_cancel_whose_answer_was_lost_is_not_undone_over_what_others_changed(
+    office: Office, faults: Faults, visit: Event, theirs: dict[str, Any], against: tuple[str, ...]
+) -> None:
+    faults.rule(LOST, method="PATCH", path=ONE_EVENT)
+    lost = closing.cancel(office.desk, writes.mint(office.desk), visit.id, seen=version(visit), reason="")
+    office.api.events.change(visit.id, EventChange(**theirs))
+    find_out()
+
+    try:
+        parts = () if back(office, step_of(office, lost)).confirmed else None
+    except AppointmentChanged as kept:
+        parts = kept.parts
+
+    assert (parts, office.api.events.read(visit.id).live) == (against, not against)
 
 
 def test_a_change_that_never_came_leaves_nothing_to_undo(office: Office, faults: Faults, visit: Event) -> None:

@@ -44,13 +44,13 @@ PRESSES = {"appointment-mark", "appointment-attendance", "appointment-answer"}
 # Steps and questions that are asked by POST, and what the kept forms themselves offer.
 NO_WRITES = {
     "search", "find", "people", "patient-find", "appointment-check", "appointment-move-check", "demo-login",
-    "draft-throw-away",
+    "draft-throw-away", "appointment-presence",
 }  # fmt: skip
 # Have test files of their own.
 ELSEWHERE = {
     "appointment-restore", "overlap-keep", "closure-new", "closure-edit", "closure-delete", "closure-back", "place-new",
     "keys", "board-look", "staff-set-new", "staff-set-edit", "staff-set-delete",
-    "place-edit", "holiday-set", "since-seen", "leave-withdraw", "leave-new", "invitations-answers",
+    "place-edit", "holiday-set", "since-seen", "leave-withdraw", "leave-new", "invitations-answers", "invitations-undo",
     "hours-locks", "hours-lock-lift", "hours-delegate", "hours-contract", "impact-leave", "impact-closure", "run-go-on",
     "run-undo", "run-resume", "place-delete", "change-undo",
 }  # fmt: skip

@@ -77,7 +77,7 @@ def polls(shown: Any) -> list[Element]:
 
 def at_rest(url: str) -> list[str]:
     """How a page asks again that was read just now and shows nothing open: the boards do, because they stand open."""
-    return ["every 40s"] if url.startswith(("/week/", "/day/")) else []
+    return ["every 40s, ask"] if url.startswith(("/week/", "/day/")) else []
 
 
 def texts(answer: Any) -> str:
@@ -117,7 +117,7 @@ def test_in_an_outage_a_page_stays_readable_dated_and_read_only(
         each.attrs["data-event-id"] for each in shown.all("data-event-id")
     ]
     assert shown.all("data-free") == []
-    assert [each.attrs["hx-trigger"] for each in polls(shown)] == ["every 10s"]
+    assert [each.attrs["hx-trigger"] for each in polls(shown)] == ["every 10s, ask"]
     assert all('"X-Background"' in each.attrs["hx-headers:inherited"] for each in polls(shown))
 
 
@@ -263,7 +263,7 @@ def test_a_page_that_is_read_again_behind_looks_soon(page: tuple[Browser, str], 
     now.shift(timedelta(minutes=1))
     first, second = read(browser.get(url)), read(browser.get(url, headers=POLL))
 
-    assert [each.attrs["hx-trigger"] for each in polls(first)] == ["every 2s"]
+    assert [each.attrs["hx-trigger"] for each in polls(first)] == ["every 2s, ask"]
     assert first.all("data-stale") == []
     assert [each.attrs["hx-trigger"] for each in polls(second)] == at_rest(url)
 

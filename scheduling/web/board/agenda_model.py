@@ -7,6 +7,7 @@ from scheduling.domain.interval import Interval
 from scheduling.web.clock import stamp
 
 from .figures import Totals
+from .live import mark_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,7 @@ class AgendaDay:
     lines: tuple[Line, ...]
     people: bool
     clinician_id: UUID | None = None
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self)

@@ -30,6 +30,7 @@ from .figures import NOTHING, Totals
 from .fold import heaps, is_folded, more, narrowed
 from .free import piece, pieces
 from .holds import hold_chip
+from .live import mark_of
 from .ruler import ruler
 
 HOURS = '<i class="o r{} h{}"></i>'
@@ -172,6 +173,11 @@ class Drawn:
     now: str
     empty: str
     scale: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Of all but the now line, which moves by itself."""
+        return mark_of(replace(self, now=""))
 
 
 class Drawer:

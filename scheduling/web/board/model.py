@@ -1,6 +1,6 @@
 """What the templates of the board print."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from scheduling.domain.person import User
@@ -8,7 +8,8 @@ from scheduling.web.stale import Stale
 
 from .agenda_model import AgendaDay
 from .columns import Drawn
-from .figures import Totals
+from .figures import NOTHING, Totals
+from .live import Loose, Part, mark_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +149,28 @@ class Board:
     nobody_works: bool = False
     filter: FilterBar | None = None
     agenda: tuple[AgendaDay, ...] = ()
+
+    @property
+    def frame(self) -> str:
+        """The mark of all that is no part and does not merely tell the time."""
+        return mark_of(
+            replace(self, columns=(), agenda=(), tabs=(), totals=NOTHING, poll=0, now="", read_at="", made_at="")
+        )
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What can be replaced alone, with the marks of now."""
+        loose = (Loose("board-total", self.total_mark), Loose("board-poll", self.poll_mark))
+        return (*self.agenda, *loose) if self.agenda else (*self.columns, *loose, Loose("board-tabs", self.tabs_mark))
+
+    @property
+    def total_mark(self) -> str:
+        return mark_of(self.totals)
+
+    @property
+    def poll_mark(self) -> str:
+        return mark_of(self.poll)
+
+    @property
+    def tabs_mark(self) -> str:
+        return mark_of(self.tabs)

@@ -1,12 +1,13 @@
 """The week of one person and the day of a team."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from scheduling.accounts.models import Density
@@ -14,9 +15,11 @@ from scheduling.domain.week import Week, parse_day
 from scheduling.services import staff_sets
 from scheduling.services import week as weeks
 from scheduling.web.board.filter import asked as asked_filter
+from scheduling.web.board.live import HEADER, changes, held, mark_of
 from scheduling.web.board.model import Board
 from scheduling.web.board.page import day_board, week_board
-from scheduling.web.htmx import DeskRequest, render_part
+from scheduling.web.board.team import TeamBoard
+from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
 from scheduling.web.since import count_words
 
 from .board_look import as_list
@@ -74,18 +77,24 @@ def week(request: DeskRequest, clinician_id: UUID, week: str) -> HttpResponse:
     chosen = asked_filter(request.GET)
     listed = as_list(request, chosen)
     board = week_board(request.desk, found, whole=whole_day(request), chosen=chosen, as_list=listed)
-    told = {
-        "board": board,
-        "densities": Density.choices,
-        "go_date": board.anchor,
-        "news": count_words(found.news) if found.news else "",
-    }
-    return render_part(request, "week/page.html", told, part="board")
+    news = count_words(found.news) if found.news else ""
+    return current(request, "week/page.html", board, frame=mark_of(board.frame, news), news=news)
 
 
-def told_of(board: Board) -> dict[str, object]:
-    """What the templates of both boards print."""
-    return {"board": board, "densities": Density.choices, "go_date": board.anchor}
+def current(request: DeskRequest, template: str, board: Board | TeamBoard, *, frame: str, **told: Any) -> HttpResponse:
+    """The board as a page or a part; for a page that holds it already only what changed since, or nothing at all.
+
+    `frame` is the mark of all that can only come whole.
+    """
+    told |= {"board": board, "frame": frame, "densities": Density.choices, "go_date": board.anchor}
+    holds = held(request.headers.get(HEADER, "")) if is_part(request) else None
+    found = changes(holds, frame, board.parts) if holds else None
+    if found is None or found.whole:
+        return render_part(request, template, told, part="board")
+    parts = f"{'team' if board.kind == 'team' else 'board'}/parts.html"
+    answer = HttpResponse(status=204) if found.nothing else render(request, parts, told | {"changed": found.ids})
+    answer.headers[HEADER] = "parts"
+    return with_triggers(answer, board_read={"text": _("As read at %(at)s") % {"at": board.read_at}})
 
 
 @require_safe
@@ -136,6 +145,4 @@ def day(request: DeskRequest, day: str) -> HttpResponse:
     chosen = asked_filter(request.GET)
     listed = as_list(request, chosen)
     board = day_board(request.desk, found, whole=whole_day(request), chosen=chosen, as_list=listed)
-    return render_part(
-        request, "day/page.html", {"board": board, "densities": Density.choices, "go_date": board.anchor}, part="board"
-    )
+    return current(request, "day/page.html", board, frame=board.frame)

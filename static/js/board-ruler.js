@@ -4,6 +4,8 @@
 export const ROW = 5;
 
 const partsOf = (body) => (body.dataset.scale ?? "").split(" ").filter(Boolean).map((part) => part.split(":").map(Number));
+// The week of a team is a table: each of its columns is a cell, a whole day of a person in which nothing lies lower.
+export const table = () => document.querySelector("#board .team");
 export const bodies = () => [...document.querySelectorAll("#board .col > .body")];
 export const rowsOf = (body) => Number(/(?:^| )h(\d+)/.exec(body.className)?.[1] ?? 0);
 export const columnOf = (body) => body.parentElement;
@@ -45,11 +47,11 @@ export function rowUnder(body, y) {
   return (y - box.top) / box.height * rowsOf(body);
 }
 
-// The column under a point, or the nearest one sideways.
-export function bodyUnder(x) {
+// The column under a point, or the nearest one.
+export function bodyUnder(x, y) {
   const off = (body) => {
-    const box = body.getBoundingClientRect();
-    return Math.max(box.left - x, x - box.right, 0);
+    const box = columnOf(body).getBoundingClientRect();
+    return Math.max(box.left - x, x - box.right, 0) + Math.max(box.top - y, y - box.bottom, 0);
   };
   return bodies().reduce((best, body) => (!best || off(body) < off(best) ? body : best), null);
 }

@@ -1,7 +1,7 @@
 // The board is one stop of the Tab key: of all its links one can be reached, and arrows lead to the others. The focus
 // survives every swap: on the same visit or time, else on what stands nearest in the same column.
 const hand = document.getElementById("hand");
-const LINKS = "#board .grid :is(a[href], button):not([popover] *)";
+const LINKS = "#board :is(.grid, .team) :is(a[href], button):not([popover] *)";
 const TYPING = "input, select, textarea, [contenteditable], dialog, [popover]";
 const IN_GRID = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown", " "];
 const ANYWHERE = "mtdwlnfzZ?[]";
@@ -10,13 +10,13 @@ let last = null;
 const whereOf = (link) => {
   const column = link.closest(".col"), box = link.getBoundingClientRect();
   return {
-    event: link.dataset.eventId, start: link.dataset.start, person: column?.dataset.clinicianId, date: column?.dataset.date,
+    event: link.dataset.eventId, start: link.dataset.start, href: link.getAttribute("href"), person: column?.dataset.clinicianId, date: column?.dataset.date,
     column: [...document.querySelectorAll("#board .col")].indexOf(column), top: box.top,
   };
 };
-const like = (link, { event, start, person, date }) => {
+const like = (link, { event, start, href, person, date }) => {
   const column = link.closest(".col")?.dataset ?? {};
-  return column.clinicianId === person && column.date === date && (event ? link.dataset.eventId === event : link.dataset.start === start);
+  return column.clinicianId === person && column.date === date && (event ? link.dataset.eventId === event : start ? link.dataset.start === start : link.getAttribute("href") === href);
 };
 
 function stopAt(link) {
@@ -33,7 +33,7 @@ function same(links) {
 }
 
 function settle() {
-  const grid = document.querySelector("#board .grid"), links = [...document.querySelectorAll(LINKS)];
+  const grid = document.querySelector("#board :is(.grid, .team)"), links = [...document.querySelectorAll(LINKS)];
   if (!links.length) return;
   for (const link of links) link.tabIndex = -1;
   grid.tabIndex = -1;

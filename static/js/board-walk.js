@@ -1,6 +1,8 @@
 // What the keys of the board do. Which press is the board's is told by board-stop.js.
 import { cancel, carried, carry, lengthen, lift, spoken, step } from "./board-carry.js";
 import { drop } from "./board-drop.js";
+import { table } from "./board-ruler.js";
+import { next, stride } from "./team-walk.js";
 import "./board-drag.js";
 
 const QUARTER = 3, PAUSE = 600;
@@ -17,7 +19,7 @@ export function press(event) {
   const one = carried();
   if (one?.how === "keys") return carryBy(event);
   if (one && event.key === "Escape") return cancel();
-  const link = document.activeElement?.closest("#board .grid :is(a, button)");
+  const link = document.activeElement?.closest("#board :is(.grid, .team) :is(a, button)");
   if (WAYS[event.key]) arrow(link, event);
   else (GO[event.key] ?? GO[event.key.toLowerCase()])?.(link, event);
 }
@@ -31,6 +33,7 @@ function arrow(link, { key, shiftKey, altKey }) {
   const visit = link?.matches(".v .c > a");
   if (shiftKey && visit) return nudge(link, altKey ? { longer: down * 15 } : { down: down * QUARTER, across });
   if (!link || shiftKey) return undefined;
+  if (table()) return next(link, down, across);
   return across ? sideways(link, across) : upDown(link, down);
 }
 
@@ -55,7 +58,7 @@ function sideways(link, by) {
 }
 
 function edge(link, which) {
-  const all = shown(link.closest(".col")).filter((each) => each.closest(".v"));
+  const all = shown(link.closest(".col, tr")).filter((each) => each.closest(".v"));
   all.at(which)?.focus();
 }
 
@@ -72,6 +75,7 @@ function carryBy({ key, shiftKey, altKey }) {
   if (key === "PageUp" || key === "PageDown") return click(`#board [rel=${key === "PageUp" ? "prev" : "next"}]`);
   const [down, side] = WAYS[key] ?? [0, 0];
   if (shiftKey && altKey && down) lengthen(one.to.minutes + down * 15);
+  else if (table() && !shiftKey && (down || side)) stride(down, side * ahead());
   else if (!shiftKey && (down || (side && !altKey))) step(down * (altKey ? 1 : QUARTER), side * ahead());
   else return undefined;
   return spoken();
@@ -92,10 +96,10 @@ function nudge(link, { down = 0, across = 0, longer = 0 }) {
 
 function person(by, link) {
   const pick = document.querySelector("#board select[name=clinician]");
-  if (!pick) return link && sideways(link, by);
-  const next = pick.options[pick.selectedIndex + by];
-  if (!next) return undefined;
-  next.selected = true;
+  if (!pick) return link && (table() ? next(link, by, 0, true) : sideways(link, by));
+  const other = pick.options[pick.selectedIndex + by];
+  if (!other) return undefined;
+  other.selected = true;
   return pick.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
@@ -109,7 +113,7 @@ const GO = {
   t: () => click(`${TOOLS} [role=group] a:not([rel])`),
   d: () => click(`${TOOLS} a[data-view=day]`, ".nav a[href^='/day/']"),
   w: () => click(`${TOOLS} a[data-view=week]`, ".nav a[href^='/week/']"),
-  l: () => click("#board [data-view=list][aria-pressed=false]", "#board [data-view=grid]"),
+  l: () => click("#board :is([data-view=list], [data-view=figures])[aria-pressed=false]", "#board :is([data-view=grid], [data-view=visits])"),
   n: () => click(".bar-book"),
   f: () => click(`${TOOLS} a[href^='/find/']`, ".nav a[href^='/find/']"),
   z: (_link, { shiftKey }) => click(shiftKey ? "#redo-last" : "#undo-last"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from scheduling.domain.claim import Hold
 from scheduling.domain.event import Event
-from scheduling.domain.interval import Interval
+from scheduling.domain.interval import Interval, intersect, subtract
 from scheduling.domain.lanes import Lane
 from scheduling.domain.occupancy import Use
 from scheduling.web.clock import stamp
@@ -131,11 +131,14 @@ def _leave(column: Column, look: Look) -> Iterator[SafeString]:
     for event, when, use in column.shown:
         if use not in (Use.LEAVE, Use.PENDING_LEAVE) or not column.interval:
             continue
+        whole = not subtract(column.hours, [when])
+        if not whole and not intersect(column.hours, [when]):
+            continue  # it ends before the hours of this day, as days of leave in another zone do
         pending = use is Use.PENDING_LEAVE
         word = _("Leave asked for") if pending else _("Leave")
         hooks = (event.id, status_code(event), stamp(when.start), stamp(when.end))
         kind = "pend " if pending else ""
-        text = f"{word} {_part(when, column.interval, look)}".strip()
+        text = word if whole else f"{word} {_part(when, column.interval, look)}"
         if not column.rights.names:
             yield format_html(LEAVE_BUSY, kind, *NOWHERE, *hooks, text)
             continue
@@ -146,9 +149,9 @@ def _leave(column: Column, look: Look) -> Iterator[SafeString]:
 
 
 def _part(when: Interval, day: Interval, look: Look) -> str:
-    """The times of what takes a part of the day; empty where it takes all of it."""
+    """The times of what takes a part of the day."""
     inside = when.clip(day)
-    if inside is None or inside == day:
+    if inside is None:
         return ""
     return f"{words.clock(inside.start, look.zone)}–{words.clock(inside.end, look.zone)}"
 

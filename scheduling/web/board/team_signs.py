@@ -63,9 +63,9 @@ def signs_of(desk: Desk, column: Column) -> Iterator[Sign]:
 
 def _leave_signs(column: Column) -> Iterator[Sign]:
     leave = clip(column.time.leave, column.interval) if column.interval else ()
-    if leave:
-        whole = not subtract(column.hours, leave)
-        shown = _("Leave") if whole else words.hours_figure(total(intersect(column.hours, leave)))
+    whole, taken = not subtract(column.hours, leave), intersect(column.hours, leave)
+    if leave and (whole or taken):
+        shown = _("Leave") if whole else words.hours_figure(total(taken))
         yield Sign("leave", "tree-palm", shown, _("on leave") if whole else _("on leave for a part of the day"))
     if any(row.use is Use.PENDING_LEAVE for row in column.shown):
         yield Sign("pending-leave", "tree-palm", "?", _("leave is asked for"))

@@ -1,7 +1,7 @@
 // A visit that is being carried over the board, by pointer or by keys: where it could stand, as the server tells once,
 // and a ghost. The visit itself never moves before the server said so.
 import { fits, iso, placeWords, readPlaces, tint } from "./board-places.js";
-import { bodies, columnOf, minuteAt, personOf, reach, rowAt, rowsOf } from "./board-ruler.js";
+import { bodies, columnOf, minuteAt, personOf, reach, rowAt, rowsOf, table } from "./board-ruler.js";
 import { mark, refuse, say, sentence, showBar, told, words } from "./board-tell.js";
 
 const root = document.documentElement;
@@ -28,7 +28,7 @@ export function lift(chip, how, edge = false) {
   const start = Date.parse(chip.dataset.start) / MINUTE, minutes = Date.parse(chip.dataset.end) / MINUTE - start;
   held = {
     id: chip.dataset.eventId, href: chip.getAttribute("href"), person: personOf(chip.closest(".body")), how, edge, start, minutes,
-    type: chip.parentElement.dataset.type, name: chip.textContent.split("\n")[0], label: chip.ariaLabel,
+    type: chip.parentElement.dataset.type, name: chip.textContent.split("\n")[0].replace(/^\d\d:\d\d /, ""), label: chip.ariaLabel,
   };
   held.to = { body: chip.closest(".body"), minute: start, minutes };
   held.ready = ask(held);
@@ -82,10 +82,12 @@ export function giveUp(reasons, more = {}) {
   return false;
 }
 
-// The focus on a visit; where it is not shown, on the board's own stop.
+// The focus on a visit, or on the "+n" that holds it, in sight; where it is not shown, on the board's own stop.
 export function focusOn(id, ...people) {
-  const chip = people.map((person) => chipOf(id, person)).find(Boolean);
-  (chip ?? document.querySelector("#board .grid [tabindex='0']"))?.focus({ preventScroll: true });
+  const chip = people.map((person) => chipOf(id, person)).find(Boolean), heap = chip?.closest("[popover]:not(:popover-open)");
+  const to = heap?.previousElementSibling ?? chip ?? document.querySelector("#board :is(.grid, .team) [tabindex='0']");
+  to?.focus({ preventScroll: true });
+  to?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 export function show(to) {
@@ -113,7 +115,7 @@ export function lengthen(minutes) {
 // Rows down and columns sideways; a row is five minutes.
 export function step(down, across) {
   const { body, minute } = held.to, all = bodies(), to = all[all.indexOf(body) + across];
-  if (to && reach(to)) moveTo(to, (rowAt(body, minute) ?? 0) + down, 1);
+  if (to && reach(to) && (!table() || personOf(to) === personOf(body))) moveTo(to, (rowAt(body, minute) ?? 0) + down, 1);
 }
 
 // Where keys have carried the ghost: in sight, and said once the places are known.

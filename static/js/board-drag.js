@@ -1,11 +1,12 @@
 // A pointer on the board: a visit is dragged, or its lower edge; time is drawn on free ground; what was lifted by keys or
 // parked is put down by a press. The page scrolls at its edges, Escape lets go.
 import { carried, cancel, carry, lift, moveTo, stretchTo } from "./board-carry.js";
-import { bodyUnder, minuteAt, ROW, rowAt, rowUnder } from "./board-ruler.js";
+import { bodyUnder, minuteAt, ROW, rowAt, rowUnder, table } from "./board-ruler.js";
 import { drop } from "./board-drop.js";
 import { mark } from "./board-tell.js";
 
-const EDGE = 48, FASTEST = 14, QUARTER = 3, LEAST = 15, MOST = 240;
+const EDGE = 48, TOWARDS = 8, FASTEST = 14, QUARTER = 3, LEAST = 15, MOST = 240;
+const GROUND = "#board :is(.body, td.col)";
 const bar = document.getElementById("hand-bar");
 const snapOf = (event) => (event.altKey || event.shiftKey ? 1 : QUARTER);
 const within = (element, { clientX: x, clientY: y }) => {
@@ -13,19 +14,34 @@ const within = (element, { clientX: x, clientY: y }) => {
   return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
 };
 
+// What of the grid is in sight, and what scrolls it down: itself, or on a narrow screen the page, between tabs and bar.
+function sight(grid) {
+  const box = grid.getBoundingClientRect(), { direction, overflowY } = getComputedStyle(grid), paged = overflowY === "hidden";
+  return {
+    tall: paged ? document.scrollingElement : grid,
+    top: paged ? document.querySelector("#board .tabbar").getBoundingClientRect().bottom : box.top + grid.querySelector(".corner, thead").offsetHeight,
+    bottom: Math.min(box.bottom, paged && !bar.hidden ? bar.getBoundingClientRect().top : innerHeight),
+    left: direction === "rtl" ? box.left : box.left + grid.querySelector(".axis, .who").offsetWidth,
+    right: box.right,
+  };
+}
+
+// How far an edge pulls in a frame. Only who has gone towards it is pulled: on a phone a visit reaches from edge to edge.
+function pull(at, from, low, high) {
+  const edge = Math.min(EDGE, (high - low) / 4), near = Math.min(0, (at - low) / edge - 1) + Math.max(0, 1 - (high - at) / edge);
+  return (at - from) * Math.sign(near) > TOWARDS ? Math.max(-1, Math.min(1, near)) * FASTEST : 0;
+}
+
 // Follow the pointer until it is let go: `move` for each place, `end` with whether it was let go on purpose.
 function follow(event, move, end) {
-  const grid = document.querySelector("#board .grid");
+  const grid = document.querySelector("#board :is(.grid, .team)");
   let last = event, frame = requestAnimationFrame(scroll);
 
   function scroll() {
-    const box = grid.getBoundingClientRect(), head = grid.querySelector(".corner").offsetHeight, side = grid.querySelector(".axis").offsetWidth;
-    const by = (at, low, high) => Math.max(-1, Math.min(1, Math.min(0, (at - low) / EDGE - 1) + Math.max(0, 1 - (high - at) / EDGE))) * FASTEST;
-    const left = getComputedStyle(grid).direction === "rtl" ? box.left : box.left + side;
-    const down = by(last.clientY, box.top + head, box.bottom), across = by(last.clientX, left, box.right);
-    const was = [grid.scrollTop, grid.scrollLeft].join();
-    if (last !== event) grid.scrollBy({ top: down, left: across, behavior: "instant" });
-    if (was !== [grid.scrollTop, grid.scrollLeft].join()) move(last);
+    const { top, bottom, left, right, tall } = sight(grid), at = () => [tall.scrollTop, grid.scrollLeft].join(), was = at();
+    tall.scrollBy({ top: pull(last.clientY, event.clientY, top, bottom), behavior: "instant" });
+    grid.scrollBy({ left: pull(last.clientX, event.clientX, left, right), behavior: "instant" });
+    if (was !== at()) move(last);
     frame = requestAnimationFrame(scroll);
   }
   function moved(next) {
@@ -65,16 +81,22 @@ export function drag(start, event) {
   const body = start.link.closest(".body");
   if (!lift(start.link, "pointer", start.edge)) return follow(event, () => {}, () => {});
   const grabbed = rowUnder(body, start.y) - rowAt(body, carried().start);
-  const place = (to, at) => moveTo(to, rowUnder(to, at.clientY) - grabbed, snapOf(at));
   follow(event, (at) => {
     if (!carried()) return;
     if (start.edge) stretchTo(rowUnder(body, at.clientY), snapOf(at));
-    else if (!within(bar, at)) place(bodyUnder(at.clientX), at);
+    else if (!within(bar, at)) place(at, grabbed);
   }, (at) => {
     if (!at) cancel();
     else if (carried() && within(bar, at)) park();
     else if (carried()) drop();
   });
+}
+
+// To where the pointer is; in the week of a team what is carried keeps its time of day.
+function place(at, grabbed) {
+  const to = bodyUnder(at.clientX, at.clientY), { body, minute } = carried().to;
+  if (table()) moveTo(to, rowAt(body, minute), 1);
+  else moveTo(to, rowUnder(to, at.clientY) - grabbed, snapOf(at));
 }
 
 function park() {
@@ -112,11 +134,11 @@ function draw({ link, y }, event) {
 
 // What is carried without a button held follows a mouse, and a press puts it down; a finger shows the place first.
 document.addEventListener("pointermove", (event) => {
-  if (carried()?.how === "keys" && event.pointerType === "mouse" && event.target.closest?.("#board .body")) point(event);
+  if (carried()?.how === "keys" && event.pointerType === "mouse" && event.target.closest?.(GROUND)) point(event);
 });
 document.addEventListener("click", (event) => {
   const one = carried();
-  if (one?.how !== "keys" || !event.target.closest?.("#board .body")) return;
+  if (one?.how !== "keys" || !event.target.closest?.(GROUND)) return;
   swallow(event);
   const { body, minute } = one.to;
   point(event);
@@ -124,8 +146,7 @@ document.addEventListener("click", (event) => {
 }, true);
 
 function point(event) {
-  const body = bodyUnder(event.clientX), one = carried();
-  if (!one.edge) moveTo(body, rowUnder(body, event.clientY), snapOf(event));
+  if (!carried().edge) place(event, 0);
 }
 
 bar.addEventListener("click", ({ target }) => {

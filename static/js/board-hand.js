@@ -5,18 +5,19 @@ const FAR = 5, STILL = 8, HELD = 500;
 const LIFTABLE = "#board .v > :is(.c, .f) > a";
 let press = null;
 let dragging = false;
-
-const dragModule = () => import(hand.dataset.drag);
+// Once it is here a press acts at once: a hand is quicker than a busy page that looks for a module again.
+let drag = null;
+const load = async () => { drag ??= (await import(hand.dataset.drag)).drag; };
 
 document.addEventListener("pointerdown", (event) => {
   const link = event.target.closest?.(LIFTABLE);
   dragging = false;
   if (!link || event.button || !event.isPrimary || document.documentElement.dataset.carrying) return;
   const box = link.getBoundingClientRect();
-  const edge = link.matches(".c > a") && box.height > 20 && box.bottom - event.clientY < Math.min(8, box.height / 4);
+  const edge = link.matches(".c > a") && !link.closest("td") && box.height > 20 && box.bottom - event.clientY < Math.min(8, box.height / 4);
   press = { link, edge, x: event.clientX, y: event.clientY, touch: event.pointerType === "touch" };
   if (press.touch) press.timer = setTimeout(begin, HELD, press, event);
-  dragModule();
+  load();
 });
 
 document.addEventListener("pointermove", (event) => {
@@ -32,14 +33,10 @@ function letGo() {
 }
 
 async function begin(one, event) {
-  let gone = false;
-  const over = () => { gone = true; };
-  document.addEventListener("pointerup", over, { once: true, capture: true });
   letGo();
   dragging = true;
-  const { drag } = await dragModule();
-  document.removeEventListener("pointerup", over, { capture: true });
-  if (!gone) drag(one, event);
+  if (!drag) await load();
+  if (dragging) drag(one, event);
 }
 
 for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, letGo);

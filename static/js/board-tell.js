@@ -6,6 +6,7 @@ const hand = document.getElementById("hand");
 const bar = document.getElementById("hand-bar");
 const box = document.getElementById("hand-refused");
 export const words = hand.dataset;
+const GAP = 6, RIM = 8;
 let refused = null;
 
 // Put in once more, the same sentence must still be a change.
@@ -65,16 +66,25 @@ export function refuse(chip, reasons, { card = null, again = "" } = {}) {
   link.setAttribute("href", again);
   link.setAttribute("hx-get", again);
   box.showPopover(chip ? { source: chip } : {});
-  if (chip) stand(chip.getBoundingClientRect());
+  if (chip) stand(chip);
   if (!card) say(`${words.stays} ${reasons.join(" ")}`, true);
 }
 
-// Beside the visit where there is room, else under it.
+// Beside the visit where there is room, else under or over it: the visit has the focus and stays in sight.
 function stand(chip) {
   const { offsetWidth: width, offsetHeight: height } = box;
-  const beside = chip.right + width + 8 < innerWidth ? chip.right + 6 : Math.max(8, chip.left - width - 6);
-  box.style.left = `${Math.min(beside, innerWidth - width - 8)}px`;
-  box.style.top = `${Math.max(8, Math.min(chip.top, innerHeight - height - 8))}px`;
+  const inside = (at, size, all) => `${Math.max(RIM, Math.min(at, all - size - RIM))}px`;
+  const beside = ({ left, right }) => (right + width + RIM < innerWidth ? right + GAP : left - width - GAP);
+  const stacked = ({ top, bottom }) => (bottom + height + RIM < innerHeight ? bottom + GAP : top - height - GAP);
+  let at = chip.getBoundingClientRect();
+  const narrow = beside(at) < 0;
+  if (narrow && stacked(at) < 0) {
+    chip.scrollIntoView({ block: "start", inline: "nearest" });
+    at = chip.getBoundingClientRect();
+  }
+  const below = stacked(at) < 0 ? at.bottom + GAP : stacked(at);
+  box.style.left = inside(narrow ? at.left : beside(at), width, innerWidth);
+  box.style.top = inside(narrow ? below : at.top, height, innerHeight);
 }
 
 function shut() {

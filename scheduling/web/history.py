@@ -14,7 +14,8 @@ from scheduling.domain.event import Event, EventStatus
 from scheduling.services import changing, invitations, people, undo
 from scheduling.services.desk import Desk
 from scheduling.services.undo import Told, Why
-from scheduling.web import clock, words
+from scheduling.web import words
+from scheduling.web.event_time import when_words
 
 WHY: Mapping[Why, str | Promise] = {
     Why.OPEN: _l("Whether it was saved is still being checked. It can be undone once that is known."),
@@ -121,7 +122,7 @@ def _what(event: Event, names: Names) -> str:
 
 def _when(desk: Desk, step: Told, event: Event, names: Names) -> str:
     """The visit's time; of one that was moved where it was before, so that nobody takes it for where it is."""
-    told = {"when": clock.span(event.when, desk.zone), "host": _host(event, names)}
+    told = {"when": when_words(event, desk), "host": _host(event, names)}
     return _("before: %(when)s, %(host)s") % told if step.action == "appointment.move" else told["when"]
 
 
@@ -178,7 +179,7 @@ def _back(desk: Desk, step: Told, names: Names) -> str:
     if step.action == "appointment.edit" and step.undoes is not None:
         return _("The change is made again: %(parts)s.") % told
     if step.action == "appointment.move" and event:
-        told |= {"when": clock.span(event.when, desk.zone), "host": _host(event, names)}
+        told |= {"when": when_words(event, desk), "host": _host(event, names)}
         return _("It goes back to %(when)s, %(host)s, with the answers that were given for that time.") % told
     if step.action == "appointment.unmark" and event:
         return _("It is marked again: %(status)s.") % {"status": words.STATUSES[event.known_status or ""]}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -11,8 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scheduling.domain.event import Event
-from scheduling.domain.occupancy import occupied
-from scheduling.domain.zone import find_zone
 from scheduling.services import answering, changing, impact, people, refusing, writes
 from scheduling.services.answering import Answered, Back
 from scheduling.services.desk import Desk, NotAllowed
@@ -20,6 +17,7 @@ from scheduling.services.invitations import DAYS_AHEAD, Invitation, Later, Waiti
 from scheduling.services.landing import Landing, Landings
 from scheduling.services.versions import version
 from scheduling.web import answers, clock, strips, words
+from scheduling.web.event_time import when_words
 from scheduling.web.strips import Strip
 from scheduling.web.words import Word
 from scheduling.welkin.errors import WelkinError
@@ -99,7 +97,6 @@ class Inbox:
 
 
 MOST_NAMES = 3
-MOMENT = timedelta(seconds=1)
 
 
 def _patients(event: Event) -> str:
@@ -121,16 +118,6 @@ def _lines(event: Event, names: bool, leave: bool = False) -> tuple[str, str]:
         return str(words.type_of(event)), ""
     patients = _patients(event)
     return (patients, title) if len(event.patients) == 1 and patients else (title, patients)
-
-
-def when_words(event: Event, desk: Desk, *, dated: bool = True) -> str:
-    """Its times, with the day where it is `dated`; for whole days the days, as its host counts them."""
-    if not event.all_day:
-        return (clock.span if dated else clock.times)(event.when, desk.zone)
-    whole = occupied(event, desk.clinic_zone)
-    zone = find_zone(event.timezone) or desk.clinic_zone
-    first, last = clock.day(whole.start, zone), clock.day(whole.end - MOMENT, zone)
-    return first if first == last else f"{first} – {last}"
 
 
 def _row(desk: Desk, invitation: Invitation, intent: str, staff: Mapping[UUID, str]) -> InboxRow:

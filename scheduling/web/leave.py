@@ -17,7 +17,7 @@ from scheduling.services.desk import Desk
 from scheduling.services.leave import Leave, Look, Overview, State
 from scheduling.web import clock
 from scheduling.web.board import words as board_words
-from scheduling.web.inbox import when_words
+from scheduling.web.event_time import when_words
 from scheduling.web.visits import undo_of_cancel
 
 STATES: Mapping[State, tuple[str | Promise, str]] = {

@@ -16,9 +16,9 @@ from scheduling.services.leave import Asking, LeaveOverlaps, Look
 from scheduling.services.notsent import NotSent
 from scheduling.web import answers, drafts
 from scheduling.web import leave as pages
+from scheduling.web.event_time import when_words
 from scheduling.web.forms.leave import LeaveForm, WithdrawForm
 from scheduling.web.htmx import DeskRequest
-from scheduling.web.inbox import when_words
 from scheduling.welkin.errors import WelkinError
 
 WRONG = 422

@@ -77,11 +77,12 @@ document.addEventListener("htmx:after:settle", ({ target }) => {
   before = null;
 });
 
-// The board asks for itself: not under a hand. Somebody turns to another week: what is carried comes along.
+// A board that asks for itself waits by itself (board-live.js). What was changed here comes after the hand has let go.
+// Somebody turns to another week: what is carried comes along.
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail, one = carried();
-  if (!one || ctx.target?.id !== "board" || landing) return;
-  if (ctx.sourceElement.matches("[data-poll], #board") || one.how === "pointer" || saving()) {
+  if (!one || ctx.target?.id !== "board" || landing || ctx.sourceElement.matches("[data-poll]")) return;
+  if (ctx.sourceElement.matches("#board") || one.how === "pointer" || saving()) {
     event.preventDefault();
     miss();
   } else before = one.place = one.to.body.isConnected ? placeOf(one.to) : one.place;

@@ -1,7 +1,8 @@
 """Whose calendars stand beside each other: the own teams, one team, a set of people, or everybody one may look at."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from scheduling.directory.models import StaffSet, Team
 from scheduling.domain.person import User
@@ -20,7 +21,8 @@ class NoSuchTeam(Exception):
 class Choice:
     """The chosen people and what else could be chosen.
 
-    `key` is OWN_TEAMS, EVERYBODY, the id of a team or the key of a set, and `chosen` that team or set.
+    `key` is OWN_TEAMS, EVERYBODY, the id of a team or the key of a set, and `chosen` that team or set. `part`: `people`
+    are only some of them.
     """
 
     key: str
@@ -28,6 +30,13 @@ class Choice:
     teams: tuple[Team, ...]
     sets: tuple[StaffSet, ...]
     chosen: Team | StaffSet | None
+    part: bool = False
+
+    def only(self, ids: Iterable[UUID]) -> "Choice":
+        """These people alone, as far as they are of the choice; all of them where none of them is."""
+        wanted = set(ids)
+        found = tuple(user for user in self.people if user.id in wanted)
+        return replace(self, people=found, part=True) if 0 < len(found) < len(self.people) else self
 
 
 def choose(desk: Desk, key: str) -> Choice:

@@ -1,10 +1,13 @@
 """The filter of the boards: what it brings out, what stays where it is, and what an address may say."""
 
+from uuid import uuid4
+
 import pytest
 from django.http import QueryDict
 
 from scheduling.domain.event import EventStatus, EventType
 from scheduling.domain.week import Week
+from scheduling.services.choice import choose
 from scheduling.web.board.filter import Filter, asked
 from tests.clinic_fixture import at, next_monday
 
@@ -90,8 +93,35 @@ def test_the_cells_of_a_team_tell_how_many_match(busy) -> None:
     assert cell.all("data-metric", "visits")[0].attrs["data-value"] == "3"
 
 
+PEOPLE = [
+    pytest.param("person={ben}", ["Ben"], "1 of 2 people shown.", id="one"),
+    pytest.param("person={ben}&person={ada}", ["Ada", "Ben"], "", id="all"),
+    pytest.param("person={nobody}&person=nonsense", ["Ada", "Ben"], "", id="none-of-them"),
+    pytest.param(
+        "person={ben}&type=encounter", ["Ben"], "1 of 2 people shown. The one visit does not match.", id="both"
+    ),
+]
+
+
+@pytest.mark.parametrize(("query", "names", "told"), PEOPLE)
+@pytest.mark.parametrize("path", ["/day/{day}/", "/team/{week}/"], ids=["day", "team"])
+def test_people_are_chosen_by_their_ids(busy, path: str, query: str, names: list[str], told: str) -> None:
+    ids = {user.first_name: str(user.id) for user in choose(busy.desk, "own").people}
+    page = page_of(busy, query.format(ada=ids["Ada"], ben=ids["Ben"], nobody=uuid4()), path)
+
+    shown = {row.attrs["data-clinician-id"] for row in page.all("data-clinician-id")}
+    assert sorted(name for name, own in ids.items() if own in shown) == names
+    assert [row.children[1].text for row in page.all("data-filter")] == list(filter(None, [told]))
+    (total,) = page.all("data-total")
+    assert total.all("data-metric", "visits")[0].text == ("4" if len(names) > 1 else "1")
+    kept = [row.attrs["href"].count("person=") for row in page.all("rel", "next")]
+    assert kept == [query.count("person={")]
+    find = [row.attrs["href"] for row in page.all("href") if row.attrs["href"].startswith("/find/?")]
+    assert ["clinician=" in url for url in find] == [len(names) == 1] * len(find)
+
+
 def test_an_address_comes_back_as_it_was_asked() -> None:
-    chosen = Filter(type=("appointment",), status=("scheduled", "awaiting"), mode=("in-person",))
+    chosen = Filter(type=("appointment",), status=("scheduled", "awaiting"), mode=("in-person",), person=(uuid4(),))
     assert asked(QueryDict(chosen.query)) == chosen
     assert asked(QueryDict("")).active is False
 

@@ -244,6 +244,25 @@ def test_the_last_team_and_the_open_hours_are_kept(office) -> None:
     assert shown() == ("own", False)
 
 
+def test_hidden_hours_are_told_and_opened_at_either_end(office) -> None:
+    gone = office.clinic.visit(office.ada, office.theo, start=at(6))
+    office.api.events.cancel(gone.id)
+    url = week_url(office.ada)
+
+    def bars(hours: str) -> dict[str, tuple[str, str]]:
+        page = read(office.browser.get(f"{url}?hours={hours}"))
+        found = [page.all("id", f"hours-{end}")[0] for end in ("early", "late")]
+        assert [row.attrs["href"] for row in found] == [row.attrs["hx-get"] for row in found]
+        return {row.text: row.attrs["href"].removeprefix(f"{url}?hours=") for row in found}
+
+    closed = {"early": "Earlier: 00:00–09:00 · 1 cancelled visit", "late": "Later: 17:00–24:00"}
+    opened = {"early": "Hide 00:00–09:00", "late": "Hide 17:00–24:00"}
+    assert bars("worked") == {closed["early"]: "early", closed["late"]: "late"}
+    assert bars("early") == {opened["early"]: "worked", closed["late"]: "all"}
+    assert bars("late") == {closed["early"]: "all", opened["late"]: "worked"}
+    assert bars("all") == {opened["early"]: "late", opened["late"]: "early"}
+
+
 def test_a_person_without_a_zone_is_told_and_another_zone_has_an_axis_of_its_own(office, refresh) -> None:
     lost, far = office.clinic.user("Lost", timezone=None), office.clinic.user("Far", timezone="America/Denver")
     refresh()
@@ -290,8 +309,8 @@ def test_an_unsure_read_offers_no_free_time(office, flaw: dict, sentence: str) -
     found = weeks.week_of(office.desk, office.ada, Week.containing(next_monday()))
     team = weeks.day_of(office.desk, next_monday())
 
-    week = week_board(office.desk, replace(found, reading=replace(found.reading, **flaw)), whole=False)
-    day = day_board(office.desk, replace(team, reading=replace(team.reading, **flaw)), whole=False)
+    week = week_board(office.desk, replace(found, reading=replace(found.reading, **flaw)))
+    day = day_board(office.desk, replace(team, reading=replace(team.reading, **flaw)))
 
     for board in (week, day):
         assert [notice.text.startswith(sentence) for notice in board.notices] == [True]

@@ -1,5 +1,6 @@
 """What the templates of the board print."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,6 +11,7 @@ from .agenda_model import AgendaDay
 from .columns import Drawn
 from .figures import NOTHING, Totals
 from .live import Loose, Part, mark_of
+from .openers import Opener
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,6 @@ class Links:
     after: str
     today: str
     now: str
-    whole: str = ""
-    trimmed: str = ""
     everybody: str = ""
     find: str = ""
     views: tuple[View, ...] = ()
@@ -87,13 +87,18 @@ class Group:
     label: str
     options: tuple[Option, ...]
 
+    @property
+    def count(self) -> int:
+        """How many are chosen."""
+        return sum(option.chosen for option in self.options)
+
 
 @dataclass(frozen=True, slots=True)
 class FilterBar:
     """The filter as the toolbar prints it. `told` says how much matches, empty while nothing is filtered.
 
     `back` is the page itself, without a view in its address: where the switch of the views leads. `other_names` is the
-    page with names where it has `initials` now, and the other way round.
+    page with names where it has `initials` now, and the other way round. `people`: who of several can be chosen.
     """
 
     action: str
@@ -104,6 +109,7 @@ class FilterBar:
     back: str
     other_names: str
     initials: bool
+    people: Group | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +137,7 @@ class Board:
     options: tuple[Option, ...]
     anchor: date
     is_now: bool
-    whole: bool
-    can_open: bool
+    openers: Mapping[str, Opener]
     rows: str
     marks: tuple[Mark, ...]
     columns: tuple[Drawn, ...]

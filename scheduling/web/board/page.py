@@ -1,6 +1,7 @@
 """The two boards as pages: the week of one person (a column a day), the day of a team (a column a person)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -22,11 +23,12 @@ from .agenda import day_agenda, week_agenda
 from .chips import Look
 from .columns import Column, Drawer, Drawn, Head, Rights
 from .figures import NOTHING
-from .filter import EVERYTHING, Filter, keep
+from .filter import EVERYTHING, Filter, keep, with_query
 from .filter import bar as filter_bar
 from .heads import day_head, day_tab, person_head, person_tab
 from .model import Board, Mark
 from .notices import day_notices, week_notices
+from .openers import WORKED, openers, widened
 from .pickers import day_links, people_options, team_name, team_options, week_anchor, week_links
 from .zones import clocks_differ, zones_of
 
@@ -34,7 +36,7 @@ NOBODY = UUID(int=0)
 
 
 def week_board(
-    desk: Desk, data: PersonWeek, *, whole: bool, chosen: Filter = EVERYTHING, as_list: bool = False
+    desk: Desk, data: PersonWeek, *, hours: str = WORKED, chosen: Filter = EVERYTHING, as_list: bool = False
 ) -> Board:
     """The week of one clinician, a column for each local day of the viewer."""
     time = data.reading.times[data.user.id]
@@ -53,7 +55,8 @@ def week_board(
         )
         for scale in axis.scales
     ]
-    visible = axes.trim(axis, _used(columns), whole=whole)
+    worked = axes.trim(axis, _used(columns), whole=False)
+    visible = widened(axis, worked, hours)
     drawer = Drawer(visible, _look(desk, data.names, chosen, narrow=False), reverse("appointment-new"))
     heads = [day_head(column) for column in columns]
     drawn = () if as_list else _draw(drawer, columns, heads, desk.today)
@@ -70,8 +73,7 @@ def week_board(
         options=people_options(data),
         anchor=week_anchor(data.week, desk),
         is_now=desk.today in data.week.days,
-        whole=whole,
-        can_open=visible.trimmed,
+        openers=openers(axis, worked, hours, columns, with_query(links.own, chosen.query)),
         rows=f"h{visible.length}",
         marks=_marks(axis, visible, desk.zone, other),
         columns=drawn,
@@ -89,12 +91,17 @@ def week_board(
     )
 
 
-def day_board(desk: Desk, data: TeamDay, *, whole: bool, chosen: Filter = EVERYTHING, as_list: bool = False) -> Board:
+def day_board(
+    desk: Desk, data: TeamDay, *, hours: str = WORKED, chosen: Filter = EVERYTHING, as_list: bool = False
+) -> Board:
     """One day, a column for each person."""
+    team = data.people
+    data = replace(data, choice=chosen.narrowed(data.choice))
     axis = axes.build([data.day], desk.zone)
     (scale,) = axis.scales
     columns = sorted(_people_columns(desk, data, scale), key=lambda column: column.idle)
-    visible = axes.trim(axis, _used(columns), whole=whole)
+    worked = axes.trim(axis, _used(columns), whole=False)
+    visible = widened(axis, worked, hours)
     drawer = Drawer(visible, _look(desk, data.names, chosen, narrow=True), reverse("appointment-new"))
     heads = [person_head(column, desk, data) for column in columns]
     drawn = () if as_list else _draw(drawer, columns, heads, desk.today)
@@ -105,12 +112,11 @@ def day_board(desk: Desk, data: TeamDay, *, whole: bool, chosen: Filter = EVERYT
         week_words="",
         kind="day",
         links=keep(links, chosen),
-        filter=filter_bar(chosen, links.own, *matching(columns, drawer.look)),
+        filter=filter_bar(chosen, links.own, *matching(columns, drawer.look), people=team),
         options=team_options(data.choice),
         anchor=data.day,
         is_now=data.day == desk.today,
-        whole=whole,
-        can_open=visible.trimmed,
+        openers=openers(axis, worked, hours, columns, with_query(links.own, chosen.query)),
         rows=f"h{visible.length}",
         marks=_marks(axis, visible, desk.zone, None),
         columns=drawn,

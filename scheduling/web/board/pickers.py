@@ -57,8 +57,6 @@ def week_links(person: UUID, week: Week, desk: Desk) -> Links:
         after=_("Next week"),
         today=str(to(desk.this_week)),
         now=_("This week"),
-        whole=f"{own}?hours=all",
-        trimmed=f"{own}?hours=worked",
         find=_find(desk, [person], week.days[0], week.days[-1], clinician=str(person)),
     )
 
@@ -77,8 +75,6 @@ def day_links(data: TeamDay, desk: Desk) -> Links:
         after=_("Next day"),
         today=str(to(desk.today)),
         now=_("Today"),
-        whole=f"{own}&hours=all",
-        trimmed=f"{own}&hours=worked",
         everybody=_day(data.day, EVERYBODY) if data.choice.key != EVERYBODY else "",
         find=_find(desk, [user.id for user in data.people], data.day, data.day, **_who(data.choice)),
         views=(
@@ -124,8 +120,8 @@ def _week(week: Week, key: str) -> str:
 
 
 def _who(choice: Choice) -> dict[str, str | list[str]]:
-    """The choice as the slot search knows it: it has teams, and no sets."""
-    if is_key(choice.key):
+    """The choice as the slot search knows it: it has teams, and neither sets nor some people of a team."""
+    if is_key(choice.key) or choice.part:
         return {"clinician": [str(user.id) for user in choice.people]}
     return {"team": choice.key}
 

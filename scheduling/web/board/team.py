@@ -4,7 +4,7 @@ A cell shows figures, a strip and marks, and the visits themselves where there i
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
@@ -50,6 +50,7 @@ class _Week:
 
 def team_board(desk: Desk, data: TeamWeek, *, chosen: Filter = EVERYTHING, visits: bool = False) -> TeamBoard:
     """The week of a team, a row for each person by name. `visits`: each visit is asked for, where there is room."""
+    team, data = data.choice.people, replace(data, choice=chosen.narrowed(data.choice))
     axis = axes.build(data.week.days, desk.zone)
     weeks = [
         _Week(user, tuple(day_of(desk, column, chosen) for column in _columns(desk, data, user, axis)))
@@ -69,7 +70,11 @@ def team_board(desk: Desk, data: TeamWeek, *, chosen: Filter = EVERYTHING, visit
         week_words=_("Week %(number)d") % {"number": data.week.number},
         links=keep(links, chosen),
         filter=filter_bar(
-            chosen, links.own, sum(day.matching or 0 for day in everything), sum(row.totals.visits for row in rows)
+            chosen,
+            links.own,
+            sum(day.matching or 0 for day in everything),
+            sum(row.totals.visits for row in rows),
+            people=team,
         ),
         options=team_options(data.choice),
         anchor=week_anchor(data.week, desk),

@@ -17,6 +17,7 @@ from scheduling.services import week as weeks
 from scheduling.web.board.filter import asked as asked_filter
 from scheduling.web.board.live import HEADER, changes, held, mark_of
 from scheduling.web.board.model import Board
+from scheduling.web.board.openers import HOURS, WORKED
 from scheduling.web.board.page import day_board, week_board
 from scheduling.web.board.team import TeamBoard
 from scheduling.web.htmx import DeskRequest, is_part, render_part, with_triggers
@@ -25,8 +26,8 @@ from scheduling.web.since import count_words
 from .board_look import as_list
 
 Found = TypeVar("Found")
-# What the board keeps in the session between visits: the team that was looked at, and whether the whole day is open.
-KEPT_TEAM, KEPT_WHOLE = "board_team", "board_whole"
+# What the board keeps in the session between visits: the team that was looked at, and which hours are open.
+KEPT_TEAM, KEPT_HOURS = "board_team", "board_hours"
 
 
 def parse_week(text: str) -> Week:
@@ -43,12 +44,12 @@ def remember(request: DeskRequest, name: str, value: str | bool) -> None:
         request.session[name] = value
 
 
-def whole_day(request: DeskRequest) -> bool:
-    """Whether all hours are shown: as the address says, else as last time."""
-    asked = request.GET.get("hours")
-    if asked in ("all", "worked"):
-        remember(request, KEPT_WHOLE, asked == "all")
-    return bool(request.session.get(KEPT_WHOLE, False))
+def open_hours(request: DeskRequest) -> str:
+    """Which hours are shown, one of HOURS: as the address says, else as last time."""
+    asked = request.GET.get("hours", "")
+    if asked in HOURS:
+        remember(request, KEPT_HOURS, asked)
+    return str(request.session.get(KEPT_HOURS, WORKED))
 
 
 @require_safe
@@ -76,7 +77,7 @@ def week(request: DeskRequest, clinician_id: UUID, week: str) -> HttpResponse:
     found = weeks.week_of(request.desk, clinician_id, parse_week(week))
     chosen = asked_filter(request.GET)
     listed = as_list(request, chosen)
-    board = week_board(request.desk, found, whole=whole_day(request), chosen=chosen, as_list=listed)
+    board = week_board(request.desk, found, hours=open_hours(request), chosen=chosen, as_list=listed)
     news = count_words(found.news) if found.news else ""
     return current(request, "week/page.html", board, frame=mark_of(board.frame, news), news=news)
 
@@ -144,5 +145,5 @@ def day(request: DeskRequest, day: str) -> HttpResponse:
         raise Http404 from wrong
     chosen = asked_filter(request.GET)
     listed = as_list(request, chosen)
-    board = day_board(request.desk, found, whole=whole_day(request), chosen=chosen, as_list=listed)
+    board = day_board(request.desk, found, hours=open_hours(request), chosen=chosen, as_list=listed)
     return current(request, "day/page.html", board, frame=board.frame)

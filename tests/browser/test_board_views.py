@@ -19,7 +19,7 @@ def look(page: Page, button: str) -> None:
 
 def test_from_a_teams_week_to_a_person_and_back_to_a_filtered_day(page_of: PageOf) -> None:
     page = page_of(Role.COORDINATOR)
-    page.goto("/team/?team=all")
+    page.goto("/team/?team=all&view=figures")
     expect(page.locator("tr[data-clinician-id]")).not_to_have_count(0)
     assert inspect(page) == []
 

@@ -7,6 +7,7 @@ import pytest
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import EventType
 from scheduling.domain.week import Week
+from scheduling.web.board import team
 from tests.clinic_fixture import at, next_monday
 
 from .board_reader import Element, read
@@ -127,3 +128,78 @@ def test_a_clinician_of_no_team_is_refused(office, make_account, sign_in) -> Non
 def test_a_week_with_a_change_of_the_clock_says_so(office) -> None:
     page = read(office.browser.get("/team/2026-W44/"))
     assert "Sunday 1 November: The clock goes back: this day has 25 hours." in page.text
+
+
+def chips(cell: Element) -> list[Element]:
+    """The visits that the cell lists, those behind its "+n" too."""
+    return [row for row in cell.all("data-event-id") if row.parent and row.parent.attrs.get("data-type") != "leave"]
+
+
+def test_a_cell_lists_the_visits_of_the_day_and_leads_to_booking(office) -> None:
+    visit = office.clinic.visit(office.ada, office.theo, start=at(10), minutes=90)
+
+    first, second, *_ = days_of(read(office.browser.get(url())), office.ada)
+
+    day = next_monday()
+    (chip,) = chips(first)
+    assert chip.attrs["data-event-id"] == str(visit.id)
+    assert chip.text == "10:00 Theo Marsh"
+    assert chip.attrs["aria-label"].startswith("Appointment with Theo Marsh, ")
+    assert f"Monday {day.day} {day:%B}, 10:00 to 11:30, 1 hour 30 minutes, Scheduled" in chip.attrs["aria-label"]
+    (book,) = [row for row in first.walk() if "room" in row.classes]
+    assert book.attrs["aria-label"] == f"Book with Ada Quill, Monday {day.day} {day:%B}, free from 09:00"
+    assert f"clinician={office.ada}&start=" in book.attrs["href"]
+    assert chips(second) == []
+
+
+def test_what_has_no_room_is_behind_a_button(office) -> None:
+    for hour in range(9, 17):
+        office.clinic.visit(office.ada, office.theo, start=at(hour), minutes=30)
+        office.clinic.visit(office.ada, office.theo, start=at(hour, 30), minutes=30) if hour < 11 else None
+
+    cell = days_of(read(office.browser.get(url())), office.ada)[0]
+
+    (more,) = cell.all("popovertarget")
+    assert (more.text, more.attrs["aria-label"]) == ("+3", "3 more, 14:00 to 16:30")
+    assert len(chips(cell)) == 10
+
+
+def test_leave_and_visits_of_others_are_no_names(office, make_account, make_team, sign_in) -> None:
+    ben = office.clinic.user("Ben")
+    office.clinic.visit(office.ada, office.theo, start=at(10))
+    office.clinic.visit(office.ada, start=at(9, day=1), minutes=480, type=LEAVE)
+    manager = make_account(Role.MANAGER, timezone="America/New_York")
+    make_team("Managed", members=[office.ada, ben], keepers=[manager])
+
+    first, second, *_ = days_of(read(sign_in(manager).get(url())), office.ada)
+
+    (chip,) = chips(first)
+    assert (chip.tag, "Busy" in chip.text, "Theo" in chip.text) == ("span", True, False)
+    assert "away" in second.classes
+    assert not [row for row in first.walk() if "room" in row.classes]
+
+
+def test_the_look_is_remembered_and_an_address_goes_before_it(office) -> None:
+    def shows_visits(path: str) -> bool:
+        page = read(office.browser.get(path))
+        return any("visits" in row.classes for row in page.walk())
+
+    assert shows_visits(url())
+    office.browser.post("/look/", {"view": "figures", "back": url()})
+    assert not shows_visits(url())
+    assert shows_visits(url("own") + "&view=visits")
+    office.browser.post("/look/", {"view": "visits", "back": url()})
+    assert shows_visits(url("own") + "&view=list")
+
+
+def test_more_people_than_have_room_are_shown_by_figures(office, make_team, monkeypatch) -> None:
+    monkeypatch.setattr(team, "MOST_PEOPLE", 1)
+    ben = office.clinic.user("Ben")
+    make_team("Both", members=[office.ada, ben], keepers=[office.coordinator])
+    office.clinic.visit(office.ada, office.theo, start=at(10))
+
+    page = read(office.browser.get(url()))
+
+    assert "Visits are shown for up to 1 people." in page.text
+    assert told(days_of(page, office.ada)[0])["visits"] == "1"
+    assert page.all("data-event-id") == []

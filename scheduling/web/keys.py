@@ -45,6 +45,7 @@ GROUPS = (
         (
             Line(("Space",), gettext_lazy("Lift it; arrows carry it, Page Up and Page Down take it to another week")),
             Line(("M",), gettext_lazy("Lift it"), letter=True),
+            Line(("↑", "↓", "←", "→"), gettext_lazy("In the week of a team: to another person or day at the same time")),
             Line(("Alt + ↑", "Alt + ↓"), gettext_lazy("Carry it by 5 minutes instead of 15")),
             Line(("Enter",), gettext_lazy("Put it down")),
             Line(("Esc",), gettext_lazy("Put it back")),
@@ -56,7 +57,7 @@ GROUPS = (
         gettext_lazy("Go"),
         (
             Line(("T",), gettext_lazy("Today, or this week"), letter=True),
-            Line(("D", "W", "L"), gettext_lazy("Day, week, list"), letter=True),
+            Line(("D", "W", "L"), gettext_lazy("Day, week, list (of a team's week: figures)"), letter=True),
             Line(("[", "]"), gettext_lazy("Previous and next person"), letter=True),
             Line(("N",), gettext_lazy("Book a visit"), letter=True),
             Line(("F",), gettext_lazy("Find a slot"), letter=True),

@@ -113,7 +113,8 @@ def _cells(desk: Desk, data: TeamWeek, visible: axes.Visible, chosen: Filter, lo
     if look != "figures":
         base = reverse("appointment", args=[NOBODY]).removesuffix(f"{NOBODY}/")
         shows = partial(chosen.shows, now=desk.now)
-        shown = Look(desk.zone, desk.now, data.names, base, True, shows, ROOM[roomy], chosen.initials)
+        initials, most = chosen.initials, ROOM[roomy]
+        shown = Look(desk.zone, desk.now, data.names, base, narrow=True, shows=shows, most=most, initials=initials)
     return Cells(desk, visible, chosen, shown, roomy=roomy)
 
 

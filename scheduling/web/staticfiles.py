@@ -1,6 +1,11 @@
-"""Static files with a digest in their name, also where one of our ES modules imports another."""
+"""Static files with a digest in their name, also where one of our ES modules imports another; ours bundled and small."""
+
+from collections.abc import Iterator
+from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from scheduling.web.bundles import Paths, small
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
@@ -19,3 +24,6 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
             ),
         ),
     )
+
+    def post_process(self, paths: Paths, dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        yield from super().post_process(paths if dry_run else small(paths), dry_run=dry_run, **options)

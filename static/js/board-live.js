@@ -138,7 +138,7 @@ function remember(key, one) {
 
 const linksOf = (key) => [...board().querySelectorAll(WATCHED)].filter((link) => (link.dataset.eventId ?? `${place(link).dataset.clinicianId} ${link.parentElement.dataset.date}`) === key);
 const holder = (link) => link.closest("li, td");
-const suffix = ({ kind, was: told }) => `, ${told || words[`mark${kind}`]}`;
+const suffix = ({ kind, was: told }) => `, ${told || words["mark" + kind]}`;
 // The sentence of a visit as the server said it.
 function plain(link) {
   const text = link.ariaLabel ?? link.textContent;

@@ -188,6 +188,7 @@ def test_the_look_is_remembered_and_an_address_goes_before_it(office) -> None:
     office.browser.post("/look/", {"view": "figures", "back": url()})
     assert not shows_visits(url())
     assert shows_visits(url("own") + "&view=visits")
+    assert office.browser.get("/team/?view=visits").url.endswith("view=visits")
     office.browser.post("/look/", {"view": "visits", "back": url()})
     assert shows_visits(url("own") + "&view=list")
 

@@ -1,6 +1,6 @@
 """The week of one person and the day of a team."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from scheduling.accounts.models import Density
 from scheduling.domain.week import Week, parse_day
 from scheduling.services import staff_sets
 from scheduling.services import week as weeks
+from scheduling.web.board.filter import VIEWS
 from scheduling.web.board.filter import asked as asked_filter
 from scheduling.web.board.live import HEADER, changes, held, mark_of
 from scheduling.web.board.model import Board
@@ -108,11 +109,11 @@ def today(request: DeskRequest) -> HttpResponse:
     return to_board(request, reverse("day-of", args=[day.isoformat()]))
 
 
-def to_board(request: DeskRequest, path: str) -> HttpResponse:
-    """To a board with the team and the filter of this address; what cannot be a team is left out."""
+def to_board(request: DeskRequest, path: str, views: Sequence[str] = VIEWS) -> HttpResponse:
+    """To a board that has these views, with the team and the filter of this address; what cannot be one is left out."""
     team = request.GET.get("team", "")
     is_team = team.isdigit() or team in (weeks.OWN_TEAMS, weeks.EVERYBODY) or staff_sets.is_key(team)
-    told = [f"team={team}" if is_team else "", asked_filter(request.GET).query]
+    told = [f"team={team}" if is_team else "", asked_filter(request.GET, views).query]
     query = "&".join(filter(None, told))
     return redirect(f"{path}?{query}" if query else path)
 

@@ -23,7 +23,7 @@ def this_week(request: DeskRequest) -> HttpResponse:
         day = parse_day(request.GET["date"]) if request.GET.get("date") else request.desk.today
     except ValueError as wrong:
         raise Http404 from wrong
-    return to_board(request, reverse("team-of", args=[str(week_holding(day))]))
+    return to_board(request, reverse("team-of", args=[str(week_holding(day))]), TEAM_VIEWS)
 
 
 @require_safe

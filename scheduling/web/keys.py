@@ -45,7 +45,7 @@ GROUPS = (
         (
             Line(("Space",), gettext_lazy("Lift it; arrows carry it, Page Up and Page Down take it to another week")),
             Line(("M",), gettext_lazy("Lift it"), letter=True),
-            Line(("↑", "↓", "←", "→"), gettext_lazy("In the week of a team: to another person or day at the same time")),
+            Line(("↑", "↓", "←", "→"), gettext_lazy("In a team's week: to another person or day at the same time")),
             Line(("Alt + ↑", "Alt + ↓"), gettext_lazy("Carry it by 5 minutes instead of 15")),
             Line(("Enter",), gettext_lazy("Put it down")),
             Line(("Esc",), gettext_lazy("Put it back")),

@@ -66,7 +66,9 @@ def test_what_others_change_comes_by_itself_and_is_marked_and_waits_while_a_list
     page.evaluate(ASK)
     page.wait_for_function("() => true")
     two.chip(two.other).focus()
+    # As far down as there is anything below.
     page.evaluate(f"{STANDS} = 40")
+    stands = page.evaluate(STANDS)
     two.they_move(two.visit, 3)
     fresh = two.make(2)
 
@@ -81,7 +83,7 @@ def test_what_others_change_comes_by_itself_and_is_marked_and_waits_while_a_list
     expect(two.chip(two.visit)).to_have_accessible_name(re.compile(r", was \d\d:\d\d–\d\d:\d\d$"))
     expect(two.chip(fresh)).to_have_accessible_name(re.compile(", new$"))
     assert two.answers[-1] == (200, "parts")
-    assert page.evaluate(STANDS) == 40
+    assert page.evaluate(STANDS) == stands > 0
     assert violations(page, ALL_RULES) == []
 
     news.get_by_role("button", name="Show").click()

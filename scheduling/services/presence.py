@@ -5,7 +5,7 @@ GONE_AFTER; without script that is as long as it is told. Only our own table is 
 may see the visit is judged by the people whose visit it was when the form was opened.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -86,13 +86,17 @@ def _own(desk: Desk, event_id: UUID, intent: str) -> QuerySet[Presence]:
 
 def others(desk: Desk, event_id: UUID) -> tuple[Editor, ...]:
     """Who else has a form of the visit open, first who opened it first; nobody where the login may not see it."""
-    return among(desk, (event_id,)).get(event_id, ())
+    return _by_visit(desk, _open(desk).filter(event=event_id)).get(event_id, ())
 
 
-def among(desk: Desk, event_ids: Collection[UUID]) -> dict[UUID, tuple[Editor, ...]]:
-    """The same for many visits, those alone that somebody else has open: one query."""
+def everywhere(desk: Desk) -> dict[UUID, tuple[Editor, ...]]:
+    """The same for all visits that somebody else has open just now, by id: one query, however many a board shows."""
+    return _by_visit(desk, _open(desk))
+
+
+def _by_visit(desk: Desk, opened_by_others: Iterable[Presence]) -> dict[UUID, tuple[Editor, ...]]:
     found: dict[UUID, list[Presence]] = {}
-    for row in _open(desk).filter(event__in=event_ids):
+    for row in opened_by_others:
         if _may_see(desk, row):
             found.setdefault(row.event, []).append(row)
     return {event_id: _editors(rows) for event_id, rows in found.items()}

@@ -44,6 +44,12 @@ def sentence(desk: Desk, event_id: UUID) -> str:
     return names and _("%(names)s have this visit open for editing.") % {"names": names}
 
 
+def names_by_visit(desk: Desk) -> dict[UUID, str]:
+    """Who else has which visits open, by id. Without times: a board is the same as long as the same people have."""
+    found = presence.everywhere(desk)
+    return {event_id: listed([editor.name for editor in editors]) for event_id, editors in found.items()}
+
+
 def _named(desk: Desk, editors: tuple[Editor, ...]) -> list[str]:
     """The first few by name and time, the rest as a number."""
     first = [

@@ -1,4 +1,4 @@
-"""Static files with a digest in their name, also where one of our ES modules imports another; ours bundled and small."""
+"""Static files with a digest in their name, also where one ES module imports another; ours are bundled and small."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -17,6 +17,7 @@ from django.utils import timezone
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.domain.event import Event
+from scheduling.domain.week import Week
 from scheduling.ledger.models import Presence
 from scheduling.web.presence import sentence
 from tests.clinic_fixture import Office, at
@@ -76,6 +77,28 @@ def test_an_open_form_is_told_on_panel_and_forms_until_it_is_closed(
         gone = office.browser.post(address(visit), {"form": key, "gone": "1"}, headers=BACKGROUND)
         assert (gone.status_code, gone.content, asked(ada, visit)) == (204, b"", [])
     assert calls == []
+
+
+@pytest.mark.parametrize("view", ["week", "day", "team"])
+def test_an_open_form_is_told_at_the_visit_on_the_boards_of_others(
+    office: Office, ada: Browser, visit: Event, view: str
+) -> None:
+    day = visit.when.start.date()
+    path = {
+        "week": reverse("week-of", args=[office.ada, str(Week.containing(day))]),
+        "day": reverse("day-of", args=[day.isoformat()]),
+        "team": reverse("team-of", args=[str(Week.containing(day))]) + "?view=visits",
+    }[view]
+
+    def marks(browser: Browser) -> list[str]:
+        return re.findall(r'title="Open for editing: ([^"]+)"', browser.get(path).content.decode())
+
+    before = marks(ada)
+    page = office.browser.get(address(visit, "appointment-edit")).content.decode()
+    assert (before, marks(ada), marks(office.browser)) == ([], [NAME], [])
+
+    office.browser.post(address(visit), {"form": form_key(page), "gone": "1"}, headers=BACKGROUND)
+    assert marks(ada) == []
 
 
 def test_saving_without_script_ends_it(office: Office, ada: Browser, visit: Event) -> None:

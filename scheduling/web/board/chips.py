@@ -5,7 +5,7 @@ arithmetic is in the project's performance notes): about ten microseconds a chip
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -35,8 +35,11 @@ STATUS_MARKS = {
 
 CHIP = (
     '<li class="{}" data-type="{}"><a id="{}" data-event-id="{}" data-status="{}" data-start="{}" data-end="{}"'
-    ' href="{}" hx-get="{}" hx-target="#panel" aria-label="{}">{}</a></li>'
+    ' href="{}" hx-get="{}" hx-target="#panel" aria-label="{}"{}>{}</a></li>'
 )
+OPEN = ' title="{}"'
+# The lines stay beside the letters of the overview, for paper.
+LETTERS = "<b>{}</b>{}"
 BUSY = (
     '<li class="{} busy" data-type="{}"><span id="{}" data-event-id="{}" data-status="{}" data-start="{}"'
     ' data-end="{}"><span class="sr-only">{}</span><span aria-hidden="true">{}</span></span></li>'
@@ -49,7 +52,8 @@ class Look:
 
     `narrow`: columns have room for about fifteen letters, so a state comes before the time. `shows`: whether a visit
     is one of those that the filter brings out. `most`: how many visits may stand side by side. `initials`: of
-    patients, instead of their names.
+    patients, instead of their names. `overview`: there is room for a few letters only.
+    `opened`: who else has which visits open for editing.
     """
 
     zone: ZoneInfo
@@ -60,6 +64,8 @@ class Look:
     shows: Callable[[Event], bool] = lambda _event: True
     most: int = MOST_LANES
     initials: bool = False
+    overview: bool = False
+    opened: Mapping[UUID, str] = field(default_factory=dict)
 
     def url(self, event: Event) -> str:
         return f"{self.base}{event.id}/"
@@ -100,9 +106,17 @@ def chip(event: Event, when: Interval, spot: Spot, look: Look) -> SafeString:
     """The visit with its names, as a link to its panel."""
     url = look.url(event)
     text = _folded_words(event, when, look) if spot.folded else "\n".join(lines(event, when, look))
+    if look.overview and not spot.folded:
+        text = format_html(LETTERS, _letters(who(event, look)), text)
     classes = " ".join(filter(None, (place_classes(spot), *marks(event, look.now), _dim(event, look))))
     sentence = say(event, when, spot.day, look)
-    return format_html(CHIP, classes, *_hooks(event, when, spot), url, url, sentence, text)
+    return format_html(CHIP, classes, *_hooks(event, when, spot), url, url, sentence, open_note(event, look), text)
+
+
+def open_note(event: Event, look: Look) -> SafeString | str:
+    """The attribute that says who else has the visit open: a description, so that the visit keeps its name."""
+    names = look.opened.get(event.id)
+    return format_html(OPEN, _("Open for editing: %(names)s") % {"names": names}) if names else ""
 
 
 def busy_chip(event: Event, when: Interval, spot: Spot, look: Look) -> SafeString:
@@ -172,6 +186,11 @@ def who(event: Event, look: Look) -> str:
 def _name(row: Participant, look: Look) -> str:
     name = row.name or look.names.get(row.person_id) or _("Unnamed patient")
     return "".join(f"{part[0].upper()}." for part in name.split()) if look.initials else name
+
+
+def _letters(text: str) -> str:
+    """The first letters of the words, as far as they are words: Theo Marsh is TM, Sleep skills group (8) is SSG."""
+    return "".join(part[0].upper() for part in text.replace(".", " ").split() if part[0].isalpha())[:4]
 
 
 def lines(event: Event, when: Interval, look: Look) -> list[str]:

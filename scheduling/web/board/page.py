@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from scheduling.accounts.models import Density
 from scheduling.domain.interval import Interval
 from scheduling.services.calendar import Reading
 from scheduling.services.desk import Desk
 from scheduling.services.week import PersonWeek, TeamDay
 from scheduling.web.clock import stamp
+from scheduling.web.presence import names_by_visit
 from scheduling.web.stale import moment, seconds_of, stale_of
 
 from . import axis as axes
@@ -181,6 +183,8 @@ def _look(desk: Desk, names: dict[UUID, str], chosen: Filter, *, narrow: bool) -
         partial(chosen.shows, now=desk.now),
         2 if narrow else 3,
         chosen.initials,
+        desk.account.board_density == Density.OVERVIEW,
+        names_by_visit(desk),
     )
 
 

@@ -16,6 +16,7 @@ from scheduling.domain.person import User
 from scheduling.domain.week import FIRST_YEAR
 from scheduling.services.desk import Desk
 from scheduling.services.team_week import TeamWeek
+from scheduling.web.presence import names_by_visit
 from scheduling.web.stale import seconds_of, stale_of
 
 from . import axis as axes
@@ -113,8 +114,8 @@ def _cells(desk: Desk, data: TeamWeek, visible: axes.Visible, chosen: Filter, lo
     if look != "figures":
         base = reverse("appointment", args=[NOBODY]).removesuffix(f"{NOBODY}/")
         shows = partial(chosen.shows, now=desk.now)
-        initials, most = chosen.initials, ROOM[roomy]
-        shown = Look(desk.zone, desk.now, data.names, base, narrow=True, shows=shows, most=most, initials=initials)
+        shown = Look(desk.zone, desk.now, data.names, base, True, shows, ROOM[roomy], chosen.initials)
+        shown = replace(shown, opened=names_by_visit(desk))
     return Cells(desk, visible, chosen, shown, roomy=roomy)
 
 

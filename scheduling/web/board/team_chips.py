@@ -17,7 +17,7 @@ from scheduling.web.clock import stamp
 from scheduling.web.words import status_code
 
 from . import words
-from .chips import BUSY, CHIP, Look, Spot, busy_chip, chip, marks, say, state_words, status_mark, who
+from .chips import BUSY, CHIP, Look, Spot, busy_chip, chip, marks, open_note, say, state_words, status_mark, who
 from .closures import closure_words, kind_words
 from .columns import LEAVE, LEAVE_BUSY, Column, Shown
 from .fold import more
@@ -84,7 +84,7 @@ def _visit(event: Event, when: Interval, spot: Spot, look: Look, short: Look) ->
     state = "" if short.initials else state_words(event, look.now)
     url, sentence = look.url(event), say(event, when, spot.day, look)
     shown = f"{text} · {state}" if state else text
-    return format_html(CHIP, classes, *_hooks(event, when, spot.key), url, url, sentence, shown)
+    return format_html(CHIP, classes, *_hooks(event, when, spot.key), url, url, sentence, open_note(event, look), shown)
 
 
 def _busy(row: Shown, spot: Spot, look: Look) -> SafeString:

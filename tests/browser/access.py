@@ -1,5 +1,6 @@
 """Whether everybody can use what is on the screen: axe in light and dark, wide and narrow; no sideways scrolling."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
@@ -34,11 +35,11 @@ def wear(page: Page, scheme: Literal["light", "dark"]) -> None:
     page.wait_for_function(CALM)
 
 
-def violations(page: Page, options: dict[str, object]) -> list[str]:
+def violations(page: Page, options: Mapping[str, object]) -> list[str]:
     """What axe finds wrong, of any impact: the rule and the places."""
     # The script is half a megabyte: it is read once for each document.
     axe = Axe("") if page.evaluate("'axe' in window") else Axe()
-    found = axe.run(page, options=options).response["violations"]
+    found = axe.run(page, options=dict(options)).response["violations"]
     return [
         f"{each['id']} ({each['impact']}): {node['target']} {node.get('failureSummary', '')}"
         for each in found

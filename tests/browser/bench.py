@@ -1,9 +1,9 @@
 """A board with visits on a day of its own, and what a hand does there: by mouse, by finger, by keys."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page, expect
@@ -161,7 +161,7 @@ class Bench:
         expect(element).to_be_focused()
         assert element.evaluate(SEEN), "what has the focus is covered"
 
-    def said(self, text: str | Any, *, now: bool = False) -> None:
+    def said(self, text: str | re.Pattern[str], *, now: bool = False) -> None:
         """A live region says so: the polite one, or the one for refusals."""
         expect(self.page.locator("#announce-now" if now else "#announce")).to_contain_text(text)
 
@@ -172,11 +172,13 @@ class Bench:
 
     # --- Mouse --------------------------------------------------------------------------------------------------------
 
-    def press(self, place: Place, element: Locator | None = None) -> None:
-        """Bring it into the middle of the sight, press there; the button stays down."""
+    def press(self, place: Place, element: Locator | None = None, up: int = 0) -> tuple[float, float]:
+        """Bring it into the middle of the sight, press there, so many pixels up; the button stays down."""
         (element or self.chip).evaluate("one => one.scrollIntoView({block: 'center', inline: 'nearest'})")
-        self.page.mouse.move(*self.point(place))
+        x, y = self.point(place)
+        self.page.mouse.move(x, y - up)
         self.page.mouse.down()
+        return x, y - up
 
     def carry(self, place: Place) -> None:
         """Move there; what is out of sight comes while the pointer waits at the edge."""
@@ -191,11 +193,10 @@ class Bench:
             self.page.wait_for_timeout(30)
         raise AssertionError("the place does not come into sight")
 
-    def grab(self, *, edge: bool = False) -> Place:
-        """Press on the visit, or on its edge, and begin to drag it; the place under the pointer."""
-        grabbed = self.home.later((57 if edge else 10) * MINUTE)
-        self.press(grabbed)
-        x, y = self.point(grabbed)
+    def grab(self, edge: int | None = None) -> Place:
+        """Press on the visit, or on its edge after so many minutes, and begin to drag it; what is under the pointer."""
+        grabbed = self.home.later((edge or 10) * MINUTE)
+        x, y = self.press(grabbed, up=3 if edge else 0)
         self.page.mouse.move(x + 3, y + 8, steps=2)
         expect(self.fits.first).to_be_attached()
         return grabbed

@@ -116,7 +116,7 @@ def watch(page: Page, watches: list[Watch]) -> Watch:
 @pytest.fixture(scope="session")
 def quiet_days() -> Iterator[str]:
     """Working days behind the weeks that hold visits: nobody is busy, all hours are free."""
-    return working_days(56, 700)
+    return working_days(56, 1400)
 
 
 def working_days(first: int, last: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, Storage
-from rcssmin import cssmin
+from lightningcss import process_stylesheet
 from rjsmin import jsmin
 
 OURS = re.compile(r"(css|js)/[\w-]+\.(css|js)")
@@ -31,10 +31,19 @@ def small(paths: Paths) -> dict[str, tuple[Storage, str]]:
     made = InMemoryStorage()
     found = dict(paths)
     for name in filter(OURS.fullmatch, paths):
-        text = _bundled(paths, name)
-        made.save(name, ContentFile((cssmin(text) if name.endswith(".css") else jsmin(text)).encode()))
+        made.save(name, ContentFile(_small(name, _bundled(paths, name)).encode()))
         found[name] = (made, name)
     return found
+
+
+def _small(name: str, text: str) -> str:
+    """Only what a parser takes away: what strips by patterns loses the space of `.a :is(b)` inside of a layer."""
+    if name.endswith(".js"):
+        return str(jsmin(text))
+    try:
+        return str(process_stylesheet(text, filename=name, minify=True))
+    except ValueError as wrong:
+        raise ImproperlyConfigured(f"{name} cannot be read as a style sheet: {wrong}") from wrong
 
 
 def _bundled(paths: Paths, name: str) -> str:

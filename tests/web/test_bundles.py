@@ -50,13 +50,43 @@ def test_a_bundle_holds_each_file_in_its_order_and_each_script_in_a_block_of_its
     paths = written(tmp_path, files)
 
     assert sent(paths, "js/all.js") == "{const own=1;run(own);}\n{const own=2;run(own);}"
-    assert sent(paths, "css/all.css") == "a{color:red}b{color:blue}"
+    assert sent(paths, "css/all.css") == "a{color:red}b{color:#00f}"
 
 
 def test_what_is_no_bundle_keeps_its_imports(tmp_path: Path) -> None:
     paths = written(tmp_path, {"js/one.js": 'import { a } from "./two.js";\nimport "./two.js";\nrun(a);\n'})
 
     assert sent(paths, "js/one.js") == 'import{a}from"./two.js";import"./two.js";run(a);'
+
+
+@pytest.mark.parametrize(
+    ("written_as", "sent_as"),
+    [
+        ("@layer x { .a :is(th, td) { color: red } }", "@layer x{.a :is(th,td){color:red}}"),
+        ("@layer x { .a > :is(b, i) :hover { color: red } }", "@layer x{.a>:is(b,i) :hover{color:red}}"),
+        ("a { width: calc(1px + (2px * var(--n))) }", "a{width:calc(1px + (2px * var(--n)))}"),
+        ('a::before { content: "x  y" / "" }', 'a:before{content:"x  y" / ""}'),
+        (":root { --ink: light-dark( #000, #fff ) }", ":root{--ink:light-dark(#000,#fff)}"),
+        ("a { color: color-mix(in oklab, red 4%, var(--b)) }", "a{color:color-mix(in oklab, red 4%, var(--b))}"),
+        ("a { inset-inline-end: 4px; margin-block: 0 }", "a{margin-block:0;inset-inline-end:4px}"),
+    ],
+    ids=[
+        "a pseudo-class below",
+        "and one below that",
+        "calc",
+        "words of content",
+        "schemes",
+        "mixed colours",
+        "sides by writing",
+    ],
+)
+def test_a_style_sheet_says_the_same_when_it_is_small(tmp_path: Path, written_as: str, sent_as: str) -> None:
+    assert sent(written(tmp_path, {"css/one.css": written_as}), "css/one.css") == sent_as
+
+
+def test_a_style_sheet_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"css/one\.css"):
+        small(written(tmp_path, {"css/one.css": "a { color: red; } } b {"}))
 
 
 def test_what_is_not_ours_is_sent_as_it_is(tmp_path: Path) -> None:

@@ -173,9 +173,12 @@ class Bench:
     # --- Mouse --------------------------------------------------------------------------------------------------------
 
     def press(self, place: Place, element: Locator | None = None, up: int = 0) -> tuple[float, float]:
-        """Bring it into the middle of the sight, press there, so many pixels up; the button stays down."""
-        (element or self.chip).evaluate("one => one.scrollIntoView({block: 'center', inline: 'nearest'})")
-        x, y = self.point(place)
+        """Bring it into the middle of the sight, or its end; press there, so many pixels up; the button stays down."""
+        for block in ("center", "end"):
+            (element or self.chip).evaluate(f"one => one.scrollIntoView({{block: '{block}', inline: 'nearest'}})")
+            (x, y), (_left, top, _right, bottom) = self.point(place), self.page.evaluate(SIGHT)
+            if top < y - up < bottom:
+                break
         self.page.mouse.move(x, y - up)
         self.page.mouse.down()
         return x, y - up

@@ -1,8 +1,10 @@
 """`make screenshots`: the README's pictures, made from a Daybook of their own so that they stay true.
 
-The clinic is the demo's own (24 clinicians, twelve weeks, always the same seed) around the day on which this runs.
+The clinic is the demo's own (24 clinicians, twelve weeks, always the same seed) around the day on which this runs; the
+boards are looked at with 1, 24 and 60 people. `make screenshots` makes all, `PICTURES_OF="day-60 week"` some.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -27,13 +29,14 @@ Draw = Callable[[Page], None]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One file: who looks, in which light, at what."""
+    """One file: who looks, in which light, at what, in a clinic of how many clinicians."""
 
     name: str
     role: Role | None
     draw: Draw
     dark: bool = False
     phone: bool = False
+    people: int = 24
 
 
 def busy(page: Page) -> bool:
@@ -102,6 +105,27 @@ def draw_utilisation(page: Page) -> None:
     expect(page.locator("tr[data-total]")).to_be_visible()
 
 
+def board(view: str, people: int) -> Picture:
+    """The day, the list or the week of so many people; one of them alone is chosen by the filter."""
+
+    def draw(page: Page) -> None:
+        page.goto("/day/?team=all")
+        while page.locator("#board [data-event-id]").count() < people:
+            page.get_by_role("link", name="Next day").click()
+            page.wait_for_load_state()
+        address = page.url
+        if view == "team":
+            page.goto("/team/?team=all")
+            address = page.url
+        person = page.locator("#board [data-clinician-id]").first.get_attribute("data-clinician-id")
+        more = ["view=list"] if view == "list" else []
+        more += [f"person={person}"] if people == 1 else []
+        page.goto("&".join([address, *more]))
+        expect(page.locator("#board")).to_be_visible()
+
+    return Picture(f"{view}-{people}", Role.COORDINATOR, draw, people=max(people, 24))
+
+
 SERIES = (
     Picture("login", None, draw_login),
     Picture("day", Role.COORDINATOR, to_a_busy_day),
@@ -112,6 +136,7 @@ SERIES = (
     Picture("hours", Role.CLINICIAN, draw_hours),
     Picture("utilisation", Role.MANAGER, draw_utilisation),
     Picture("phone", Role.CLINICIAN, to_a_busy_week, phone=True),
+    *(board(view, people) for view in ("day", "team", "list") for people in (1, 24, 60)),
 )
 
 
@@ -144,15 +169,22 @@ def main() -> int:
         sys.stderr.write(f"{chromium.MISSING}\n")
         return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
+    some = os.environ.get("PICTURES_OF", "").split()
+    wanted = [picture for picture in SERIES if not some or picture.name in some]
+    with chromium.browser(path) as browser:
+        for people in sorted({picture.people for picture in wanted}):
+            draw_all(browser, people, [picture for picture in wanted if picture.people == people])
+    return 0
+
+
+def draw_all(browser: Browser, people: int, pictures: list[Picture]) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="daybook-pictures-") as folder,
-        house.running(Path(folder), clinicians=24, weeks=12) as started,
-        chromium.browser(path) as browser,
+        house.running(Path(folder), clinicians=people, weeks=12) as started,
     ):
-        for picture in SERIES:
+        for picture in pictures:
             take(browser, started.url, picture)
             sys.stdout.write(f"docs/pictures/{picture.name}.png\n")
-    return 0
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ class Cells:
         totals = day.totals
         signs = format_html_join("", SIGN, ((s.kind, s.told, self.icons, s.icon, s.shown) for s in day.signs))
         if not (totals.offered or totals.visits):
-            return format_html('<span class="figures">{}</span>', signs)
+            return format_html('<span class="fig">{}</span>', signs)
         count = (
             format_html(COUNT, totals.visits, totals.visits)
             if day.matching is None
@@ -112,7 +112,7 @@ class Cells:
         )
         booked, offered = (totals.booked_minutes, totals.booked_hours), (totals.offered_minutes, totals.offered_hours)
         told = format_html(TOLD, count, *booked, *offered, self.hours)
-        return format_html('<span class="figures">{}{}</span>', told, signs)
+        return format_html('<span class="fig">{}{}</span>', told, signs)
 
     def _strip(self, column: Column) -> SafeString:
         drawn = strip(column, self.visible)

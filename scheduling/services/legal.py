@@ -21,7 +21,7 @@ from . import calendar, claims, closures, finding, people, placing
 from .appointments import placement_of, staff_moved
 from .desk import Desk
 
-MOST_PEOPLE = 100
+MOST_PEOPLE = 300
 LONGEST = timedelta(days=15)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST
 
 from scheduling.domain.interval import Interval
 from scheduling.domain.spans import Spans
@@ -49,10 +49,13 @@ class Lifted:
     sure: bool
 
 
-@require_safe
+@require_POST
 def places(request: DeskRequest, event_id: UUID) -> HttpResponse:
-    """The move form of a visit with where it could stand: `?from=`, `?to=` (instants) and `?clinician=` say in what."""
-    window, shown = _asked(request.GET)
+    """The move form of a visit with where it could stand: `from`, `to` (instants) and `clinician` say in what.
+
+    It writes nothing: the people of a large board are more than an address holds.
+    """
+    window, shown = _asked(request.POST)
     try:
         found = legal.places(request.desk, event_id, shown, window)
     except NotPossible as refused:
@@ -64,7 +67,7 @@ def places(request: DeskRequest, event_id: UUID) -> HttpResponse:
 
 
 def _asked(query: QueryDict) -> tuple[Interval, list[UUID]]:
-    """The window and the people of the address. Raises Http404 for what is none."""
+    """The window and the people asked for. Raises Http404 for what is none."""
     start, end = parse_instant(query.get("from", "")), parse_instant(query.get("to", ""))
     if start is None or end is None or start >= end:
         raise Http404

@@ -48,9 +48,10 @@ export function carry(how) {
 
 async function ask(one) {
   const spans = bodies().map(reach).filter(Boolean).flat();
-  const query = new URLSearchParams([["from", iso(Math.min(...spans))], ["to", iso(Math.max(...spans))]]);
-  new Set(bodies().map(personOf)).forEach((person) => query.append("clinician", person));
-  const answer = await fetch(`${one.href}places/?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const body = new URLSearchParams([["from", iso(Math.min(...spans))], ["to", iso(Math.max(...spans))]]);
+  new Set(bodies().map(personOf)).forEach((person) => body.append("clinician", person));
+  const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers:inherited")) };
+  const answer = await fetch(`${one.href}places/`, { method: "POST", headers, body }).catch(() => null);
   const text = await answer?.text() ?? "";
   if (one !== held) return false;
   if (answer?.ok) return receive(one, text);

@@ -44,7 +44,7 @@ PRESSES = {"appointment-mark", "appointment-attendance", "appointment-answer"}
 # Steps and questions that are asked by POST, and what the kept forms themselves offer.
 NO_WRITES = {
     "search", "find", "people", "patient-find", "appointment-check", "appointment-move-check", "demo-login",
-    "draft-throw-away", "appointment-presence",
+    "draft-throw-away", "appointment-presence", "appointment-places",
 }  # fmt: skip
 # Have test files of their own.
 ELSEWHERE = {

@@ -37,11 +37,12 @@ bench: .venv/test.stamp ## measure free slots beside other libraries, a week of 
 	$(BIN)/python -m bench.sandbox_find --events $${EVENTS:-50000}
 	$(BIN)/python -m bench.board
 
-fuzz: .venv/test.stamp ## the long proofs: the sandbox, the time engine, every clock change, the form of hours (FUZZ_CASES=60, CLINICS=10000, PATTERNS=1000)
+fuzz: .venv/test.stamp ## the long proofs: the sandbox, the time engine, every clock change, the form of hours, figures (FUZZ_CASES=60, CLINICS=10000, PATTERNS=1000, MONTHS=1000)
 	FUZZ_CASES=$${FUZZ_CASES:-60} $(BIN)/python -m pytest tests/sandbox/test_openapi.py -q
 	$(BIN)/python -m tests.oracle --clinics $${CLINICS:-10000}
 	$(BIN)/python -m tests.zones
 	$(BIN)/python -m tests.hours_round_trip --patterns $${PATTERNS:-1000}
+	MONTHS=$${MONTHS:-1000} $(BIN)/python -m pytest tests/domain/test_usage.py -q
 
 load: .venv/test.stamp ## races, lost answers, crashes, an outage, as one table (LOAD="--short", "--rows G1,G3", "--seed 7")
 	$(BIN)/python -m bench.load $(LOAD)

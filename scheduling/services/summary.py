@@ -133,7 +133,8 @@ def own_teams(desk: Desk) -> tuple[Team, ...]:
     return tuple(Team.objects.filter(own, scope=desk.scope).distinct())
 
 
-def _people(desk: Desk, team: Team | None) -> tuple[User, ...]:
+def people_of(desk: Desk, team: Team | None) -> tuple[User, ...]:
+    """The active clinicians of a team, or of all teams, whose figures the login may see."""
     reachable = _reachable(desk)
     everyone = people.clinicians(desk, team, with_hours=False)
     return tuple(user for user in everyone if user.id in reachable and desk.may(SEE, user.id))
@@ -150,7 +151,7 @@ def read(desk: Desk, week: Week, team_id: int | None = None) -> WeekSummary:
     team = next((team for team in teams if team.pk == team_id), None)
     if team_id is not None and team is None:
         raise NotFound("no such team")
-    chosen = _people(desk, team)
+    chosen = people_of(desk, team)
     window = week.interval(desk.clinic_zone)
     reads = Reads(desk)
     reading = calendar.read(desk, chosen, window, reads=reads)

@@ -1,6 +1,7 @@
 """The periods of figures."""
 
 from datetime import date
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,14 +15,14 @@ def told(period: Period) -> str:
     return f"{period.first}..{period.last}"
 
 
-@pytest.mark.parametrize(
-    ("kind", "day", "period", "before", "year"),
-    [
-        pytest.param(Kind.WEEK, "2026-11-25", "2026-11-23..2026-11-29", "2026-11-16..2026-11-22", "2025-11-24..2025-11-30", id="week"),
-        pytest.param(Kind.MONTH, "2026-12-31", "2026-12-01..2026-12-31", "2026-11-01..2026-11-30", "2025-12-01..2025-12-31", id="month"),
-        pytest.param(Kind.QUARTER, "2026-02-14", "2026-01-01..2026-03-31", "2025-10-01..2025-12-31", "2025-01-01..2025-03-31", id="quarter"),
-    ],
-)  # fmt: skip
+HELD = [
+    (Kind.WEEK, "2026-11-25", "2026-11-23..2026-11-29", "2026-11-16..2026-11-22", "2025-11-24..2025-11-30"),
+    (Kind.MONTH, "2026-12-31", "2026-12-01..2026-12-31", "2026-11-01..2026-11-30", "2025-12-01..2025-12-31"),
+    (Kind.QUARTER, "2026-02-14", "2026-01-01..2026-03-31", "2025-10-01..2025-12-31", "2025-01-01..2025-03-31"),
+]
+
+
+@pytest.mark.parametrize(("kind", "day", "period", "before", "year"), HELD, ids=[row[0].value for row in HELD])
 def test_a_period_holds_its_day(kind: Kind, day: str, period: str, before: str, year: str) -> None:
     found = Period.holding(kind, date.fromisoformat(day))
 
@@ -66,4 +67,4 @@ def test_months_are_its_parts_and_leave_no_gap() -> None:
 
     assert (period.days <= MOST_DAYS, len(parts)) == (True, 13)
     assert (parts[0].start, parts[-1].end) == (period.interval(NEW_YORK).start, period.interval(NEW_YORK).end)
-    assert all(one.end == other.start for one, other in zip(parts, parts[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(parts))

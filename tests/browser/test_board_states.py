@@ -147,24 +147,30 @@ def cases() -> Iterator[Any]:
             yield pytest.param(view, scheme, size, id=f"{view}, {scheme}, {size}")
 
 
+@pytest.fixture(scope="module")
+def three(patients: Iterator[Patient]) -> tuple[Patient, Patient, Patient]:
+    """For all views: each has days of its own."""
+    return next(patients), next(patients), next(patients)
+
+
 @pytest.mark.parametrize(("view", "scheme", "size"), list(cases()))
 def test_the_states_of_a_view(
     open_page: OpenPage,
     watches: list[Watch],
     daybook: House,
     keys: dict[Role, Any],
-    patients: Iterator[Patient],
+    three: tuple[Patient, Patient, Patient],
     quiet_days: Iterator[str],
     view: str,
     scheme: str,
     size: str,
 ) -> None:
     page = open_page(daybook.url, storage_state=keys[Role.COORDINATOR], viewport=SIZES[size], color_scheme=scheme)
-    patient = next(patients)
+    patient, other, third = three
     bench = Bench(page, daybook, patient, two_days(quiet_days, 1), 1)
     host, later = bench.home.spot.clinician_id, timedelta(minutes=30)
-    make_visit(daybook.api, host, next(patients), Interval(bench.start + later, bench.start + later + 45 * MINUTE))
-    make_visit(daybook.api, host, next(patients), bench.span(bench.away))
+    make_visit(daybook.api, host, other, Interval(bench.start + later, bench.start + later + 45 * MINUTE))
+    make_visit(daybook.api, host, third, bench.span(bench.away))
     if view == "list":
         with as_a_list(page, week(bench, 0)):
             found = walk(bench, view, watches[0])

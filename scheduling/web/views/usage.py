@@ -1,0 +1,76 @@
+"""The report of how hours are used: the page, what its figures are made of, its files."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from scheduling.services import usage, usage_export
+from scheduling.services.usage import AT_ONCE
+from scheduling.web.forms.usage import Asked, UsageForm
+from scheduling.web.htmx import DeskRequest, render_part
+from scheduling.web.usage import export
+from scheduling.web.usage.page import Source, report_of
+from scheduling.web.usage.parts import parts_of
+
+FILES = {
+    "csv": (export.as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (export.as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+# A year and the year before it.
+ALL_MONTHS = 28
+
+
+@require_safe
+def report(request: DeskRequest) -> HttpResponse:
+    """The figures of a period; a long one comes month by month."""
+    form = form_of(request)
+    if not form.is_valid():
+        return render_part(request, "usage/report.html", {"form": form}, part="page", status=422)
+    source = read(request, form.cleaned_data["asked"], _months(request))
+    return render_part(request, "usage/report.html", {"form": form, "report": report_of(source)}, part="page")
+
+
+def _months(request: DeskRequest) -> int:
+    text = request.GET.get("months", "")
+    return min(ALL_MONTHS, int(text)) if text.isascii() and text.isdigit() and len(text) < 4 else AT_ONCE
+
+
+def form_of(request: DeskRequest) -> UsageForm:
+    return UsageForm(request.GET.dict(), request.desk, usage.choose(request.desk))
+
+
+def read(request: DeskRequest, asked: Asked, months: int) -> Source:
+    """At most so many months of the period, and of the one to compare with what is left of them."""
+    desk, people = request.desk, usage.choose(request.desk, asked.team, asked.person).people
+    found = usage.read(desk, people, asked.period, max(1, months))
+    left, other = months - found.read, None
+    if asked.other and found.whole and left > 0:
+        other = usage.read(desk, people, asked.other, left)
+    query = request.GET.copy()
+    query.pop("months", None)
+    return Source(desk, asked, found, other if other and other.whole else None, query)
+
+
+@require_safe
+def parts(request: DeskRequest) -> HttpResponse:
+    """What one figure is made of."""
+    form = form_of(request)
+    if not form.is_valid():
+        return render(request, "usage/report.html", {"form": form}, status=422)
+    source = read(request, form.cleaned_data["asked"], ALL_MONTHS)
+    found = parts_of(source, request.GET.get("figure", ""), request.GET.get("key") or None)
+    return render(request, "usage/parts.html", {"parts": found})
+
+
+@require_safe
+def file(request: DeskRequest, ending: str) -> HttpResponse:
+    """The report as a file. It is written down before it is sent."""
+    form = form_of(request)
+    if not form.is_valid():
+        return render(request, "usage/report.html", {"form": form}, status=422)
+    source = read(request, form.cleaned_data["asked"], ALL_MONTHS)
+    make, kind = FILES[ending]
+    name = export.file_name(source, ending)
+    usage_export.note(request.desk, name, [user.id for user in source.usage.people])
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(make(source, report_of(source)), content_type=kind, headers=headers)

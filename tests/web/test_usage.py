@@ -1,0 +1,275 @@
+"""The report of how hours are used: page, what figures are made of, and files say the same; who sees it; bad input."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import openpyxl
+import pytest
+
+from scheduling.accounts.roles import Role
+from scheduling.ledger.models import AuditRecord
+from scheduling.services import connection
+from scheduling.web.usage.export import safe
+from tests.clinic_fixture import Office, at
+
+from .board_reader import read
+
+pytestmark = pytest.mark.django_db
+REPORT = "/utilisation/report/"
+
+
+@pytest.fixture
+def ben(office: Office) -> Any:
+    return office.clinic.user("Ben")
+
+
+@pytest.fixture
+def manager(office: Office, ben: Any, make_account: Any, make_team: Any, sign_in: Any) -> Any:
+    """Who looks after Ada and Ben; Ada has a week with everything."""
+    account = make_account(Role.MANAGER, timezone="America/New_York")
+    make_team("=Managed", members=[office.ada, ben], keepers=[account])
+    visit = office.clinic.visit
+    visit(office.ada, office.theo, start=at(10))
+    visit(office.ada, office.theo, start=at(11), status="MISSED")
+    visit(office.ada, office.theo, start=at(22))
+    visit(office.ada, office.theo, start=at(13), status="CANCELLED")
+    visit(office.ada, start=at(9, day=1), minutes=120, type="LEAVE")
+    visit(ben, office.theo, start=at(14), type="GROUP_THERAPY", mode="VIDEO")
+    return sign_in(account)
+
+
+def week(**more: str) -> str:
+    told = {"kind": "week", "day": f"{at(10).date()}", **more}
+    return "?" + "&".join(f"{name}={value}" for name, value in told.items())
+
+
+def figures(page: Any) -> dict[str, dict[str, str]]:
+    """By row (the total's is "total") and name of the figure, its plain value."""
+    rows = page.all("data-row") + page.all("data-total")
+    return {
+        row.attrs.get("data-row") or "total": {
+            cell.attrs["data-metric"]: cell.attrs["data-value"] for cell in row.all("data-metric")
+        }
+        for row in rows
+    }
+
+
+def links(page: Any) -> list[tuple[str, str, str]]:
+    """Row, value and address of each figure that opens what it is made of."""
+    found = []
+    for row in page.all("data-row") + page.all("data-total"):
+        for cell in row.all("data-metric"):
+            found += [
+                (row.attrs.get("data-row") or "total", cell.attrs["data-value"], link.attrs["href"])
+                for link in cell.all("href")
+            ]
+    return found
+
+
+@pytest.mark.parametrize("by", ["clinician", "day", "week", "month", "type", "mode"])
+def test_each_figure_is_the_sum_of_what_it_opens(manager: Any, by: str) -> None:
+    page = read(manager.get(REPORT + week(by=by)))
+    opened = links(page)
+
+    assert len(opened) > 8
+    for row, value, url in opened:
+        parts = read(manager.get(url))
+        [told] = parts.all("data-metric")
+        counted = [cell.text.split(":") for cell in parts.all("data-counted")]
+        if len(counted[0]) == 2:
+            assert sum(int(hours) * 60 + int(minutes) for hours, minutes in counted) == int(value), url
+        else:
+            assert len(counted) == int(value), url
+        assert told.attrs["data-value"] == value, (row, url)
+
+
+ASKED = {
+    "as usual": {},
+    "switched": {"missed_out": "on", "heads": "on"},
+    "by day": {"by": "day", "outside": "on", "leave_out": "on"},
+}
+
+
+@pytest.mark.parametrize("more", ASKED.values(), ids=ASKED)
+def test_files_say_what_the_page_says(manager: Any, more: dict[str, str]) -> None:
+    shown = list(figures(read(manager.get(REPORT + week(**more)))).values())
+    text = manager.get("/utilisation/report/file.csv" + week(**more)).content.decode("utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(text.split("\r\n\r\n", 1)[1]))
+
+    assert len(rows) == len(shown)
+    for row, told in zip(rows, shown, strict=True):
+        names = [name for name in told if name != "utilisation"]
+        assert list(map(plain, names, row[1:-1])) == [int(told[name]) for name in names]
+        assert (f"{float(row[-1]) * 100:.1f}" if row[-1] else "") == told["utilisation"]
+    book = sheet(manager.get("/utilisation/report/file.xlsx" + week(**more)).content)
+    assert book[0] == head
+    assert [list(map(number, row)) for row in book[1:]] == [list(map(number, row)) for row in rows]
+
+
+def plain(name: str, value: str) -> int:
+    """Minutes of hours, counts as they are."""
+    return int(value) if name in ("visits", "cancelled-late") else round(float(value) * 60)
+
+
+def number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def sheet(content: bytes) -> list[list[str]]:
+    """The texts and numbers of the first sheet; a formula would fail here."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    rows = [list(row) for row in book.worksheets[0].iter_rows()]
+    assert all(cell.data_type != "f" for row in rows for cell in row)
+    return [[_shown(cell.value) for cell in row] for row in rows]
+
+
+def _shown(value: Any) -> str:
+    """As the CSV writes it: a whole number of hours is a decimal there."""
+    return "" if value is None else str(value)
+
+
+def test_a_file_tells_what_it_is_and_is_written_down(office: Office, manager: Any, ben: Any) -> None:
+    answer = manager.get("/utilisation/report/file.csv" + week(missed_out="on"))
+    text = answer.content.decode("utf-8-sig")
+
+    assert re.search(r'filename="utilisation_[\d-]+_[\d-]+\.csv"', answer.headers["Content-Disposition"])
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert ("America/New_York" in text, "Missed visits do not count" in text, "÷" in text) == (True, True, True)
+    [line] = AuditRecord.objects.filter(action="utilisation.export")
+    assert set(line.people) == {str(office.ada), str(ben)}
+
+
+def test_nobody_s_name_but_clinicians_stands_anywhere(manager: Any) -> None:
+    pages = [REPORT + week(), REPORT + "parts/" + week(figure="visits"), REPORT + "file.csv" + week()]
+
+    for path in pages:
+        text = manager.get(path).content.decode()
+        assert "Ada" in text
+        assert "Theo" not in text
+
+
+def test_one_quantity_has_one_value_on_both_pages(manager: Any) -> None:
+    ours = figures(read(manager.get(REPORT + week())))["total"]
+    year, number, _day = at(10).date().isocalendar()
+    page = read(manager.get(f"/utilisation/?week={year}-W{number:02}"))
+    [total] = page.all("data-total")
+    theirs = {cell.attrs["data-metric"]: cell.attrs["data-value"] for cell in total.all("data-metric")}
+
+    shared = ["offered", "booked-inside", "booked-outside", "leave", "free", "visits", "utilisation"]
+    assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
+
+
+def test_switches_change_the_share_and_the_formula(manager: Any) -> None:
+    told = []
+    for more in ({}, {"missed_out": "on"}, {"leave_out": "on"}, {"outside": "on"}, {"heads": "on"}):
+        page = read(manager.get(REPORT + week(**more)))
+        [formula] = page.all("data-formula")
+        told.append(formula.text)
+
+    assert len(set(told)) >= 4
+    assert ("missed inside" in told[1], "− 2:00 leave" in told[2]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        pytest.param("?kind=custom&first=2026-11-02&last=2026-11-01", "last", id="backwards"),
+        pytest.param("?kind=custom&first=2016-01-01&last=2026-01-01", "last", id="ten years"),
+        pytest.param("?kind=custom&first=x&last=2026-01-01", "first", id="no date"),
+        pytest.param("?kind=month&day=0001-01-01", "day", id="long ago"),
+        pytest.param("?kind=decade", "kind", id="no kind"),
+        pytest.param("?team=999999", "team", id="no team"),
+        pytest.param(f"?person={uuid4()}", "person", id="nobody"),
+        pytest.param("?by=patient", "by", id="no rows"),
+    ],
+)
+def test_bad_input_says_so_at_the_field_and_keeps_it(manager: Any, query: str, field: str) -> None:
+    answer = manager.get(REPORT + query)
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in page
+    typed = parse_qs(urlsplit(query).query)
+    assert all(f'value="{typed[name][0]}"' in page for name in typed if name in ("first", "last", "day"))
+
+
+def test_without_hours_it_says_so(manager: Any) -> None:
+    sunday = at(10).date() + timedelta(days=6)
+    page = read(manager.get(f"{REPORT}?kind=custom&first={sunday}&last={sunday}"))
+
+    assert figures(page)["total"]["offered"] == "0"
+    assert "no hours offered" in page.text
+
+
+def test_a_future_period_and_a_past_one_without_anything_have_figures(manager: Any) -> None:
+    for years in (-3, 3):
+        day = at(10).date() + timedelta(days=365 * years)
+        answer = manager.get(f"{REPORT}?kind=month&day={day}")
+        assert (answer.status_code, figures(read(answer))["total"]["visits"]) == (200, "0")
+
+
+def test_a_year_comes_month_by_month(manager: Any, api_calls: Any) -> None:
+    first = at(10).date().replace(month=1, day=1)
+    query = f"?kind=custom&first={first}&last={first.replace(month=12, day=31)}"
+    with api_calls() as calls:
+        page = read(manager.get(REPORT + query))
+    [going] = [row for row in page.walk() if "usage-going" in row.classes]
+
+    assert len(calls) <= 4
+    assert "2 of 12 months" in going.text
+    while going:
+        page = read(manager.get(going.attrs["hx-get"], headers={"HX-Request": "true"}))
+        going = next((row for row in page.walk() if "usage-going" in row.classes), None)
+    assert figures(page)["total"]["visits"] == "4"
+
+
+def test_an_api_that_is_away_says_so_and_shows_no_figure(manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    dead = replace(connection.credentials(), url="http://127.0.0.1:9")
+    monkeypatch.setattr(connection, "credentials", lambda: dead)
+    answer = manager.get(REPORT + week())
+
+    assert answer.status_code == 503
+    assert "data-total" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["", "parts/", "file.csv", "file.xlsx"])
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.COORDINATOR, 403), (Role.ADMINISTRATOR, 403), (Role.CLINICIAN, 200), (None, 302)],
+    ids=["coordinator", "administrator", "clinician", "nobody"],
+)
+def test_who_may_see_it(
+    office: Office, ben: Any, client: Any, make_account: Any, sign_in: Any, role: Role | None, status: int, path: str
+) -> None:
+    office.clinic.visit(ben, office.theo, start=at(10))
+    browser = sign_in(make_account(role, welkin_id=office.ada)) if role else client
+    answer = browser.get(f"{REPORT}{path}{week(figure='visits')}")
+
+    assert answer.status_code == status
+    assert status != 200 or b"Ben" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+49 30", "'+49 30"),
+        ("-Ada", "'-Ada"),
+        ("@sum", "'@sum"),
+        ("\tx", "'\tx"),
+        ("Ada =", "Ada ="),
+        (-2, -2),
+        (0.5, 0.5),
+    ],
+)
+def test_no_text_of_a_file_is_a_formula(value: float | str, written: float | str) -> None:
+    assert safe(value) == written

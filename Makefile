@@ -32,10 +32,11 @@ lint: .venv/dev.stamp ## ruff, mypy, import-linter, djlint, htmx checker, deptry
 	$(BIN)/python static/vendor/htmx/upgrade-check.py templates static/js
 	$(BIN)/deptry .
 
-bench: .venv/test.stamp ## measure free slots beside other libraries, a week of the sandbox, the boards (EVENTS=500000, SLOTS="--rounds 1", PEERS=1)
+bench: .venv/test.stamp ## measure free slots beside other libraries, a week of the sandbox, the boards, the figures of a year (EVENTS=500000, SLOTS="--rounds 1", PEERS=1)
 	$(BIN)/python -m bench.slots $(SLOTS)
 	$(BIN)/python -m bench.sandbox_find --events $${EVENTS:-50000}
 	$(BIN)/python -m bench.board
+	$(BIN)/python -m bench.usage
 
 fuzz: .venv/test.stamp ## the long proofs: the sandbox, the time engine, every clock change, the form of hours, figures (FUZZ_CASES=60, CLINICS=10000, PATTERNS=1000, MONTHS=1000)
 	FUZZ_CASES=$${FUZZ_CASES:-60} $(BIN)/python -m pytest tests/sandbox/test_openapi.py -q

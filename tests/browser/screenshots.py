@@ -126,6 +126,11 @@ def board(view: str, people: int) -> Picture:
     return Picture(f"{view}-{people}", Role.COORDINATOR, draw, people=max(people, 24))
 
 
+def draw_report(page: Page) -> None:
+    page.goto("/utilisation/report/?missed_out=on")
+    expect(page.locator("tr[data-total]")).to_be_visible()
+
+
 SERIES = (
     Picture("login", None, draw_login),
     Picture("day", Role.COORDINATOR, to_a_busy_day),
@@ -135,6 +140,7 @@ SERIES = (
     Picture("week", Role.CLINICIAN, to_a_busy_week, dark=True),
     Picture("hours", Role.CLINICIAN, draw_hours),
     Picture("utilisation", Role.MANAGER, draw_utilisation),
+    Picture("report", Role.MANAGER, draw_report),
     Picture("phone", Role.CLINICIAN, to_a_busy_week, phone=True),
     *(board(view, people) for view in ("day", "team", "list") for people in (1, 24, 60)),
 )

@@ -295,8 +295,10 @@ def _ahead(source: Source) -> Iterator[Stat]:
     found = ahead(source.usage.atoms, now)
     if found.next_free is None:
         note = _("no free half hour is left in this time")
+    elif found.next_free <= now:
+        note = _("a free half hour is there now")
     else:
-        days = max(0, found.next_free - now) / 86400
+        days = (found.next_free - now) / 86400
         note = _("the next free half hour is in %(days).1f days") % {"days": days}
     yield Stat(
         _("Unsold ahead"), Cell("unsold-ahead", words.minutes(found.unsold), str(round(found.unsold / 60))), note

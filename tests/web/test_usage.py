@@ -168,6 +168,48 @@ def test_one_quantity_has_one_value_on_both_pages(manager: Any) -> None:
     assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
 
 
+def test_a_week_beside_the_api_is_explained_visit_by_visit(office: Office, manager: Any) -> None:
+    office.clinic.visit(office.ada, office.theo, start=at(10, 15), minutes=30)
+    year, number, _day = at(10).date().isocalendar()
+    page = read(manager.get(f"/utilisation/{office.ada}/{year}-W{number:02}/"))
+
+    def minutes(text: str) -> int:
+        hours, rest = text.split(":")
+        return int(hours) * 60 + int(rest)
+
+    for side in ("theirs", "ours"):
+        [total] = [row for row in page.all("data-sum") if row.attrs["data-sum"] == side]
+        assert minutes(total.text) == sum(minutes(row.text) for row in page.all(f"data-{side}"))
+    lines = [row.text for row in page.walk() if row.tag == "tr"]
+    told = {
+        word: sum(word in line for line in lines) for word in ("leave: theirs", "at the same time", "cancelled: no")
+    }
+    assert told == {"leave: theirs": 1, "at the same time": 1, "cancelled: no": 1}
+    assert "no visit explains" not in page.text
+    assert "Theo" not in page.text
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.COORDINATOR, 403), (Role.CLINICIAN, 404)], ids=["403", "another"])
+def test_the_visits_of_others_are_not_explained(
+    office: Office, ben: Any, make_account: Any, sign_in: Any, role: Role, status: int
+) -> None:
+    browser = sign_in(make_account(role, welkin_id=ben))
+
+    assert browser.get(f"/utilisation/{office.ada}/2026-W48/").status_code == status
+
+
+def test_rows_can_be_ranked(manager: Any) -> None:
+    def names(**more: str) -> list[str]:
+        page = read(manager.get(REPORT + week(by="day", **more)))
+        return [row.attrs["data-row"] for row in page.all("data-row")]
+
+    page = figures(read(manager.get(REPORT + week(by="day"))))
+    shares = {row: float(told["utilisation"] or -1) for row, told in page.items() if row != "total"}
+    assert names() == sorted(shares)
+    assert names(order="most") == sorted(shares, key=lambda row: -shares[row])
+    assert names(order="least")[0] == min(shares, key=lambda row: shares[row])
+
+
 def test_switches_change_the_share_and_the_formula(manager: Any) -> None:
     told = []
     for more in ({}, {"missed_out": "on"}, {"leave_out": "on"}, {"outside": "on"}, {"heads": "on"}):

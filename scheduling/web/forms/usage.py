@@ -35,6 +35,11 @@ COMPARED = {
     Compare.BEFORE: gettext_lazy("with the time before"),
     Compare.YEAR: gettext_lazy("with a year before"),
 }
+ORDERS = {
+    "": gettext_lazy("as they come"),
+    "most": gettext_lazy("most used first"),
+    "least": gettext_lazy("least used first"),
+}
 SWITCHES = {
     "leave_out": gettext_lazy("Leave lessens the hours offered"),
     "missed_out": gettext_lazy("Missed visits do not count"),
@@ -54,6 +59,7 @@ class Asked:
     team: int | None
     person: UUID | None
     by: str
+    order: str
     switches: Switches
 
 
@@ -79,6 +85,7 @@ class UsageForm(forms.Form):
     team = choice(gettext_lazy("Team"), {}, required=False)
     person = choice(gettext_lazy("Person"), {}, required=False)
     by = choice(gettext_lazy("A row for each"), BY)
+    order = choice(gettext_lazy("Order"), ORDERS, required=False)
 
     def __init__(self, data: Mapping[str, Any], desk: Desk, known: Chosen) -> None:
         today = desk.now.astimezone(desk.clinic_zone).date().isoformat()
@@ -118,5 +125,6 @@ class UsageForm(forms.Form):
             team=int(told["team"]) if told["team"] else None,
             person=UUID(told["person"]) if told["person"] else None,
             by=told["by"],
+            order=told["order"],
             switches=Switches(told["leave_out"], not told["missed_out"], told["outside"], told["heads"]),
         )

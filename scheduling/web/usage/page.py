@@ -160,7 +160,7 @@ def report_of(source: Source) -> Report:
         whose=_whose(source),
         by=str(BY[asked.by]),
         heads=tuple(str(words.MEASURES[measure]) for measure in source.columns),
-        rows=tuple(_row(source, key, tally, longest) for key, tally in tallies.items()),
+        rows=_ranked(asked.order, [_row(source, key, tally, longest) for key, tally in tallies.items()]),
         total=_row(source, None, whole, charts.reach(whole)),
         formula=words.formula(whole, asked.switches),
         switches=tuple(words.switches_in_words(asked.switches)),
@@ -178,6 +178,14 @@ def report_of(source: Source) -> Report:
         after_url=_moved(source, "after"),
         by_visits=asked.by in (TYPE, MODE),
     )
+
+
+def _ranked(order: str, rows: list[Row]) -> tuple[Row, ...]:
+    """By utilisation; rows without hours at the end, those alike as they come."""
+    if not order:
+        return tuple(rows)
+    sign = -1 if order == "most" else 1
+    return tuple(sorted(rows, key=lambda row: (row.share is None, sign * (row.share or 0.0))))
 
 
 def _whose(source: Source) -> str:

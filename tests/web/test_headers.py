@@ -54,13 +54,19 @@ POLICY = {
 }  # fmt: skip
 
 
+FILES = ("text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
 def assert_headers(answer) -> None:
     assert {name: answer.headers.get(name) for name in EXPECTED} == EXPECTED
     assert set(answer.headers["Content-Security-Policy"].split("; ")) == POLICY
     assert {"HX-Request", "Cookie"} <= {name.strip() for name in answer.headers["Vary"].split(",")}
     assert "camera=()" in answer.headers["Permissions-Policy"]
     if answer.content:
-        assert answer.headers["Content-Type"].lower() in ("text/html; charset=utf-8", "application/json")
+        kind = answer.headers["Content-Type"].lower()
+        assert kind in ("text/html; charset=utf-8", "application/json", *FILES)
+        # What a browser does not show itself is saved, never opened in the page's name.
+        assert kind not in FILES or answer.headers["Content-Disposition"].startswith("attachment;")
     for cookie in answer.cookies.values():
         assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 

@@ -92,9 +92,14 @@ def test_list_and_density_are_kept(page_of: PageOf) -> None:
     expect(page.locator(".grid")).to_be_visible()
 
 
-def test_a_week_is_one_page_of_paper(page_of: PageOf) -> None:
+def test_a_week_and_a_day_of_eight_are_one_page_of_paper_each(page_of: PageOf) -> None:
     page = page_of(Role.COORDINATOR)
-    page.goto("/week/")
-    expect(page.locator(".grid")).to_be_visible()
-    paper = page.pdf(prefer_css_page_size=True, print_background=True)
-    assert paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") == 1
+    page.goto("/day/?team=all")
+    ids = page.locator("#board [data-clinician-id]").evaluate_all("all => all.map(one => one.dataset.clinicianId)")
+    # Seven of the eight, so that the page says that it shows only some.
+    some = "&".join(f"person={each}" for each in dict.fromkeys(ids[:7]))
+    for address in ("/week/", "/day/?team=all", f"/day/?team=all&{some}&type=appointment"):
+        page.goto(address)
+        expect(page.locator(".grid")).to_be_visible()
+        paper = page.pdf(prefer_css_page_size=True, print_background=True)
+        assert paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") == 1, address

@@ -198,6 +198,47 @@ def test_the_visits_of_others_are_not_explained(
     assert browser.get(f"/utilisation/{office.ada}/2026-W48/").status_code == status
 
 
+def as_length(hours: str) -> str:
+    """ "0.5" as "0:30"."""
+    minutes = round(float(hours) * 60)
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def test_an_hour_of_the_week_and_a_term_of_the_sum_open_what_they_are_made_of(manager: Any) -> None:
+    page = read(manager.get(REPORT + week(missed_out="on")))
+    [formula] = page.all("data-formula")
+    cells = [link for row in page.walk() if "usage-heat" in row.classes for link in row.all("href")]
+
+    assert len(cells) == 4
+    for link in [*formula.all("href"), *cells]:
+        parts = read(manager.get(link.attrs["href"]))
+        [told] = parts.all("data-metric")
+        text = (
+            link.text
+            if ":" in link.text
+            else f"{int(float(link.text) * 60) // 60}:{int(float(link.text) * 60) % 60:02}"
+        )
+        assert told.text == text
+
+
+@pytest.mark.parametrize("query", ["figure=nothing", "figure=booked&key=nobody", "figure=booked&hour=9-99"])
+def test_a_figure_that_is_not_there_is_not_found(manager: Any, query: str) -> None:
+    assert manager.get(f"{REPORT}parts/{week()}&{query}").status_code == 404
+
+
+def test_a_month_of_24_clinicians_costs_two_calls(
+    office: Office, make_account: Any, make_team: Any, sign_in: Any, api_calls: Any
+) -> None:
+    people = [office.clinic.user(f"P{number}", hours=number < 3) for number in range(24)]
+    account = make_account(Role.MANAGER)
+    make_team("Many", members=people, keepers=[account])
+    browser = sign_in(account)
+    with api_calls() as calls:
+        page = read(browser.get(f"{REPORT}?kind=month&day={at(10).date()}"))
+
+    assert (len(page.all("data-row")), len(calls)) == (24, 2)
+
+
 def test_rows_can_be_ranked(manager: Any) -> None:
     def names(**more: str) -> list[str]:
         page = read(manager.get(REPORT + week(by="day", **more)))
@@ -218,7 +259,7 @@ def test_switches_change_the_share_and_the_formula(manager: Any) -> None:
         told.append(formula.text)
 
     assert len(set(told)) >= 4
-    assert ("missed inside" in told[1], "− 2:00 leave" in told[2]) == (True, True)
+    assert ("missed inside" in told[1], "leave" in told[2], "2:00" in told[2]) == (True, True, True)
 
 
 @pytest.mark.parametrize(

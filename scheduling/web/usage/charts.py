@@ -1,6 +1,6 @@
 """The report's pictures as numbers: bars, the weeks as columns, the hours of the week as a table of shades."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -62,6 +62,7 @@ class Column:
     y: int
     height: int
     name: str
+    url: str
     booked: str
     offered: str
     share: str
@@ -76,14 +77,17 @@ class Trend:
     columns: tuple[Column, ...]
 
 
-def trend(usage: Usage, switches: Switches) -> Trend:
-    """Utilisation by week, by day where the period is short. Columns higher than all that is offered are cut there."""
+def trend(usage: Usage, switches: Switches, url: Callable[[date, date], str]) -> Trend:
+    """Utilisation by week, by day where the period is short. Columns higher than all that is offered are cut there.
+
+    `url`: the address of the report about days from one to another.
+    """
     by_day = usage.period.days <= FEW_DAYS
     found = (groups.by_day if by_day else groups.by_week)(usage.atoms, usage.cases, usage.zone)
-    tallies = {key: group.tally for key, group in sorted(found.items())}
+    long = timedelta(days=0 if by_day else 6)
     columns = tuple(
-        _column(number, _name(key, by_day=by_day), tally, switches)
-        for number, (key, tally) in enumerate(tallies.items())
+        _column(number, (_name(key, by_day=by_day), url(key, key + long)), group.tally, switches)
+        for number, (key, group) in enumerate(sorted(found.items()))
     )
     return Trend(by_day, 10 * len(columns), columns)
 
@@ -92,11 +96,11 @@ def _name(key: date, *, by_day: bool) -> str:
     return day_words(key) if by_day else span_words(key, key + timedelta(days=6))
 
 
-def _column(number: int, name: str, tally: Tally, switches: Switches) -> Column:
+def _column(number: int, name: tuple[str, str], tally: Tally, switches: Switches) -> Column:
     share = utilisation(tally, switches)
     height = round(TALL * min(1.0, share.value or 0.0))
     told = (words.minutes(share.above), words.minutes(share.below), words.share(share.value))
-    return Column(number * 10 + 1, TALL - height, height, name, *told)
+    return Column(number * 10 + 1, TALL - height, height, *name, *told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class Hour:
     shade: str
     booked: str
     offered: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +130,29 @@ class Heat:
     days: tuple[Weekday, ...]
 
 
-def heat(usage: Usage) -> Heat:
-    """Demand (booked) beside capacity (offered) for each hour of the week, added up over the period."""
+def heat(usage: Usage, url: Callable[[int, int], str]) -> Heat:
+    """Demand (booked) beside capacity (offered) for each hour of the week, added up over the period.
+
+    `url`: the address of what the booked time of a weekday (1 Monday) and hour is made of.
+    """
     tallies = {key: group.tally for key, group in groups.by_hour(usage.atoms, usage.zone).items()}
     if not tallies:
         return Heat((), ())
     first, last = min(hour for _day, hour in tallies), max(hour for _day, hour in tallies)
     names = [str(WEEKDAYS_ABBR[number]) for number in range(7)]
-    days = tuple(Weekday(name, tuple(_hours(tallies, number + 1, first, last))) for number, name in enumerate(names))
-    return Heat(tuple(f"{hour:02}" for hour in range(first, last + 1)), days)
+    hours = range(first, last + 1)
+    days = tuple(Weekday(name, tuple(_hours(tallies, number, hours, url))) for number, name in enumerate(names, 1))
+    return Heat(tuple(f"{hour:02}" for hour in hours), days)
 
 
-def _hours(tallies: Mapping[tuple[int, int], Tally], day: int, first: int, last: int) -> Iterator[Hour]:
-    for hour in range(first, last + 1):
+def _hours(
+    tallies: Mapping[tuple[int, int], Tally], day: int, hours: range, url: Callable[[int, int], str]
+) -> Iterator[Hour]:
+    for hour in hours:
         tally = tallies.get((day, hour), Tally())
         booked, offered = tally.seconds(Measure.BOOKED), tally.seconds(Measure.OFFERED)
-        yield Hour(_shade(booked, offered), _hours_text(booked), _hours_text(offered))
+        address = url(day, hour) if booked else ""
+        yield Hour(_shade(booked, offered), _hours_text(booked), _hours_text(offered), address)
 
 
 def _shade(booked: int, offered: int) -> str:

@@ -10,7 +10,8 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from . import words
-from .page import COUNTS, Cell, Report, Source
+from .page import Report
+from .source import COUNTS, Cell, Source
 
 # What a spreadsheet would take for a formula (OWASP, CSV injection).
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")

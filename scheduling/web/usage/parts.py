@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from scheduling.domain.event import Event
+from scheduling.domain.usage import groups
 from scheduling.domain.usage.atoms import Atom, Case, moment
 from scheduling.domain.usage.groups import Group, day_of
 from scheduling.domain.usage.tally import Measure, made_of
@@ -17,7 +19,7 @@ from scheduling.web import words as all_words
 from scheduling.web.board.words import clock, date_words
 
 from . import words
-from .page import Source, groups_of, name_of
+from .source import Source, groups_of, name_of
 
 # More on one page is nobody's reading; the sum is always that of all.
 MOST = 400
@@ -55,12 +57,12 @@ class Parts:
     back: str
 
 
-def parts_of(source: Source, figure: str, key: str | None) -> Parts:
-    """What a figure of the report is made of; of one row, where a key is given.
+def parts_of(source: Source, figure: str, key: str | None, hour: str = "") -> Parts:
+    """What a figure of the report is made of; of one row, where a key is given, or of an hour of the week, "1-09".
 
     Raises Http404 for a figure or a row that is not there.
     """
-    group, name = _group(source, key)
+    group, name = _hour(source, hour) if hour else _group(source, key)
     measure = next((each for each in Measure if each.value == figure), None)
     if measure is not None and measure in words.MEANT:
         rows = sorted(made_of(group.atoms, measure), key=lambda row: (row[0].start, str(row[0].person)))
@@ -85,6 +87,14 @@ def _group(source: Source, key: str | None) -> tuple[Group, str]:
     for each, group in groups_of(by, usage).items():
         if words.key_text(each) == wanted:
             return group, name_of(by, each, usage)
+    raise Http404
+
+
+def _hour(source: Source, text: str) -> tuple[Group, str]:
+    for (day, hour), group in groups.by_hour(source.usage.atoms, source.usage.zone).items():
+        if text == f"{day}-{hour}":
+            told = {"day": WEEKDAYS[day - 1], "start": f"{hour:02}:00", "end": f"{hour + 1:02}:00"}
+            return group, _("%(day)s %(start)s–%(end)s") % told
     raise Http404
 
 
@@ -115,7 +125,7 @@ def _page(source: Source, name: str, title: str, total: str, lines: Sequence[Lin
         is_time=False,
         lines=tuple(lines[:MOST]),
         more=max(0, len(lines) - MOST),
-        back=source.address(figure="", key=""),
+        back=source.address(figure="", key="", hour=""),
     )
 
 

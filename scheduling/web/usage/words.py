@@ -43,8 +43,12 @@ MEANT: Mapping[Measure, words.Word] = {
     Measure.COMPLETED: gettext_lazy("Booked time in which a visit was completed."),
     Measure.MISSED: gettext_lazy("Booked time in which every visit was missed."),
     Measure.OPEN: gettext_lazy("Booked time of visits that are neither completed nor missed."),
+    Measure.MISSED_INSIDE: gettext_lazy("Booked time inside the offered hours in which every visit was missed."),
+    Measure.MISSED_OUTSIDE: gettext_lazy("Booked time outside the offered hours in which every visit was missed."),
     Measure.GROUP: gettext_lazy("Booked time with a group session, counted once."),
     Measure.HEADS: gettext_lazy("Time of group sessions, counted for each of their patients."),
+    Measure.EXTRA_INSIDE: gettext_lazy("What the other patients of group sessions add, inside the offered hours."),
+    Measure.EXTRA_OUTSIDE: gettext_lazy("What the other patients of group sessions add, outside the offered hours."),
     Measure.FREE: gettext_lazy("Offered, without leave, visits and changes whose outcome is not known yet."),
 }
 

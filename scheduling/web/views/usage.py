@@ -9,8 +9,9 @@ from scheduling.services.usage import AT_ONCE
 from scheduling.web.forms.usage import Asked, UsageForm
 from scheduling.web.htmx import DeskRequest, render_part
 from scheduling.web.usage import export
-from scheduling.web.usage.page import Source, report_of
+from scheduling.web.usage.page import report_of
 from scheduling.web.usage.parts import parts_of
+from scheduling.web.usage.source import Source
 
 FILES = {
     "csv": (export.as_csv, "text/csv; charset=utf-8"),
@@ -58,7 +59,8 @@ def parts(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "usage/report.html", {"form": form}, status=422)
     source = read(request, form.cleaned_data["asked"], ALL_MONTHS)
-    found = parts_of(source, request.GET.get("figure", ""), request.GET.get("key") or None)
+    asked = request.GET
+    found = parts_of(source, asked.get("figure", ""), asked.get("key") or None, asked.get("hour", ""))
     return render(request, "usage/parts.html", {"parts": found})
 
 

@@ -114,12 +114,15 @@ function draw({ link, y }, event) {
     return `${String(Math.floor(all / 60) % 24).padStart(2, "0")}:${String(all % 60).padStart(2, "0")}`;
   };
   let minutes = 0;
+  // What others change waits until the hand lets go.
+  document.documentElement.dataset.carrying = "draw";
   follow(event, (at) => {
     if (at === event) return;
     const snap = snapOf(at), end = Math.round(rowUnder(body, at.clientY) / snap) * snap;
     minutes = Math.min(MOST, Math.max(LEAST, (end - from) * ROW));
     mark({ body, minute: minuteAt(body, from), minutes }, { type: "draw", name: "" }, true, `${clock(from)}–${clock(from + minutes / ROW)}`);
   }, (at) => {
+    delete document.documentElement.dataset.carrying;
     document.querySelector("#board .ghost")?.remove();
     if (!at) return;
     const url = new URL(link.href);

@@ -56,7 +56,8 @@ settle();
 function isOurs({ key, target, ctrlKey, metaKey, altKey, shiftKey, defaultPrevented }) {
   if (defaultPrevented || ctrlKey || metaKey || document.querySelector("dialog[open]") || target.closest?.(TYPING)) return false;
   const carrying = document.documentElement.dataset.carrying;
-  if (carrying === "keys" && !target.closest?.("button")) return IN_GRID.includes(key) || ["Enter", "Escape"].includes(key);
+  const elsewhere = target.closest?.("button") || (target.closest?.("a[href]") && !target.closest(LINKS));
+  if (carrying === "keys" && !elsewhere) return IN_GRID.includes(key) || ["Enter", "Escape"].includes(key);
   if (carrying) return key === "Escape" || (carrying === "nudge" && IN_GRID.includes(key));
   if (key.length === 1 && ANYWHERE.includes(key)) return !altKey && hand.dataset.letters === "on";
   const link = target.closest?.(LINKS);

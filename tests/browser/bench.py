@@ -145,6 +145,9 @@ class Bench:
     def untouched(self) -> None:
         """Nothing has been saved."""
         expect(self.chip).to_have_attribute("data-start", instant(self.start))
+        self.untouched_in_the_back_end()
+
+    def untouched_in_the_back_end(self) -> None:
         assert self.stored().when == self.span(self.home)
 
     def stands(self, place: Place, minutes: int = 60) -> None:

@@ -66,6 +66,20 @@ def test_the_board_is_one_stop_of_tab_and_letters_can_be_turned_off(bench: Bench
     page.get_by_role("button", name="Turn single letters on").click()
 
 
+def test_enter_follows_a_link_beside_the_board_while_a_visit_is_carried(bench: Bench) -> None:
+    page = bench.page
+    heading = page.get_by_role("heading", level=1)
+    shown = heading.inner_text()
+    bench.lift()
+    # Back: the day after is another test's, and would be held as it is before its visits.
+    page.locator("#board [rel=prev]").focus()
+    page.keyboard.press("Enter")
+
+    expect(heading).not_to_have_text(shown)
+    expect(bench.ghost).to_be_attached()
+    bench.untouched_in_the_back_end()
+
+
 def test_an_outcome_that_is_not_known_stands_at_the_visit(bench: Bench) -> None:
     page = bench.page
 

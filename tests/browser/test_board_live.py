@@ -94,6 +94,27 @@ def test_what_others_change_comes_by_itself_and_is_marked_and_waits_while_a_list
     expect(two.chip(two.visit)).to_have_accessible_name(re.compile("in person$|Scheduled$"))
 
 
+def test_it_waits_while_free_time_is_drawn(two: Two) -> None:
+    page = two.page
+    free = page.locator(f"[data-clinician-id='{two.host}'] [data-free]").last
+    free.scroll_into_view_if_needed()
+    box = free.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 20, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 20, box["y"] + 50, steps=4)
+    expect(page.locator("#board .ghost")).to_be_attached()
+    two.they_move(two.visit, 3)
+    page.evaluate(ASK)
+
+    page.wait_for_timeout(300)
+    expect(page.locator("#board .ghost")).to_be_attached()
+    expect(two.chip(two.visit)).to_have_attribute("data-start", instant(two.start))
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(two.chip(two.visit)).to_have_attribute("data-start", instant(two.start + 1.5 * HOUR))
+
+
 def test_it_waits_for_a_hand_and_keeps_the_focus_and_nothing_is_told_twice(two: Two) -> None:
     page, news = two.page, two.page.get_by_role("group", name="Updates")
     two.chip(two.other).focus()

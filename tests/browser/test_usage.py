@@ -42,6 +42,8 @@ def test_from_a_number_to_what_it_is_made_of_and_back(page_of: PageOf) -> None:
     page.emulate_media(media="print")
     assert violations(page, ALL_RULES) == []
     expect(page.locator(".usage-form")).to_be_hidden()
+    paper = page.pdf(prefer_css_page_size=True)
+    assert paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") == 1
     page.emulate_media(media="screen")
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX").click()

@@ -3,6 +3,7 @@
 None of them is part of Daybook. FullCalendar's resource views are sold; its evaluation key is used here to measure.
 """
 
+import gzip
 import json
 import shutil
 import subprocess
@@ -56,6 +57,11 @@ def _brought(peer: Peer, folder: Path) -> bool:
     if done.returncode or not there:
         print(f"{peer.name}: not run, npm could not bring {peer.package}")
     return there
+
+
+def weight(peer: Peer, folder: Path) -> int:
+    """Bytes of its styles and scripts by gzip."""
+    return sum(len(gzip.compress((folder / "node_modules" / name).read_bytes(), 6)) for name in peer.files)
 
 
 def page_of(peer: Peer, columns: Sequence[Column], day: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.board.__main__ import goal_of, tell_drawing
 from bench.board.facts import columns_of, without_visits
 from bench.board.floors import joined, plain, templated
 from bench.board.sent import linked
@@ -39,3 +40,18 @@ def test_the_styles_and_scripts_of_a_page_are_found(page: str) -> None:
     names = {address.rpartition("/")[2] for address in linked(page)}
 
     assert {"app.css", "boards.css", "app.js", "boards.js", "htmx.min.js"} <= names
+
+
+@pytest.mark.django_db
+def test_the_drawing_is_told_in_a_row_beside_its_goals(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    tell_drawing({1: {"ours": 0.004, "join": 0.001, "template": 0.002}}, {1: page})
+
+    head, row = capsys.readouterr().out.splitlines()[:2]
+    assert "goal >= 0.5" in head
+    assert "goal <= 60" in head
+    assert row.split()[:8] == ["1", "people,", "2", "visits", "4.0", "0.25", "0.50", "2000"]
+
+
+def test_the_floor_has_a_goal_at_every_size_and_others_where_one_is_set() -> None:
+    assert [goal_of("floor: boxes", size) for size in (10, 200)] == ["<= 1.25", "<= 1.25"]
+    assert [goal_of("FullCalendar 6 premium", size) for size in (10, 200)] == ["", "<= 0.13"]

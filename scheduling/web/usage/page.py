@@ -61,6 +61,7 @@ class Report:
     heat: Heat
     going: Going | None
     problem: str
+    again_url: str
     unreadable: int
     sure: bool
     compared: str
@@ -95,6 +96,7 @@ def report_of(source: Source) -> Report:
         heat=charts.heat(usage, partial(_made_of_hour, source)),
         going=_going(source),
         problem=str(failure_of(usage.problem).title) if usage.problem else "",
+        again_url=source.address(months=usage.read + AT_ONCE) if usage.problem else "",
         unreadable=usage.unreadable,
         sure=usage.sure,
         compared=words.period_words(asked.other) if asked.other else "",

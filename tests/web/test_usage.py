@@ -315,6 +315,19 @@ def test_a_year_comes_month_by_month(manager: Any, api_calls: Any) -> None:
     assert figures(page)["total"]["visits"] == "4"
 
 
+def test_a_comparison_of_quarters_comes_to_an_end(manager: Any) -> None:
+    page = read(manager.get(f"{REPORT}?kind=quarter&day={at(10).date()}&compare=before"))
+    asked = []
+    while going := next((row for row in page.walk() if "usage-going" in row.classes), None):
+        asked.append(going.attrs["hx-get"])
+        assert len(asked) < 7, asked
+        page = read(manager.get(asked[-1], headers={"HX-Request": "true"}))
+
+    assert len(set(asked)) == len(asked) > 0
+    told = [row.text for row in page.walk() if "stats" in row.classes]
+    assert "–" in told[0]
+
+
 def test_an_api_that_is_away_says_so_and_shows_no_figure(manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     dead = replace(connection.credentials(), url="http://127.0.0.1:9")
     monkeypatch.setattr(connection, "credentials", lambda: dead)

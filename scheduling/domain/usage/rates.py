@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import sqrt
 from statistics import median
 
-from ..event import EventStatus
+from ..event import Event, EventStatus
 from .atoms import Atom, Case
 from .tally import Measure, Tally, made_of
 
@@ -91,10 +91,19 @@ class Rate:
         return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def no_show(found: Tally) -> Rate:
-    """The missed among those of which it is known whether somebody came: missed and completed."""
-    missed = found.by_status.get(EventStatus.MISSED, 0)
-    return Rate(missed, missed + found.by_status.get(EventStatus.COMPLETED, 0))
+def no_show(cases: Iterable[Case]) -> Rate:
+    """The missed among those of which it is known whether somebody came: missed and completed.
+
+    A visit of two clinicians is one visit here, so that few stay few.
+    """
+    words = [event.known_status for event in _apart(cases)]
+    missed = words.count(EventStatus.MISSED)
+    return Rate(missed, missed + words.count(EventStatus.COMPLETED))
+
+
+def _apart(cases: Iterable[Case]) -> Iterable[Event]:
+    """Each event once, however many of its clinicians are asked about."""
+    return {case.event.id: case.event for case in cases}.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,8 @@ class Lead:
 
 def lead_time(cases: Iterable[Case]) -> Lead:
     """Of the live visits of which the API says when they were made."""
-    leads = [lead.total_seconds() for case in cases if case.event.live and (lead := case.lead) is not None]
+    apart = {case.event.id: case.lead for case in cases if case.event.live}.values()
+    leads = [lead.total_seconds() for lead in apart if lead is not None]
     return Lead(timedelta(seconds=median(leads)) if len(leads) >= FEWEST else None, len(leads))
 
 

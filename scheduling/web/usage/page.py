@@ -130,10 +130,10 @@ def _moved(source: Source, way: str) -> str:
 
 
 def _going(source: Source) -> Going | None:
-    usage, other = source.usage, source.other
-    read = usage.read + (other.read if other else 0)
-    parts = usage.parts + (sum(1 for _part in source.asked.other.parts(usage.zone)) if source.asked.other else 0)
-    if read >= parts or usage.problem or (other and other.problem):
+    usage, other = source.usage, source.asked.other
+    read = usage.read + source.other_read
+    parts = usage.parts + (sum(1 for _part in other.parts(usage.zone)) if other else 0)
+    if read >= parts or usage.problem or source.other_failed:
         return None
     return Going(read, parts, source.address(months=read + AT_ONCE))
 

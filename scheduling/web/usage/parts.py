@@ -55,6 +55,7 @@ class Parts:
     lines: tuple[Line, ...]
     more: int
     back: str
+    whole: bool
 
 
 def parts_of(source: Source, figure: str, key: str | None, hour: str = "") -> Parts:
@@ -126,6 +127,7 @@ def _page(source: Source, name: str, title: str, total: str, lines: Sequence[Lin
         lines=tuple(lines[:MOST]),
         more=max(0, len(lines) - MOST),
         back=source.address(figure="", key="", hour=""),
+        whole=source.usage.whole,
     )
 
 

@@ -52,6 +52,8 @@ class Source:
     usage: Usage
     other: Usage | None
     query: QueryDict
+    other_read: int = 0
+    other_failed: bool = False
 
     @property
     def columns(self) -> tuple[Measure, ...]:

@@ -52,7 +52,7 @@ def stats_of(source: Source, whole: Tally) -> Iterator[Stat]:
             cell = Cell(measure.value, _("not known"))
         before = words.minutes(other.seconds(measure)) if other else ""
         yield Stat(str(words.MEASURES[measure]), cell, "", before)
-    yield from _rates(source, whole, other)
+    yield from _rates(source)
     yield from _ahead(source)
 
 
@@ -66,8 +66,8 @@ def _change(share: float | None, other: Tally | None, switches: Switches) -> str
     return f"{words.share(was)} ({(share - was) * 100:+.1f})"
 
 
-def _rates(source: Source, whole: Tally, other: Tally | None) -> Iterator[Stat]:
-    rate = no_show(whole)
+def _rates(source: Source) -> Iterator[Stat]:
+    rate = no_show(source.usage.cases)
     few = _("%(n)d visits are too few for a rate (at least %(least)d)") % {"n": rate.n, "least": FEWEST}
     if rate.value is None or rate.interval is None:
         yield Stat(_("No-shows"), Cell("no-show-rate", _("not told")), few)
@@ -75,7 +75,7 @@ def _rates(source: Source, whole: Tally, other: Tally | None) -> Iterator[Stat]:
         low, high = rate.interval
         told = {"low": f"{low * 100:.1f}", "high": f"{high * 100:.1f}", "hits": rate.hits, "n": rate.n}
         note = _("%(hits)d of %(n)d; 95 %% interval %(low)s to %(high)s %%") % told
-        was = no_show(other).value if other else None
+        was = no_show(source.other.cases).value if source.other else None
         url = made_of(source, "status-missed", None) if rate.hits else ""
         cell = Cell("no-show-rate", f"{rate.value * 100:.1f} %", f"{rate.value * 100:.1f}", url)
         yield Stat(_("No-shows"), cell, note, "" if was is None else f"{was * 100:.1f} %")

@@ -1,5 +1,7 @@
 """The report of how hours are used: the page, what its figures are made of, its files."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -44,12 +46,12 @@ def read(request: DeskRequest, asked: Asked, months: int) -> Source:
     """At most so many months of the period, and of the one to compare with what is left of them."""
     desk, people = request.desk, usage.choose(request.desk, asked.team, asked.person).people
     found = usage.read(desk, people, asked.period, max(1, months))
-    left, other = months - found.read, None
-    if asked.other and found.whole and left > 0:
-        other = usage.read(desk, people, asked.other, left)
+    left = months - found.read if found.read == found.parts else 0
+    other = usage.read(desk, people, asked.other, left) if asked.other and left > 0 else None
     query = request.GET.copy()
     query.pop("months", None)
-    return Source(desk, asked, found, other if other and other.whole else None, query)
+    source = Source(desk, asked, found, other if other and other.whole else None, query)
+    return replace(source, other_read=other.read, other_failed=other.problem is not None) if other else source
 
 
 @require_safe

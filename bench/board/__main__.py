@@ -46,8 +46,8 @@ def working_day() -> date:
     return today + timedelta(days=9 - today.isoweekday())
 
 
-def drawn(started: house.House, data: Path, day: date, sizes: list[int], out: Path) -> dict[int, dict[str, float]]:
-    """Seconds of the processor by size and way; the pages lie in the folder then."""
+def drawn(started: house.House, data: Path, day: date, sizes: list[int], out: Path) -> dict[str, dict[str, float]]:
+    """Seconds of the processor by page and way; the pages lie in the folder then."""
     port = started.url.rpartition(":")[2]
     sandbox = str(started.api.credentials.url).rpartition(":")[2]
     env = house.environment(data, int(port), SANDBOX_PORT=sandbox, DJANGO_SETTINGS_MODULE="scheduling.settings")
@@ -57,21 +57,24 @@ def drawn(started: house.House, data: Path, day: date, sizes: list[int], out: Pa
     )
     if done.returncode:
         raise SystemExit(done.stderr)
-    return {int(size): told for size, told in json.loads(done.stdout.splitlines()[-1]).items()}
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 def squeezed(text: str) -> int:
     return len(gzip.compress(text.encode(), 6))
 
 
-def tell_drawing(times: dict[int, dict[str, float]], pages: dict[int, str]) -> None:
+def tell_drawing(times: dict[str, dict[str, float]], out: Path) -> None:
     rows = []
-    for size, told in times.items():
-        visits = sum(len(column.visits) for column in columns_of(pages[size]))
-        whole, frame = squeezed(pages[size]), squeezed(without_visits(pages[size]))
+    for name, told in times.items():
+        page = (out / f"{name}.html").read_text()
+        columns = columns_of(page)
+        visits, people = sum(len(column.visits) for column in columns), len({column.person for column in columns})
+        whole, frame = squeezed(page), squeezed(without_visits(page))
+        what = "the weeks of" if name == "weeks" else "a day of"
         rows.append(
             [
-                f"{size} people, {visits} visits",
+                f"{what} {people} people, {visits} visits",
                 f"{told['ours'] * 1000:.1f}",
                 f"{told['join'] / told['ours']:.2f}",
                 f"{told['template'] / told['ours']:.2f}",
@@ -81,7 +84,7 @@ def tell_drawing(times: dict[int, dict[str, float]], pages: dict[int, str]) -> N
             ]
         )
     ratios = ["join: ours (goal >= 0.5)", "template: ours"]
-    print(table(["server, a day", "ms", *ratios, "us/visit", "gzip B/visit (goal <= 60)", "page B/visit"], rows))
+    print(table(["server", "ms", *ratios, "us/visit", "gzip B/visit (goal <= 60)", "page B/visit"], rows))
     print("The join gets ready words, ours works them out.")
     print()
 
@@ -191,7 +194,7 @@ def main() -> int:
         page = context.new_page()
         sign_in(page, Role.COORDINATOR)
         keys = context.storage_state()
-        tell_drawing(times, pages)
+        tell_drawing(times, out)
         others = peers.installed(out) if asked.peers else []
         if not asked.peers:
             print("other calendars: not run (PEERS=1 brings them by npm into a temporary folder)")

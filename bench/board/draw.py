@@ -11,10 +11,13 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 ROUNDS = 9
+# Weeks of one person each, of about 25 visits.
+WEEKS = 50
 
 
 def options() -> argparse.Namespace:
@@ -46,28 +49,59 @@ def _clinicians() -> list[Any]:
     return list(Team.objects.values_list("members__welkin_id", flat=True).distinct())
 
 
-def drawers(browser: Any, day: date, key: str) -> tuple[str, dict[str, Callable[[], str]]]:
-    """The page of that team's day, and ways to draw its board again: ours, and the floors."""
+Way = Callable[[], str]
+
+
+def drawer(request: Any, template: str, make: Callable[[], Any]) -> Way:
+    """A way to work out a board and draw it as the view does."""
     from django.template.loader import render_to_string
 
     from scheduling.accounts.models import Density
-    from scheduling.services import week as weeks
-    from scheduling.web.board.page import day_board
 
+    def draw() -> str:
+        board = make()
+        told = {"board": board, "frame": board.frame, "densities": Density.choices, "go_date": board.anchor}
+        return render_to_string(template, told, request)
+
+    return draw
+
+
+def ways_of(page: str, ours: Way) -> dict[str, Way]:
+    """Ours, and the floors over the visits of the page."""
     from .facts import columns_of
     from .floors import joined, templated
 
-    answer = browser.get(f"/day/{day}/", {"team": key})
-    page, request = answer.content.decode(), answer.wsgi_request
-    found = weeks.day_of(request.desk, day, key)
     facts = columns_of(page)
+    return {"ours": ours, "join": lambda: joined(facts), "template": lambda: templated(facts)}
 
-    def ours() -> str:
-        board = day_board(request.desk, found)
-        told = {"board": board, "frame": board.frame, "densities": Density.choices, "go_date": board.anchor}
-        return render_to_string("day/page.html#board", told, request)
 
-    return page, {"ours": ours, "join": lambda: joined(facts), "template": lambda: templated(facts)}
+def of_a_day(browser: Any, day: date, key: str) -> tuple[str, dict[str, Way]]:
+    """The page of that team's day, and the ways to draw its board again."""
+    from scheduling.services import week as weeks
+    from scheduling.web.board.page import day_board
+
+    answer = browser.get(f"/day/{day}/", {"team": key})
+    request = answer.wsgi_request
+    found = weeks.day_of(request.desk, day, key)
+    page = answer.content.decode()
+    return page, ways_of(page, drawer(request, "day/page.html#board", lambda: day_board(request.desk, found)))
+
+
+def of_weeks(browser: Any, day: date, count: int) -> tuple[str, dict[str, Way]]:
+    """The weeks of so many people, one board after another: the pages as one text, and the ways to draw all again."""
+    from scheduling.domain.week import Week
+    from scheduling.services import week as weeks
+    from scheduling.web.board.page import week_board
+
+    pages, drawn = [], []
+    week = Week.containing(day)
+    for person in sorted(set(_clinicians()))[:count]:
+        answer = browser.get(f"/week/{person}/{week}/")
+        request, found = answer.wsgi_request, weeks.week_of(answer.wsgi_request.desk, person, week)
+        pages.append(answer.content.decode())
+        drawn.append(drawer(request, "week/page.html#board", partial(week_board, request.desk, found)))
+    whole = "".join(pages)
+    return whole, ways_of(whole, lambda: "".join(draw() for draw in drawn))
 
 
 def measured(ways: dict[str, Callable[[], str]]) -> dict[str, float]:
@@ -96,9 +130,12 @@ def main() -> int:
     browser.force_login(coordinator, backend="allauth.account.auth_backends.AuthenticationBackend")
     told = {}
     for size in asked.sizes:
-        page, ways = drawers(browser, asked.day, team_of(size))
+        page, ways = of_a_day(browser, asked.day, team_of(size))
         (asked.out / f"day-{size}.html").write_text(page)
-        told[size] = measured(ways)
+        told[f"day-{size}"] = measured(ways)
+    page, ways = of_weeks(browser, asked.day, WEEKS)
+    (asked.out / "weeks.html").write_text(page)
+    told["weeks"] = measured(ways)
     json.dump(told, sys.stdout)
     return 0
 

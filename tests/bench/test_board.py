@@ -1,5 +1,7 @@
 """The floors of the boards' benchmark draw what the boards do, and what is counted on a page is there."""
 
+from pathlib import Path
+
 import pytest
 
 from bench.board.__main__ import goal_of, tell_drawing
@@ -43,13 +45,17 @@ def test_the_styles_and_scripts_of_a_page_are_found(page: str) -> None:
 
 
 @pytest.mark.django_db
-def test_the_drawing_is_told_in_a_row_beside_its_goals(page: str, capsys: pytest.CaptureFixture[str]) -> None:
-    tell_drawing({1: {"ours": 0.004, "join": 0.001, "template": 0.002}}, {1: page})
+def test_the_drawing_is_told_in_a_row_beside_its_goals(
+    page: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "day-1.html").write_text(page)
+    tell_drawing({"day-1": {"ours": 0.004, "join": 0.001, "template": 0.002}}, tmp_path)
 
     head, row = capsys.readouterr().out.splitlines()[:2]
     assert "goal >= 0.5" in head
     assert "goal <= 60" in head
-    assert row.split()[:8] == ["1", "people,", "2", "visits", "4.0", "0.25", "0.50", "2000"]
+    assert row.split()[8:11] == ["0.25", "0.50", "2000"]
+    assert row.split()[:8] == ["a", "day", "of", "1", "people,", "2", "visits", "4.0"]
 
 
 def test_the_floor_has_a_goal_at_every_size_and_others_where_one_is_set() -> None:

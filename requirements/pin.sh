@@ -6,6 +6,7 @@ compile() { uv pip compile --universal --generate-hashes --no-header --no-annota
 pin() { compile pyproject.toml "$@"; }
 pin -o requirements/run.txt
 pin --group prod -c requirements/run.txt -o requirements/prod.txt
+pin --group prod --group oidc -c requirements/run.txt -o requirements/oidc.txt
 pin --group test -c requirements/run.txt -o requirements/test.txt
 pin --group dev -c requirements/test.txt -o requirements/dev.txt
 # The libraries that only `make bench` compares with; it installs them into an environment of their own.

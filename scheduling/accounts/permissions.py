@@ -21,7 +21,7 @@ class Scope(IntEnum):
     ANY = 3
 
 
-C, K, M, A = Role.COORDINATOR, Role.CLINICIAN, Role.MANAGER, Role.ADMINISTRATOR
+C, K, M, A, R = Role.COORDINATOR, Role.CLINICIAN, Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR
 NOBODY, OWN, TEAM, ANY = Scope.NOBODY, Scope.OWN, Scope.TEAM, Scope.ANY
 
 TABLE: dict[str, dict[Role, Scope]] = {
@@ -55,7 +55,16 @@ TABLE: dict[str, dict[Role, Scope]] = {
     # Patients belong to nobody's calendar: ANY or NOBODY.
     "patient.find": {C: ANY, K: ANY, M: NOBODY, A: NOBODY},
     "patient.create": {C: ANY, K: NOBODY, M: NOBODY, A: NOBODY},
-    "people.see": {C: ANY, K: ANY, M: ANY, A: ANY},
+    "people.see": {C: ANY, K: ANY, M: ANY, A: ANY, R: ANY},
+    # A private calendar feed of one's own visits.
+    "feed.own": {C: NOBODY, K: OWN, M: NOBODY, A: NOBODY},
+    # Logins, roles, invitations and the sessions of others.
+    "login.manage": {C: NOBODY, K: NOBODY, M: NOBODY, A: ANY},
+    # Teams, Welkin users, locations and default lengths of visits.
+    "clinic.manage": {C: NOBODY, K: NOBODY, M: NOBODY, A: ANY},
+    # See patients' names outside one's own teams for a short time, for a reason that is kept.
+    "emergency.open": {C: ANY, K: NOBODY, M: NOBODY, A: NOBODY},
+    "audit.read": {C: NOBODY, K: NOBODY, M: NOBODY, A: ANY, R: ANY},
     "system.see": {C: NOBODY, K: NOBODY, M: NOBODY, A: ANY},
 }
 ACTIONS = tuple(TABLE)

@@ -1,4 +1,4 @@
-"""The four roles of a login."""
+"""The five roles of a login."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -9,3 +9,4 @@ class Role(TextChoices):
     CLINICIAN = "clinician", _("Clinician")
     MANAGER = "manager", _("Manager")
     ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")

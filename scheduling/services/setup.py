@@ -16,6 +16,7 @@ DEMO_LOGINS = {
     Role.CLINICIAN: "demo.clinician",
     Role.MANAGER: "demo.manager",
     Role.ADMINISTRATOR: "demo.administrator",
+    Role.AUDITOR: "demo.auditor",
 }
 
 

@@ -28,7 +28,7 @@ def demo(make_account) -> list[Account]:
 
 def test_the_login_page_offers_the_demo_logins(demo) -> None:
     html = Browser().get("/account/login/").content.decode()
-    assert BUTTON.findall(html) == ["demo.coordinator", "demo.clinician", "demo.manager", "demo.administrator"]
+    assert BUTTON.findall(html) == [f"demo.{role}" for role in Role]
 
 
 def test_one_press_signs_in_and_goes_where_one_wanted(demo, credentials) -> None:

@@ -26,6 +26,7 @@ WHAT_THEY_DO = {
     Role.CLINICIAN: _("Sees the own week and sets the own hours."),
     Role.MANAGER: _("Sees how the hours of the team are used, without patients' names."),
     Role.ADMINISTRATOR: _("Sees the people and whether the calendar service is reached."),
+    Role.AUDITOR: _("Reads who did what, and nothing else."),
 }
 
 

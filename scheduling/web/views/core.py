@@ -32,6 +32,7 @@ HOMES = {
     Role.CLINICIAN: "week",
     Role.MANAGER: "utilisation",
     Role.ADMINISTRATOR: "people",
+    Role.AUDITOR: "people",
 }
 
 

@@ -85,6 +85,33 @@ def find(scope: str, query: Query[T]) -> Kept[T] | None:
     return None if row is None or value is None else Kept(value, row.read_at, row.mark)
 
 
+def find_all(scope: str, queries: Iterable[Query[T]]) -> dict[str, Kept[T]]:
+    """What is kept of these queries, by their keys."""
+    forms = {query.key: query.form for query in queries}
+    found = {}
+    for row in KeptRead.objects.filter(scope=scope, key__in=forms):
+        value = unpacked(forms[row.key], row.sealed)
+        if value is not None:
+            found[row.key] = Kept(value, row.read_at, row.mark)
+    return found
+
+
+def store_all(scope: str, answers: Iterable[tuple[Query[T], Kept[T]]]) -> None:
+    """Keep these answers instead of what was kept before them. A database that does not take it does no harm."""
+    rows = [
+        KeptRead(
+            scope=scope, key=query.key, sealed=packed(query.form, kept.value), read_at=kept.read_at, mark=kept.mark
+        )
+        for query, kept in answers
+    ]
+    try:
+        KeptRead.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["scope", "key"], update_fields=["sealed", "read_at", "mark"]
+        )
+    except DatabaseError as error:
+        log.warning("kept_not_stored", exception_type=type(error).__name__)
+
+
 def store(scope: str, query: Query[T], kept: Kept[T]) -> None:
     """Keep the answer, unless one is kept that was read later. A database that does not take it does no harm."""
     told: dict[str, Any] = {
@@ -104,6 +131,11 @@ def store(scope: str, query: Query[T], kept: Kept[T]) -> None:
 def drop(scope: str, query: Query[Any]) -> None:
     """Forget the answer: what it was about is gone."""
     KeptRead.objects.filter(scope=scope, key=query.key).delete()
+
+
+def drop_all(scope: str, queries: Iterable[Query[Any]]) -> None:
+    """Forget these answers: somebody wants to read them anew."""
+    KeptRead.objects.filter(scope=scope, key__in=[query.key for query in queries]).delete()
 
 
 # --- Changes ---------------------------------------------------------------------------------------------------------

@@ -1,26 +1,30 @@
 """How the hours of a team are used in a period, read month by month: the figures know what they are made of.
 
 Two calls a month for any number of people up to one batch (hours, events), none while what was read before may stand
-for it (kept.py). A month that cannot be read is told as missing: it never counts as nothing.
+for it (kept.py; usage_kept.py for months that are over). A month that cannot be read is told as missing: it never
+counts as nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from scheduling.accounts.permissions import Scope, scope_of
 from scheduling.directory.models import Team
+from scheduling.domain.interval import Interval
 from scheduling.domain.person import User
 from scheduling.domain.usage.atoms import Atom, Case, atoms_of, cases_of, midnights
 from scheduling.domain.usage.period import Period
 from scheduling.domain.usage.tally import Tally, tally
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import calendar
+from . import calendar, usage_kept
 from .desk import Desk
 from .kept import Reads
 from .summary import SEE, own_teams, people_of
+from .usage_kept import PersonMonth
 
 # How many months one request reads that no request has read before: a page comes while the rest is on its way.
 AT_ONCE = 2
@@ -30,7 +34,8 @@ AT_ONCE = 2
 class Usage:
     """What was read of a period. `read` of `parts` months are here. Not `sure`: something in them may be missing.
 
-    `problem`: why the next month could not be read.
+    `problem`: why the next month could not be read. `kept_at`: when the oldest month that stands here for a reading of
+    now was read; None where there is none.
     """
 
     period: Period
@@ -43,6 +48,7 @@ class Usage:
     unreadable: int
     sure: bool
     problem: WelkinError | None = None
+    kept_at: datetime | None = None
 
     @property
     def whole(self) -> bool:
@@ -64,16 +70,23 @@ class _Found:
     read: int = 0
     unreadable: int = 0
     sure: bool = True
+    kept_at: datetime | None = None
 
-    def add(self, reading: calendar.Reading, people: Sequence[User], zone: ZoneInfo) -> None:
-        days = midnights(reading.window, zone)
+    def add(self, people: Sequence[User], months: Mapping[UUID, PersonMonth]) -> None:
+        """A part of the period, of everybody."""
         for user in people:
-            time = reading.times[user.id]
-            self.atoms += atoms_of(time, days)
-            fresh = [case for case in cases_of(time) if (user.id, case.event.id) not in self.counted]
+            month = months[user.id]
+            self.atoms += month.atoms
+            fresh = [case for case in month.cases if (user.id, case.event.id) not in self.counted]
             self.counted.update((user.id, case.event.id) for case in fresh)
             self.cases += fresh
         self.read += 1
+
+    def note_kept(self, months: Mapping[UUID, PersonMonth]) -> None:
+        times = [month.read_at for month in months.values()]
+        self.kept_at = min([*times, *([self.kept_at] if self.kept_at else [])], default=None)
+
+    def note(self, reading: calendar.Reading) -> None:
         self.unreadable += reading.unreadable
         self.sure = self.sure and reading.trustworthy
 
@@ -109,19 +122,26 @@ def choose(desk: Desk, team_id: int | None = None, person_id: UUID | None = None
 def read(desk: Desk, people: Sequence[User], period: Period, months: int | None = None) -> Usage:
     """What these people's hours were used for, of at most so many `months` of the period.
 
+    Months that are kept come on top of that: they cost no call.
+
     Raises WelkinError where nothing at all could be read.
     """
     parts, reads, found = list(period.parts(desk.clinic_zone)), Reads(desk), _Found()
     problem = None
-    for part in parts[:months]:
+    for part in parts:
+        kept = usage_kept.find(desk, people, part)
+        left = [user for user in people if user.id not in kept]
+        if left and months is not None and found.read >= months:
+            break
+        found.note_kept(kept)
         try:
-            reading = calendar.read(desk, people, part, reads=reads)
+            fresh = _fresh(desk, left, part, reads, found) if left else {}
         except WelkinError as wrong:
             if not found.read:
                 raise
             problem = wrong
             break
-        found.add(reading, people, desk.clinic_zone)
+        found.add(people, {**kept, **fresh})
     return Usage(
         period,
         desk.clinic_zone,
@@ -133,4 +153,27 @@ def read(desk: Desk, people: Sequence[User], period: Period, months: int | None 
         found.unreadable,
         found.sure,
         problem,
+        found.kept_at,
     )
+
+
+def read_again(desk: Desk, people: Sequence[User], *periods: Period | None) -> None:
+    """Forget what is kept of these periods: the next reading asks the API."""
+    for period in periods:
+        for part in period.parts(desk.clinic_zone) if period else ():
+            usage_kept.forget(desk, people, part)
+
+
+def _fresh(desk: Desk, people: Sequence[User], part: Interval, reads: Reads, found: _Found) -> dict[UUID, PersonMonth]:
+    """A part of the period as the API tells it, and kept where all of it came. Raises WelkinError."""
+    reading = calendar.read(desk, people, part, reads=reads)
+    found.note(reading)
+    days = midnights(reading.window, desk.clinic_zone)
+    times = {user.id: reading.times[user.id] for user in people}
+    months = {
+        person: PersonMonth(tuple(atoms_of(time, days)), tuple(cases_of(time)), reading.age.read_at)
+        for person, time in times.items()
+    }
+    if reading.trustworthy and not reading.holds and not reading.age.stale:
+        usage_kept.store(desk, people, part, months)
+    return months

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from django.utils.translation import gettext as _
@@ -62,6 +62,8 @@ class Report:
     going: Going | None
     problem: str
     again_url: str
+    kept_at: datetime | None
+    anew_url: str
     unreadable: int
     sure: bool
     compared: str
@@ -97,6 +99,8 @@ def report_of(source: Source) -> Report:
         going=_going(source),
         problem=str(failure_of(usage.problem).title) if usage.problem else "",
         again_url=source.address(months=usage.read + AT_ONCE) if usage.problem else "",
+        kept_at=_oldest(source),
+        anew_url=source.address(again="1"),
         unreadable=usage.unreadable,
         sure=usage.sure,
         compared=words.period_words(asked.other) if asked.other else "",
@@ -105,6 +109,12 @@ def report_of(source: Source) -> Report:
         after_url=_moved(source, "after"),
         by_visits=asked.by in (TYPE, MODE),
     )
+
+
+def _oldest(source: Source) -> datetime | None:
+    """When the oldest month that was not read for this page was read."""
+    times = [usage.kept_at for usage in (source.usage, source.other) if usage and usage.kept_at]
+    return min(times, default=None)
 
 
 def _ranked(order: str, rows: list[Row]) -> tuple[Row, ...]:

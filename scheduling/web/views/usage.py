@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from scheduling.services import usage, usage_export
@@ -29,8 +30,22 @@ def report(request: DeskRequest) -> HttpResponse:
     form = form_of(request)
     if not form.is_valid():
         return render_part(request, "usage/report.html", {"form": form}, part="page", status=422)
-    source = read(request, form.cleaned_data["asked"], _months(request))
+    asked = form.cleaned_data["asked"]
+    if "again" in request.GET:
+        return _again(request, asked)
+    source = read(request, asked, _months(request))
     return render_part(request, "usage/report.html", {"form": form, "report": report_of(source)}, part="page")
+
+
+def _again(request: DeskRequest, asked: Asked) -> HttpResponse:
+    """Forget what is kept of the months asked for, and begin anew."""
+    usage.read_again(
+        request.desk, usage.choose(request.desk, asked.team, asked.person).people, asked.period, asked.other
+    )
+    query = request.GET.copy()
+    del query["again"]
+    query.pop("months", None)
+    return redirect(f"{reverse('usage')}?{query.urlencode()}")
 
 
 def _months(request: DeskRequest) -> int:
@@ -46,10 +61,11 @@ def read(request: DeskRequest, asked: Asked, months: int) -> Source:
     """At most so many months of the period, and of the one to compare with what is left of them."""
     desk, people = request.desk, usage.choose(request.desk, asked.team, asked.person).people
     found = usage.read(desk, people, asked.period, max(1, months))
-    left = months - found.read if found.read == found.parts else 0
-    other = usage.read(desk, people, asked.other, left) if asked.other and left > 0 else None
+    left = max(0, months - found.read)
+    other = usage.read(desk, people, asked.other, left) if asked.other and found.read == found.parts else None
     query = request.GET.copy()
     query.pop("months", None)
+    query.pop("again", None)
     source = Source(desk, asked, found, other if other and other.whole else None, query)
     return replace(source, other_read=other.read, other_failed=other.problem is not None) if other else source
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from uuid import UUID
 
@@ -47,6 +48,19 @@ class Answer(StrEnum):
     YES = "Yes"
     NO = "No"
     MAYBE = "Maybe"
+
+
+# The words are few and a year has very many events; unknown ones are somebody else's and must not pile up.
+@lru_cache(maxsize=256)
+def _status(word: str | None) -> EventStatus | None:
+    told = (word or EventStatus.SCHEDULED).upper()
+    return EventStatus(told) if told in EventStatus.__members__ else None
+
+
+@lru_cache(maxsize=256)
+def _type(word: str | None) -> EventType | None:
+    told = (word or "").upper()
+    return EventType(told) if told in EventType.__members__ else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +116,11 @@ class Event:
     @property
     def known_status(self) -> EventStatus | None:
         """The status as a known one; null is SCHEDULED, an unknown word None."""
-        word = (self.status or EventStatus.SCHEDULED).upper()
-        return EventStatus(word) if word in EventStatus.__members__ else None
+        return _status(self.status)
 
     @property
     def known_type(self) -> EventType | None:
-        word = (self.type or "").upper()
-        return EventType(word) if word in EventType.__members__ else None
+        return _type(self.type)
 
     @property
     def live(self) -> bool:

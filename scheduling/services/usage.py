@@ -127,7 +127,7 @@ def read(desk: Desk, people: Sequence[User], period: Period, months: int | None 
     Raises WelkinError where nothing at all could be read.
     """
     parts, reads, found = list(period.parts(desk.clinic_zone)), Reads(desk), _Found()
-    problem = None
+    problem, asked = None, 0
     for part in parts:
         kept = usage_kept.find(desk, people, part)
         left = [user for user in people if user.id not in kept]
@@ -139,8 +139,10 @@ def read(desk: Desk, people: Sequence[User], period: Period, months: int | None 
         except WelkinError as wrong:
             if not found.read:
                 raise
-            problem = wrong
+            # The second month of a request may only have come too late for it: the next request asks for it first.
+            problem = None if asked and months is not None else wrong
             break
+        asked += bool(left)
         found.add(people, {**kept, **fresh})
     return Usage(
         period,

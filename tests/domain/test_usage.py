@@ -219,8 +219,10 @@ def test_a_month_is_what_its_minutes_say_and_its_parts_add_up_to_it(seed: int) -
         assert sum((row.tally for row in rows), Tally()) == whole
     for measure in MEASURES:
         assert sum(seconds for _atom, seconds in made_of(some, measure)) == whole.seconds(measure)
-    hourly = groups.by_hour(some, month.zone).values()
-    assert sum((row.tally for row in hourly), Tally()).times == whole.times
+    hourly = groups.by_hour(some, month.zone)
+    assert sum((row.tally for row in hourly.values()), Tally()).times == whole.times
+    summed = groups.seconds_by_hour(some, month.zone)
+    assert {key: row.times for key, row in summed.items()} == {key: row.tally.times for key, row in hourly.items()}
     typed = [row.tally for row in groups.by_type(some, more).values()]
     assert sum(row.seconds(Measure.BOOKED) for row in typed) == whole.seconds(Measure.BOOKED)
 

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
+from uuid import UUID
 
 from .atoms import Atom, Case
 
@@ -66,6 +68,22 @@ def weights(atom: Atom) -> tuple[int, ...]:
     )
 
 
+Weighed = tuple[tuple[int, int], ...]
+
+
+def weighed(atom: Atom) -> Weighed:
+    """The measures in which the atom counts, by place, and how often. Most have no visit and are of few kinds."""
+    if not atom.visits:
+        return _bare(atom.worked, atom.closed, atom.leave, atom.claimed)
+    return tuple((place, int(weight)) for place, weight in enumerate(weights(atom)) if weight)
+
+
+@cache
+def _bare(worked: bool, closed: bool, leave: bool, claimed: bool) -> Weighed:
+    atom = Atom(UUID(int=0), 0, 0, worked, closed, leave, claimed, ())
+    return tuple((place, int(weight)) for place, weight in enumerate(weights(atom)) if weight)
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Seconds by measure, events by status, and how many were cancelled late. An empty one is zero everywhere."""
@@ -90,9 +108,8 @@ def tally(atoms: Iterable[Atom], cases: Iterable[Case] = ()) -> Tally:
     times = [0] * len(MEASURES)
     for atom in atoms:
         length = atom.end - atom.start
-        for place, weight in enumerate(weights(atom)):
-            if weight:
-                times[place] += weight * length
+        for place, weight in weighed(atom):
+            times[place] += weight * length
     statuses, late, visits = Counter[str](), 0, 0
     for case in cases:
         statuses[case.status] += 1

@@ -135,7 +135,7 @@ def heat(usage: Usage, url: Callable[[int, int], str]) -> Heat:
 
     `url`: the address of what the booked time of a weekday (1 Monday) and hour is made of.
     """
-    tallies = {key: group.tally for key, group in groups.by_hour(usage.atoms, usage.zone).items()}
+    tallies = groups.seconds_by_hour(usage.atoms, usage.zone)
     if not tallies:
         return Heat((), ())
     first, last = min(hour for _day, hour in tallies), max(hour for _day, hour in tallies)

@@ -31,7 +31,7 @@ log = structlog.get_logger("daybook.kept")
 T = TypeVar("T")
 
 # A part of every key: another number where what is kept changes its form.
-FORM = "1"
+FORM = "2"
 HOURS = TypeAdapter(Listing[WorkHours])
 EVENTS = TypeAdapter(Listing[Event])
 EVENT = TypeAdapter(Event)

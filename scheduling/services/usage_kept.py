@@ -34,7 +34,7 @@ NOBODY = UUID(int=0)
 
 EventRow = tuple[str, int, int, str | None, str | None, str | None, int, int | None, int | None, bool, bool]
 AtomRow = tuple[int, int, int, tuple[int, ...]]
-CaseRow = tuple[int, int]
+CaseRow = tuple[int, int, int, int]
 Month = tuple[list[EventRow], list[AtomRow], list[CaseRow]]
 FORM: TypeAdapter[Month] = TypeAdapter(Month)
 
@@ -133,7 +133,15 @@ def _closed(month: PersonMonth) -> Month:
     atoms = [
         (atom.start, atom.end, _flags(atom), tuple(places[event.id] for event in atom.visits)) for atom in month.atoms
     ]
-    return [_row(event) for event in events.values()], atoms, [(places[case.event.id], case.at) for case in month.cases]
+    return (
+        [_row(event) for event in events.values()],
+        atoms,
+        [_case(case, places[case.event.id]) for case in month.cases],
+    )
+
+
+def _case(case: Case, place: int) -> CaseRow:
+    return place, case.at, case.start, case.end
 
 
 def _events_of(month: PersonMonth) -> Iterable[Event]:
@@ -172,7 +180,7 @@ def _opened(person: UUID, kept: Kept[Month]) -> PersonMonth:
             )
             for start, end, flags, visits in atoms
         ),
-        tuple(Case(person, events[number], at) for number, at in cases),
+        tuple(Case(person, events[number], *times) for number, *times in cases),
         kept.read_at,
     )
 

@@ -109,6 +109,46 @@ FULL = [
 ]
 
 
+IN_LEAVE = [
+    event(MORNING, number=1),
+    event(TWICE, number=2, status="MISSED"),
+    event(span("2026-11-24 14:00", "2026-11-24 15:00"), patient(THEO), patient(UNA), number=3, type="GROUP_THERAPY"),
+    event(span("2026-11-24 13:00", "2026-11-24 19:00"), number=4, type="LEAVE"),
+    event(span("2026-11-23 15:00", "2026-11-23 18:00"), number=5, type="LEAVE"),
+]
+
+
+@pytest.mark.parametrize(
+    ("switches", "above", "below"),
+    [
+        pytest.param(Switches(), 2.5, 8, id="as they stand"),
+        pytest.param(Switches(leave_out=True), 1, 1, id="a visit in leave is outside of what is left"),
+        pytest.param(Switches(leave_out=True, missed=False), 1, 1, id="a missed one is taken away once"),
+        pytest.param(Switches(leave_out=True, heads=True), 1, 1, id="so are the heads of a group"),
+        pytest.param(Switches(leave_out=True, outside=True), 2.5, 1, id="unless those outside count"),
+    ],
+)
+def test_leave_is_taken_away_on_both_sides_of_the_line(switches, above, below) -> None:
+    found = utilisation(measured(*IN_LEAVE), switches)
+
+    assert (found.above / HOUR, found.below / HOUR) == (above, below)
+
+
+def test_an_all_day_visit_is_counted_on_the_dates_that_it_means() -> None:
+    rows = [
+        event(span("2026-11-24 00:00", "2026-11-25 00:00"), number=1, all_day=True, type="ENCOUNTER"),
+        event(span("2026-11-24 04:00", "2026-11-24 06:00"), number=2, type="APPOINTMENT"),
+    ]
+    cases, some = cases_of(read(*rows)), atoms(*rows)
+
+    assert {day: row.tally.visits for day, row in groups.by_day(some, cases, NEW_YORK).items()} == {
+        date(2026, 11, 23): 1, date(2026, 11, 24): 1,
+    }  # fmt: skip
+    # The appointment began first, though the all-day one says midnight in Greenwich.
+    typed = {kind: row.tally.seconds(Measure.BOOKED) / HOUR for kind, row in groups.by_type(some, cases).items()}
+    assert typed == {"APPOINTMENT": 2, "ENCOUNTER": 23}
+
+
 @pytest.mark.parametrize(
     ("switches", "above", "below"),
     [
@@ -225,6 +265,18 @@ def test_a_month_is_what_its_minutes_say_and_its_parts_add_up_to_it(seed: int) -
     assert {key: row.times for key, row in summed.items()} == {key: row.tally.times for key, row in hourly.items()}
     typed = [row.tally for row in groups.by_type(some, more).values()]
     assert sum(row.seconds(Measure.BOOKED) for row in typed) == whole.seconds(Measure.BOOKED)
+
+
+@pytest.mark.parametrize("seed", range(0, len(MONTHS), 4))
+def test_a_month_that_is_read_in_two_parts_has_the_same_figures(seed: int) -> None:
+    month, some, more = Month(seed), list[Atom](), dict[object, Case]()
+    for time in month.halves():
+        some += atoms_of(time, midnights(time.window, month.zone))
+        # What meets both parts is counted in the first.
+        more = {case.event.id: case for case in cases_of(time)} | more
+    whole = tally(some, more.values())
+
+    assert whole == tally(atoms_of(month.time, midnights(month.window, month.zone)), cases_of(month.time))
 
 
 def test_the_hours_of_a_day_that_has_one_twice() -> None:

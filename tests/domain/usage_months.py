@@ -11,15 +11,26 @@ from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval
 from scheduling.domain.timetable import Closure
 from scheduling.domain.week import day_borders
-from scheduling.domain.work_hours import DayHours
+from scheduling.domain.work_hours import DayHours, WorkHours
 
-from .builders import ADA, CREATED, clock, patient, psm, record, user
+from .builders import ADA, BEN, CREATED, clock, patient, psm, record, user
 
 ZONES = ("America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Phoenix", "Asia/Kathmandu")
 SHIFTS = (("09:00", "17:00"), ("08:30", "12:15"), ("13:00", "16:45"), ("00:00", "04:00"), ("22:00", "23:59"))
 TYPES = ("APPOINTMENT", "APPOINTMENT", "GROUP_THERAPY", "ENCOUNTER", None)
 STATUSES = ("SCHEDULED", "COMPLETED", "COMPLETED", "MISSED", "CANCELLED", None, "Odd")
+ANSWERS = ("Yes", "Yes", "No", "", "Maybe")
 MINUTE = timedelta(minutes=1)
+
+
+def _minute(moment: datetime) -> int:
+    return int(moment.timestamp()) // 60
+
+
+def _granted(event: Event) -> bool:
+    """Leave of which all who were asked said Yes, or nobody was asked."""
+    asked = [row.answer for row in event.participants if row.person_id != ADA]
+    return event.is_leave and set(asked) <= {"Yes"}
 
 
 class Month:
@@ -34,21 +45,35 @@ class Month:
         self.shifts = {day: sorted(chance.sample(SHIFTS, chance.choice((0, 1, 1, 2)))) for day in range(1, 8)}
         self.events = tuple(self._event(chance, number) for number in range(chance.randint(0, 60)))
         self.closures = tuple(Closure(self._span(chance, 5, 600)) for _ in range(chance.randint(0, 3)))
+        self.claims = tuple(self._span(chance, 5, 300) for _ in range(chance.randint(0, 2)))
+        # Some days on which other hours hold, or none.
+        self.other_days = [first + timedelta(days=number) for number in sorted(chance.sample(range(28), 3))]
+        self.other_shift = chance.choice((*SHIFTS, None))
 
     def _span(self, chance: random.Random, least: int, most: int) -> Interval:
         minutes = int((self.window.end - self.window.start) / MINUTE)
         start = self.window.start + MINUTE * chance.randint(-120, minutes - 1)
         return Interval(start, start + MINUTE * chance.randint(least, most))
 
+    def _dates(self, chance: random.Random) -> Interval:
+        """Whole dates as the API writes them, from a UTC midnight to another."""
+        start = self.window.start.replace(hour=0, minute=0) + timedelta(days=chance.randint(0, 29))
+        return Interval(start, start + timedelta(days=chance.choice((1, 1, 2))))
+
     def _event(self, chance: random.Random, number: int) -> Event:
-        leave = chance.random() < 0.1
+        leave, all_day = chance.random() < 0.1, chance.random() < 0.08
         when = self._span(chance, 30, 2000) if leave else self._span(chance, 5, 120)
+        if all_day:
+            when = self._dates(chance) if chance.random() < 0.5 else when
         patients = [patient(UUID(int=100 + each)) for each in range(chance.randint(0, 4))]
+        # Leave that somebody is asked for counts when they said Yes.
+        asked = [psm(BEN, chance.choice(ANSWERS))] if leave and chance.random() < 0.5 else []
         return Event(
             UUID(int=9000 + number),
             when,
             ADA,
-            (psm(ADA), *([] if leave else patients)),
+            (psm(ADA), *asked, *([] if leave else patients)),
+            all_day=all_day,
             type="LEAVE" if leave else chance.choice(TYPES),
             status=chance.choice(STATUSES),
             created_at=CREATED,
@@ -56,44 +81,73 @@ class Month:
 
     @property
     def time(self) -> ClinicianTime:
+        return self.time_in(self.window)
+
+    def halves(self) -> tuple[ClinicianTime, ClinicianTime]:
+        """The month as it is read in two parts, cut at a midnight of the clinic."""
+        cut = day_borders((self.window.start + timedelta(days=14)).astimezone(self.zone).date(), self.zone)[0]
+        return self.time_in(Interval(self.window.start, cut)), self.time_in(Interval(cut, self.window.end))
+
+    def time_in(self, window: Interval) -> ClinicianTime:
         days = tuple(
             DayHours(day, clock(start), clock(end)) for day, spans in self.shifts.items() for start, end in spans
         )
         records = [record(*days, first="2000-01-01")] if days else []
+        records += [self._other(day, number) for number, day in enumerate(self.other_days, 1)]
         return clinician_time(
             user(timezone=self.own.key),
             records,
             self.events,
-            self.window,
+            window,
             clinic_zone=self.zone,
             closures=self.closures,
+            claims=self.claims,
         )
 
-    def _worked(self, minute: datetime) -> bool:
+    def _other(self, day: date, number: int) -> WorkHours:
+        start, end = self.other_shift or (None, None)
+        entry = DayHours(day.isoweekday(), clock(start), clock(end))
+        return record(entry, first=f"{day}", last=f"{day}", created=number, rule="OVERRIDE")
+
+    def _worked(self, local: datetime) -> bool:
         """By the wall of the clinician: 23:59 is the end of the day, an hour that comes twice is worked twice."""
-        local = minute.astimezone(self.own)
         told = f"{local:%H:%M}"
-        return any(start <= told and (told < end or end == "23:59") for start, end in self.shifts[local.isoweekday()])
+        shifts = self.shifts[local.isoweekday()]
+        if local.date() in self.other_days:
+            shifts = [self.other_shift] if self.other_shift else []
+        return any(start <= told and (told < end or end == "23:59") for start, end in shifts)
+
+    def _meant(self, event: Event) -> tuple[date, date]:
+        """The first and last date of the clinician that an all-day event means."""
+        midnights = event.when.start.strftime("%H:%M") == event.when.end.strftime("%H:%M") == "00:00"
+        zone = UTC if midnights else self.own
+        return event.when.start.astimezone(zone).date(), (event.when.end - MINUTE).astimezone(zone).date()
 
     def figures(self) -> Counter[str]:
-        """Minutes by measure, and by (measure, day) of the clinic."""
+        """Minutes by measure."""
         found: Counter[str] = Counter()
-        starts = int(self.window.start.timestamp()) // 60
-        painted = [(int(e.when.start.timestamp()) // 60, int(e.when.end.timestamp()) // 60, e) for e in self.events]
-        shut = [(int(c.when.start.timestamp()) // 60, int(c.when.end.timestamp()) // 60) for c in self.closures]
-        for at in range(starts, int(self.window.end.timestamp()) // 60):
-            minute = datetime.fromtimestamp(at * 60, UTC)
-            here = [event for start, end, event in painted if start <= at < end and event.live]
-            visits = [event for event in here if not event.is_leave]
-            closed = any(start <= at < end for start, end in shut)
-            for name in self._names(
-                worked=self._worked(minute), closed=closed, leave=len(visits) < len(here), visits=visits
-            ):
-                found[name] += 1
+        live = [event for event in self.events if event.live]
+        timed = [(_minute(row.when.start), _minute(row.when.end), row) for row in live if not row.all_day]
+        dated = [(*self._meant(row), row) for row in live if row.all_day]
+        shut = [(_minute(row.when.start), _minute(row.when.end)) for row in self.closures]
+        held = [(_minute(claim.start), _minute(claim.end)) for claim in self.claims]
+        for at in range(_minute(self.window.start), _minute(self.window.end)):
+            local = datetime.fromtimestamp(at * 60, self.own)
+            here = [row for start, end, row in timed if start <= at < end]
+            here += [row for first, last, row in dated if first <= local.date() <= last]
+            found.update(
+                self._names(
+                    worked=self._worked(local),
+                    closed=any(start <= at < end for start, end in shut),
+                    leave=any(_granted(row) for row in here),
+                    held=any(start <= at < end for start, end in held),
+                    visits=[row for row in here if not row.is_leave],
+                )
+            )
         return found
 
     @staticmethod
-    def _names(*, worked: bool, closed: bool, leave: bool, visits: list[Event]) -> list[str]:
+    def _names(*, worked: bool, closed: bool, leave: bool, held: bool, visits: list[Event]) -> list[str]:
         names = []
         offered = worked and not closed
         if offered:
@@ -102,7 +156,7 @@ class Month:
             names.append("closed")
         if offered and leave:
             names.append("leave")
-        if offered and not leave and not visits:
+        if offered and not leave and not visits and not held:
             names.append("free")
         if visits:
             words = [(event.status or "").upper() for event in visits]
@@ -114,5 +168,8 @@ class Month:
                 names.append(f"missed-{where}")
             heads = sum(max(1, len(event.patients)) for event in visits if event.type == "GROUP_THERAPY")
             names += ["group"] * bool(heads) + ["group-by-head"] * heads
-            names += [f"group-extra-{where}"] * (0 if missed else max(0, heads - 1))
+            extra = 0 if missed else max(0, heads - 1)
+            names += [f"group-extra-{where}"] * extra
+            if offered and leave:
+                names += ["booked-in-leave", *["missed-in-leave"] * missed, *["group-extra-in-leave"] * extra]
         return names

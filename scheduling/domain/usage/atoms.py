@@ -67,12 +67,15 @@ class Atom:
 class Case:
     """One event of a clinician that meets the period, cancelled ones too, leave not: what is counted, not measured.
 
-    `at` is the second in which it begins, or the period does.
+    `start` and `end` are the seconds of its real time: of an all-day one the whole local days that it means. `at` is
+    the second in which it begins, or the period does.
     """
 
     person: UUID
     event: Event
     at: int
+    start: int
+    end: int
 
     @property
     def status(self) -> str:
@@ -83,13 +86,13 @@ class Case:
     def cancelled_late(self) -> bool:
         """Less than a day before it would have begun (design 9). The API tells only when an event last changed."""
         changed = self.event.updated_at
-        return not self.event.live and changed is not None and changed > self.event.when.start - LATE
+        return not self.event.live and changed is not None and changed > instant(self.start) - LATE
 
     @property
     def lead(self) -> timedelta | None:
         """From being made until it begins; None where the API does not say when, or it was made afterwards."""
-        made = self.event.created_at
-        return self.event.when.start - made if made and made <= self.event.when.start else None
+        made, begins = self.event.created_at, instant(self.start)
+        return begins - made if made and made <= begins else None
 
 
 def midnights(window: Interval, zone: ZoneInfo) -> tuple[int, ...]:
@@ -107,7 +110,7 @@ def atoms_of(time: ClinicianTime, days: Iterable[int]) -> list[Atom]:
     found, counts, visits = [], dict.fromkeys((HOURS, CLOSED, LEAVE, CLAIMED), 0), list[Event]()
     for number, (at, step, what) in enumerate(marks):
         if isinstance(what, Event):
-            _take(visits, what, step)
+            _take(visits, what, step, time.zone)
         elif what in counts:
             counts[what] += step
         until = marks[number + 1][0] if number + 1 < len(marks) else at
@@ -123,12 +126,13 @@ def _atom(person: UUID, start: int, end: int, counts: dict[str, int], visits: Se
     )
 
 
-def _take(visits: list[Event], event: Event, step: int) -> None:
+def _take(visits: list[Event], event: Event, step: int, zone: ZoneInfo) -> None:
     if step < 0:
         visits.remove(event)
         return
     visits.append(event)
-    visits.sort(key=lambda row: (row.when.start, row.id.int))
+    if len(visits) > 1:
+        visits.sort(key=lambda row: (occupied(row, zone).start, row.id.int))
 
 
 def _marks(time: ClinicianTime, days: Iterable[int]) -> Iterator[tuple[int, int, str | Event]]:
@@ -159,8 +163,8 @@ def _both(span: Interval, window: Interval, what: str | Event) -> Iterator[tuple
 def cases_of(time: ClinicianTime) -> list[Case]:
     """The events of this clinician that are counted, by time."""
     begin = seconds(time.window.start)
-    rows = (event for event in time.events if not event.is_leave)
-    return [Case(time.user.id, event, max(begin, seconds(event.when.start))) for event in rows]
+    rows = ((event, occupied(event, time.zone).outer) for event in time.events if not event.is_leave)
+    return [Case(time.user.id, event, max(begin, start), start, end) for event, (start, end) in rows]
 
 
 def moment(at: int) -> datetime:

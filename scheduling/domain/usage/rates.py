@@ -22,7 +22,11 @@ Term = tuple[int, Measure]
 @dataclass(frozen=True, slots=True)
 class Switches:
     """What counts. As they stand: leave stays in the hours offered, missed visits count, those outside the hours and
-    the heads of a group do not."""
+    the heads of a group do not.
+
+    Where leave lessens the hours, a visit in it lies outside of what is left: it counts as those outside do, or the
+    same time would be taken away below the line and stay above it.
+    """
 
     leave_out: bool = False
     missed: bool = True
@@ -38,6 +42,16 @@ class Switches:
         terms += [(-1, Measure.MISSED_OUTSIDE)] if self.outside and not self.missed else []
         terms += [(1, Measure.EXTRA_INSIDE)] if self.heads else []
         terms += [(1, Measure.EXTRA_OUTSIDE)] if self.heads and self.outside else []
+        return (*terms, *self._in_leave)
+
+    @property
+    def _in_leave(self) -> tuple[Term, ...]:
+        """What of the terms inside the hours is none of them any more."""
+        if not self.leave_out or self.outside:
+            return ()
+        terms = [(-1, Measure.IN_LEAVE)]
+        terms += [] if self.missed else [(1, Measure.MISSED_IN_LEAVE)]
+        terms += [(-1, Measure.EXTRA_IN_LEAVE)] if self.heads else []
         return tuple(terms)
 
     @property

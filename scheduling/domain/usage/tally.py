@@ -19,6 +19,7 @@ class Measure(StrEnum):
     booked time COMPLETED where any visit was, MISSED where all were, OPEN the rest; MISSED_INSIDE and MISSED_OUTSIDE.
     GROUP: time with a group session, counted once; HEADS: the same for each of its patients; EXTRA_INSIDE and
     EXTRA_OUTSIDE: what that adds where it was not missed. FREE: offered, no leave, no visit, no open claim of ours.
+    IN_LEAVE, MISSED_IN_LEAVE, EXTRA_IN_LEAVE: what of INSIDE, MISSED_INSIDE and EXTRA_INSIDE lies in granted leave.
     """
 
     OFFERED = "offered"
@@ -37,6 +38,9 @@ class Measure(StrEnum):
     EXTRA_INSIDE = "group-extra-inside"
     EXTRA_OUTSIDE = "group-extra-outside"
     FREE = "free"
+    IN_LEAVE = "booked-in-leave"
+    MISSED_IN_LEAVE = "missed-in-leave"
+    EXTRA_IN_LEAVE = "group-extra-in-leave"
 
 
 MEASURES = tuple(Measure)
@@ -65,6 +69,9 @@ def weights(atom: Atom) -> tuple[int, ...]:
         extra if inside else 0,
         extra if outside else 0,
         offered and not (booked or atom.leave or atom.claimed),
+        inside and atom.leave,
+        missed and inside and atom.leave,
+        extra if inside and atom.leave else 0,
     )
 
 

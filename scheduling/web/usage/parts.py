@@ -159,8 +159,7 @@ def _stretch(source: Source, atom: Atom, seconds: int) -> Line:
 
 
 def _visit(source: Source, case: Case) -> Line:
-    start, end = case.event.when.outer
-    return _line(source, case.person, start, end, _said(case.event), "1")
+    return _line(source, case.person, case.start, case.end, _said(case.event), "1")
 
 
 def _said(event: Event) -> str:

@@ -32,6 +32,9 @@ MEASURES: Mapping[Measure, words.Word] = {
     Measure.EXTRA_INSIDE: gettext_lazy("more by heads"),
     Measure.EXTRA_OUTSIDE: gettext_lazy("more by heads outside"),
     Measure.FREE: gettext_lazy("Free"),
+    Measure.IN_LEAVE: gettext_lazy("booked in leave"),
+    Measure.MISSED_IN_LEAVE: gettext_lazy("missed in leave"),
+    Measure.EXTRA_IN_LEAVE: gettext_lazy("more by heads in leave"),
 }
 MEANT: Mapping[Measure, words.Word] = {
     Measure.OFFERED: gettext_lazy("Work hours less closures and public holidays; leave does not lessen them."),
@@ -50,6 +53,9 @@ MEANT: Mapping[Measure, words.Word] = {
     Measure.EXTRA_INSIDE: gettext_lazy("What the other patients of group sessions add, inside the offered hours."),
     Measure.EXTRA_OUTSIDE: gettext_lazy("What the other patients of group sessions add, outside the offered hours."),
     Measure.FREE: gettext_lazy("Offered, without leave, visits and changes whose outcome is not known yet."),
+    Measure.IN_LEAVE: gettext_lazy("Booked time inside the offered hours in which the clinician has leave."),
+    Measure.MISSED_IN_LEAVE: gettext_lazy("Booked time in leave in which every visit was missed."),
+    Measure.EXTRA_IN_LEAVE: gettext_lazy("What the other patients of group sessions add, in leave."),
 }
 
 

@@ -53,10 +53,16 @@ def teams(desk: Desk) -> list[Team]:
     return list(Team.objects.filter(scope=desk.scope))
 
 
-def clinicians(desk: Desk, team: Team | None = None, *, with_hours: bool = True) -> list[User]:
-    """The people of the board: active users with work hours (all active ones when `with_hours` is False), by name."""
+def clinicians(
+    desk: Desk, team: Team | None = None, *, with_hours: bool = True, only_active: bool = True
+) -> list[User]:
+    """The people of the board: active users with work hours, by name.
+
+    All active ones when `with_hours` is False; those who left too when `only_active` is False.
+    """
     _mirror_once(desk)
-    rows = StaffMember.objects.filter(scope=desk.scope, state__iexact="ACTIVE")
+    rows = StaffMember.objects.filter(scope=desk.scope)
+    rows = rows.filter(state__iexact="ACTIVE") if only_active else rows
     rows = rows.filter(has_hours=True) if with_hours else rows
     rows = rows.filter(teams=team) if team else rows
     return [as_user(row) for row in rows]

@@ -133,10 +133,10 @@ def own_teams(desk: Desk) -> tuple[Team, ...]:
     return tuple(Team.objects.filter(own, scope=desk.scope).distinct())
 
 
-def people_of(desk: Desk, team: Team | None) -> tuple[User, ...]:
-    """The active clinicians of a team, or of all teams, whose figures the login may see."""
+def people_of(desk: Desk, team: Team | None, *, only_active: bool = True) -> tuple[User, ...]:
+    """The clinicians of a team, or of all teams, whose figures the login may see; who left too where asked for."""
     reachable = _reachable(desk)
-    everyone = people.clinicians(desk, team, with_hours=False)
+    everyone = people.clinicians(desk, team, with_hours=False, only_active=only_active)
     return tuple(user for user in everyone if user.id in reachable and desk.may(SEE, user.id))
 
 

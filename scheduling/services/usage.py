@@ -34,6 +34,9 @@ AT_ONCE = 2
 class Usage:
     """What was read of a period. `read` of `parts` months are here. Not `sure`: something in them may be missing.
 
+    `people`: the active ones, and those who are not any more but have something in the period. `teams`: of each of
+    them the teams that the login may see figures of, by number and name.
+
     `problem`: why the next month could not be read. `kept_at`: when the oldest month that stands here for a reading of
     now was read; None where there is none.
     """
@@ -49,6 +52,7 @@ class Usage:
     sure: bool
     problem: WelkinError | None = None
     kept_at: datetime | None = None
+    teams: Mapping[UUID, tuple[tuple[int, str], ...]] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -111,7 +115,7 @@ def choose(desk: Desk, team_id: int | None = None, person_id: UUID | None = None
     team = next((team for team in teams if team.pk == team_id), None)
     if team_id is not None and team is None:
         raise NotFound("no such team")
-    people = people_of(desk, team)
+    people = people_of(desk, team, only_active=False)
     if person_id is not None:
         people = tuple(user for user in people if user.id == person_id)
         if not people:
@@ -147,7 +151,7 @@ def read(desk: Desk, people: Sequence[User], period: Period, months: int | None 
     return Usage(
         period,
         desk.clinic_zone,
-        tuple(people),
+        _with_something(people, found),
         tuple(found.atoms),
         tuple(found.cases),
         found.read,
@@ -156,7 +160,22 @@ def read(desk: Desk, people: Sequence[User], period: Period, months: int | None 
         found.sure,
         problem,
         found.kept_at,
+        _teams_of(desk),
     )
+
+
+def _with_something(people: Sequence[User], found: _Found) -> tuple[User, ...]:
+    """Who left is no row of a time in which they had nothing."""
+    some = {atom.person for atom in found.atoms} | {case.person for case in found.cases}
+    return tuple(user for user in people if user.active or user.id in some)
+
+
+def _teams_of(desk: Desk) -> dict[UUID, tuple[tuple[int, str], ...]]:
+    found: dict[UUID, tuple[tuple[int, str], ...]] = {}
+    for team in own_teams(desk):
+        for person in team.members.values_list("welkin_id", flat=True):
+            found[person] = (*found.get(person, ()), (team.pk, team.name))
+    return found
 
 
 def read_again(desk: Desk, people: Sequence[User], *periods: Period | None) -> None:

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from scheduling.accounts.roles import Role
+from scheduling.directory.models import StaffMember, Team
 from scheduling.ledger.models import AuditRecord
 from scheduling.services import connection
 from scheduling.web.usage.export import safe
@@ -72,7 +73,7 @@ def links(page: Any) -> list[tuple[str, str, str]]:
     return found
 
 
-@pytest.mark.parametrize("by", ["clinician", "day", "week", "month", "type", "mode"])
+@pytest.mark.parametrize("by", ["clinician", "team", "day", "week", "month", "type", "mode"])
 def test_each_figure_is_the_sum_of_what_it_opens(manager: Any, by: str) -> None:
     page = read(manager.get(REPORT + week(by=by)))
     opened = links(page)
@@ -224,6 +225,29 @@ def test_an_hour_of_the_week_and_a_term_of_the_sum_open_what_they_are_made_of(ma
 @pytest.mark.parametrize("query", ["figure=nothing", "figure=booked&key=nobody", "figure=booked&hour=9-99"])
 def test_a_figure_that_is_not_there_is_not_found(manager: Any, query: str) -> None:
     assert manager.get(f"{REPORT}parts/{week()}&{query}").status_code == 404
+
+
+def test_who_left_still_counts_in_the_time_before(manager: Any, office: Office, ben: Any) -> None:
+    StaffMember.objects.filter(welkin_id=ben).update(state="INACTIVE")
+    page = read(manager.get(REPORT + week()))
+    assert (len(page.all("data-row")), figures(page)["total"]["visits"]) == (2, "4")
+    assert "Ben Quill (no longer active)" in page.text
+
+    later = read(manager.get(f"{REPORT}?kind=week&day={at(10, day=360).date()}"))
+    assert [row.attrs["data-row"] for row in later.all("data-row")] == [str(office.ada)]
+
+
+def test_who_is_in_two_teams_has_a_row_of_both_and_counts_once(
+    manager: Any, office: Office, ben: Any, make_team: Any
+) -> None:
+    keeper = Team.objects.get(name="=Managed").keepers.get()
+    make_team("Night", members=[ben], keepers=[keeper])
+    page = read(manager.get(REPORT + week(by="team")))
+    rows = {row.all("scope")[0].text: row for row in page.all("data-row")}
+
+    assert list(rows) == ["=Managed", "=Managed + Night"]
+    told = figures(page)
+    assert sum(int(row["visits"]) for key, row in told.items() if key != "total") == int(told["total"]["visits"])
 
 
 def test_a_month_of_24_clinicians_costs_two_calls(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from .atoms import Atom, Case, moment
@@ -46,6 +47,13 @@ def grouped(
 
 def by_clinician(atoms: Iterable[Atom], cases: Iterable[Case]) -> Mapping[object, Group]:
     return grouped(atoms, cases, lambda atom: atom.person, lambda case: case.person)
+
+
+def by_teams(
+    atoms: Iterable[Atom], cases: Iterable[Case], teams: Mapping[UUID, tuple[int, ...]]
+) -> Mapping[tuple[int, ...], Group]:
+    """By the teams of the clinician. Who is in several is in a row of these together, so that nobody counts twice."""
+    return grouped(atoms, cases, lambda atom: teams.get(atom.person, ()), lambda case: teams.get(case.person, ()))
 
 
 def by_day(atoms: Iterable[Atom], cases: Iterable[Case], zone: ZoneInfo) -> Mapping[date, Group]:

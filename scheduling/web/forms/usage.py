@@ -9,15 +9,17 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from scheduling.domain.person import User
 from scheduling.domain.usage.period import MOST_DAYS, Backwards, Compare, Kind, OutOfReach, Period, TooLong
 from scheduling.domain.usage.rates import Switches
 from scheduling.services.desk import Desk
 from scheduling.services.usage import Chosen
 from scheduling.web.forms.fields import dates
 
-CLINICIAN, DAY, WEEK, MONTH, TYPE, MODE = "clinician", "day", "week", "month", "type", "mode"
+CLINICIAN, TEAM, DAY, WEEK, MONTH, TYPE, MODE = "clinician", "team", "day", "week", "month", "type", "mode"
 BY = {
     CLINICIAN: gettext_lazy("Clinician"),
+    TEAM: gettext_lazy("Team"),
     DAY: gettext_lazy("Day"),
     WEEK: gettext_lazy("Week"),
     MONTH: gettext_lazy("Month"),
@@ -63,6 +65,10 @@ class Asked:
     switches: Switches
 
 
+def _named(user: User) -> str:
+    return user.name if user.active else _("%(name)s (no longer active)") % {"name": user.name}
+
+
 def choice(label: Any, known: Mapping[Any, Any], *, required: bool = True) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
@@ -92,7 +98,7 @@ class UsageForm(forms.Form):
         usual = {"kind": Kind.MONTH, "day": today, "first": today, "last": today, "by": CLINICIAN}
         super().__init__({**usual, **{name: value for name, value in data.items() if value}}, prefix=None)
         teams = {"": _("All my teams"), **{str(team.pk): team.name for team in known.teams}}
-        people = {"": _("Everybody"), **{str(row.id): row.name for row in known.people}}
+        people = {"": _("Everybody"), **{str(row.id): _named(row) for row in known.people}}
         self.fields["team"] = choice(gettext_lazy("Team"), teams, required=False)
         self.fields["person"] = choice(gettext_lazy("Person"), people, required=False)
         for name, label in SWITCHES.items():

@@ -12,7 +12,7 @@ from scheduling.domain.usage.groups import Group
 from scheduling.domain.usage.tally import Measure
 from scheduling.services.desk import Desk
 from scheduling.services.usage import Usage
-from scheduling.web.forms.usage import CLINICIAN, DAY, MODE, MONTH, TYPE, Asked
+from scheduling.web.forms.usage import CLINICIAN, DAY, MODE, MONTH, TEAM, TYPE, Asked
 
 from . import words
 
@@ -72,6 +72,9 @@ def groups_of(by: str, usage: Usage) -> Mapping[object, Group]:
     if by == CLINICIAN:
         found: Mapping[object, Group] = groups.by_clinician(atoms, cases)
         return {user.id: found.get(user.id, Group((), ())) for user in usage.people}
+    if by == TEAM:
+        teams = {person: tuple(number for number, _name in told) for person, told in usage.teams.items()}
+        return dict(sorted(groups.by_teams(atoms, cases, teams).items()))
     if by in (TYPE, MODE):
         typed = groups.by_type(atoms, cases) if by == TYPE else groups.by_mode(atoms, cases)
         return dict(sorted(typed.items()))
@@ -81,7 +84,11 @@ def groups_of(by: str, usage: Usage) -> Mapping[object, Group]:
 
 def name_of(by: str, key: object, usage: Usage) -> str:
     if by == CLINICIAN:
-        return next((user.name for user in usage.people if user.id == key), str(key))
+        user = next((user for user in usage.people if user.id == key), None)
+        return words.person_words(user) if user else str(key)
+    if by == TEAM and isinstance(key, tuple):
+        names = {number: name for told in usage.teams.values() for number, name in told}
+        return words.teams_words([names[number] for number in key])
     return words.group_words(by, key)
 
 

@@ -1,12 +1,13 @@
 """The words of the report: measures, groups, formula, switches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from scheduling.domain.person import User
 from scheduling.domain.usage.period import Kind, Period
 from scheduling.domain.usage.rates import Switches, Term
 from scheduling.domain.usage.tally import Measure, Tally
@@ -111,8 +112,20 @@ def group_words(by: str, key: object) -> str:
     return str(names[by].get(str(key)) or key or _("not said"))
 
 
+def person_words(user: User) -> str:
+    """The name of a clinician's row."""
+    return user.name if user.active else _("%(name)s (no longer active)") % {"name": user.name}
+
+
+def teams_words(names: Sequence[str]) -> str:
+    """The name of a row of teams: who is in several has a row of these together."""
+    return " + ".join(names) or _("In no team")
+
+
 def key_text(key: object) -> str:
     """A group in an address."""
+    if isinstance(key, tuple):
+        return "+".join(map(str, key))
     return key.isoformat() if isinstance(key, date) else str(key)
 
 

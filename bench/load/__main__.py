@@ -15,7 +15,7 @@ from .world import SWITCHED_OFF, house
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
     parser.add_argument("--short", action="store_true", help="some tens to a few hundred cases a row")
-    parser.add_argument("--rows", default="", help="only these, with commas between: G1,G1n,G2,F40,G3,G5,G6,G10,H1,H2")
+    parser.add_argument("--rows", default="", help="only these: G1,G1n,G2,F40,G3,G5,G6,G10,H1,H2,U1")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scale", type=float, default=1.0, help="this share of the full sizes")
     return parser.parse_args()

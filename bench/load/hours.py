@@ -1,5 +1,6 @@
-"""H1, H2: hours from the form to real time, and the visits that a change strands, against brute force."""
+"""H1, H2, U1: hours from the form to real time, stranded visits, figures of months, each against brute force."""
 
+import os
 import subprocess
 import sys
 import time
@@ -20,11 +21,19 @@ def stranded(clinics: int, seed: int) -> Row:
     return _row("H2 stranded visits", f"{clinics:,} clinics", seed, "tests.domain.stranded_clinics", str(clinics))
 
 
-def _row(name: str, figure: str, seed: int, *module: str) -> Row:
+def months(count: int, seed: int) -> Row:
+    """So many random months of figures minute by minute; the months are the same each time."""
+    name, figure = "U1 figures of months", f"{count:,} random months"
+    test = "tests/domain/test_usage.py::test_a_month_is_what_its_minutes_say_and_its_parts_add_up_to_it"
+    return _row(name, figure, seed, "pytest", "-q", test, months=count)
+
+
+def _row(name: str, figure: str, seed: int, *module: str, months: int = 0) -> Row:
     began = time.monotonic()
     command = [sys.executable, "-m", *module]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    told = os.environ | ({"MONTHS": str(months)} if months else {})
+    ended = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, check=False)
     right = ended.returncode == 0
     broken = () if right else tuple((ended.stdout + ended.stderr).strip().splitlines()[-5:])
-    told = f"{figure}: {'no difference' if right else 'differences'}"
-    return Row(name, told, "no difference", right, seed, time.monotonic() - began, broken)
+    said = f"{figure}: {'no difference' if right else 'differences'}"
+    return Row(name, said, "no difference", right, seed, time.monotonic() - began, broken)

@@ -25,19 +25,32 @@ class Size:
     edits: int
     patterns: int
     clinics: int
+    months: int
 
     def scaled(self, share: float) -> "Size":
         """The same with fewer cases; the number of control runs and of kinds stays."""
-        names = ("attempts", "mixed", "creates", "edits", "patterns", "clinics")
+        names = ("attempts", "mixed", "creates", "edits", "patterns", "clinics", "months")
         few = {name: max(8, round(getattr(self, name) * share)) for name in names}
         kills, repeats = max(1, round(self.kills * share)), max(1, round(self.repeats * share))
         return replace(self, **few, kills=kills, repeats=repeats, outage_seconds=max(5, self.outage_seconds * share))
 
 
 FULL = Size(
-    1000, 40, 10_000, 4, 10_000, 1.0, 100, wait=True, outage_seconds=300, edits=1000, patterns=1000, clinics=5000
+    1000,
+    40,
+    10_000,
+    4,
+    10_000,
+    1.0,
+    100,
+    wait=True,
+    outage_seconds=300,
+    edits=1000,
+    patterns=1000,
+    clinics=5000,
+    months=1000,
 )
-SHORT = Size(128, 6, 400, 1, 200, 4.0, 5, wait=False, outage_seconds=5, edits=30, patterns=10, clinics=200)
+SHORT = Size(128, 6, 400, 1, 200, 4.0, 5, wait=False, outage_seconds=5, edits=30, patterns=10, clinics=200, months=20)
 
 Run = Callable[[], Row]
 
@@ -61,3 +74,4 @@ def plan(house: House, size: Size, seed: int) -> Iterator[tuple[str, Run]]:
     yield "G10", partial(edits.lost_updates, size.edits, seed)
     yield "H1", partial(hours.round_trip, size.patterns, seed)
     yield "H2", partial(hours.stranded, size.clinics, seed)
+    yield "U1", partial(hours.months, size.months, seed)

@@ -21,7 +21,7 @@ from scheduling.domain.event import Event
 from scheduling.domain.interval import Interval, total
 from scheduling.domain.occupancy import Use, use_of
 from scheduling.domain.person import User
-from scheduling.domain.utilisation import Figures, figures, together
+from scheduling.domain.usage.figures import Figures, figures, together
 from scheduling.domain.week import Week
 from scheduling.welkin import EventSummary
 from scheduling.welkin.errors import NotFound, WelkinError

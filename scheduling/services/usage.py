@@ -6,7 +6,7 @@ counts as nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from scheduling.domain.person import User
 from scheduling.domain.usage.atoms import Atom, Case, atoms_of, cases_of, midnights
 from scheduling.domain.usage.period import Period
 from scheduling.domain.usage.tally import Tally, tally
+from scheduling.ledger.models import AuditRecord
 from scheduling.welkin.errors import NotFound, WelkinError
 
 from . import calendar, usage_kept
@@ -25,9 +26,13 @@ from .desk import Desk
 from .kept import Reads
 from .summary import SEE, own_teams, people_of
 from .usage_kept import PersonMonth
+from .writes import Ending
 
 # How many months one request reads that no request has read before: a page comes while the rest is on its way.
 AT_ONCE = 2
+# So many values one query may name on every database.
+AT_A_TIME = 500
+CANCEL = "appointment.cancel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +195,22 @@ def _fresh(desk: Desk, people: Sequence[User], part: Interval, reads: Reads, fou
     reading = calendar.read(desk, people, part, reads=reads)
     found.note(reading)
     days = midnights(reading.window, desk.clinic_zone)
-    times = {user.id: reading.times[user.id] for user in people}
-    months = {
-        person: PersonMonth(tuple(atoms_of(time, days)), tuple(cases_of(time)), reading.age.read_at)
-        for person, time in times.items()
-    }
+    cancelled = _cancelled_at(desk, [event.id for event in reading.events if not event.live])
+    months = {}
+    for user in people:
+        time = reading.times[user.id]
+        cases = (replace(case, cancelled_at=cancelled.get(str(case.event.id))) for case in cases_of(time))
+        months[user.id] = PersonMonth(tuple(atoms_of(time, days)), tuple(cases), reading.age.read_at)
     if reading.trustworthy and not reading.holds and not reading.age.stale:
         usage_kept.store(desk, people, part, months)
     return months
+
+
+def _cancelled_at(desk: Desk, events: Sequence[UUID]) -> dict[str, datetime]:
+    """When those that were cancelled through Daybook were, the last time: a later edit does not move that."""
+    found: dict[str, datetime] = {}
+    for first in range(0, len(events), AT_A_TIME):
+        ids = [str(event) for event in events[first : first + AT_A_TIME]]
+        rows = AuditRecord.objects.filter(scope=desk.scope, action=CANCEL, phase=Ending.CONFIRMED, object_id__in=ids)
+        found |= dict(rows.order_by("at").values_list("object_id", "at"))
+    return found

@@ -34,7 +34,7 @@ NOBODY = UUID(int=0)
 
 EventRow = tuple[str, int, int, str | None, str | None, str | None, int, int | None, int | None, bool, bool]
 AtomRow = tuple[int, int, int, tuple[int, ...]]
-CaseRow = tuple[int, int, int, int]
+CaseRow = tuple[int, int, int, int, int | None]
 Month = tuple[list[EventRow], list[AtomRow], list[CaseRow]]
 FORM: TypeAdapter[Month] = TypeAdapter(Month)
 
@@ -141,7 +141,7 @@ def _closed(month: PersonMonth) -> Month:
 
 
 def _case(case: Case, place: int) -> CaseRow:
-    return place, case.at, case.start, case.end
+    return place, case.at, case.start, case.end, _micro(case.cancelled_at) if case.cancelled_at else None
 
 
 def _events_of(month: PersonMonth) -> Iterable[Event]:
@@ -180,9 +180,14 @@ def _opened(person: UUID, kept: Kept[Month]) -> PersonMonth:
             )
             for start, end, flags, visits in atoms
         ),
-        tuple(Case(person, events[number], *times) for number, *times in cases),
+        tuple(_counted(person, events, row) for row in cases),
         kept.read_at,
     )
+
+
+def _counted(person: UUID, events: Sequence[Event], row: CaseRow) -> Case:
+    number, at, start, end, cancelled = row
+    return Case(person, events[number], at, start, end, None if cancelled is None else _instant(cancelled))
 
 
 def _event(row: EventRow) -> Event:

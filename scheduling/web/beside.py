@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scheduling.domain.utilisation import Figures, together
+from scheduling.domain.usage.figures import Figures, together
 from scheduling.services.summary import Comparison, Difference, Reason, Row
 from scheduling.web.figures import Cell, use_of
 from scheduling.web.hours_words import length_of

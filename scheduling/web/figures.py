@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from scheduling.domain.utilisation import Figures
+from scheduling.domain.usage.figures import Figures
 
 
 @dataclass(frozen=True, slots=True)

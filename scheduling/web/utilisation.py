@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scheduling.domain.event import EventStatus
-from scheduling.domain.utilisation import Figures
+from scheduling.domain.usage.figures import Figures
 from scheduling.domain.week import Week
 from scheduling.services.desk import Desk
 from scheduling.services.summary import Row, WeekSummary

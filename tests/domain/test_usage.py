@@ -9,9 +9,9 @@ from scheduling.domain.availability import clinician_time
 from scheduling.domain.timetable import Closure
 from scheduling.domain.usage import groups
 from scheduling.domain.usage.atoms import Atom, Case, atoms_of, cases_of, midnights
+from scheduling.domain.usage.figures import figures
 from scheduling.domain.usage.rates import Rate, Switches, ahead, lead_time, no_show, utilisation
 from scheduling.domain.usage.tally import MEASURES, Measure, Tally, made_of, tally
-from scheduling.domain.utilisation import figures
 
 from .builders import NEW_YORK, THEO, UNA, at, entries, event, patient, psm, record, span, user
 from .usage_months import Month

@@ -13,7 +13,7 @@ from scheduling.domain.conflict import ConflictKind, Placement
 from scheduling.domain.event import EventType
 from scheduling.domain.interval import Interval
 from scheduling.domain.slots import Request
-from scheduling.domain.utilisation import figures
+from scheduling.domain.usage.figures import figures
 from scheduling.domain.week import Week
 from scheduling.domain.why import Rule
 from scheduling.services import calendar, closures, finding, joining, placing, public_holidays

@@ -151,3 +151,25 @@ def test_a_week_that_is_not_over_is_not_kept(manager: Any, office: Office, api_c
     with api_calls() as calls:
         found = usage.read(manager(office.desk.now + LATER), people, week)
     assert (len(calls), found.kept_at) == (2, None)
+
+
+def test_cancelled_late_is_told_by_our_own_record_whatever_was_edited_since(
+    manager: Any, office: Office, first: usage.Usage
+) -> None:
+    """The visit last changed after it would have begun; Daybook cancelled it two days before."""
+    [case] = [case for case in first.cases if not case.event.live]
+    assert case.cancelled_late
+    AuditRecord.objects.create(
+        at=case.event.when.start - timedelta(days=2),
+        account=office.coordinator,
+        role="coordinator",
+        scope=office.desk.scope,
+        action="appointment.cancel",
+        phase="confirmed",
+        object_id=str(case.event.id),
+    )
+    desk = manager(office.desk.now)
+    usage.read_again(desk, first.people, WEEK, None)
+    for _kept_too in range(2):
+        [case] = [case for case in read(desk, first.people).cases if not case.event.live]
+        assert not case.cancelled_late

@@ -333,6 +333,8 @@ def test_a_year_comes_month_by_month(manager: Any, api_calls: Any) -> None:
 
     assert len(calls) <= 4
     assert "2 of 12 months" in going.text
+    by_month = figures(read(manager.get(f"{REPORT}{query}&by=month")))
+    assert list(by_month.values())[-2] == dict.fromkeys(by_month["total"], "")
     while going:
         page = read(manager.get(going.attrs["hx-get"], headers={"HX-Request": "true"}))
         going = next((row for row in page.walk() if "usage-going" in row.classes), None)

@@ -68,7 +68,7 @@ class Case:
     """One event of a clinician that meets the period, cancelled ones too, leave not: what is counted, not measured.
 
     `start` and `end` are the seconds of its real time: of an all-day one the whole local days that it means. `at` is
-    the second in which it begins, or the period does.
+    the second in which it begins, or the period does. `cancelled_at`: when it was cancelled, where that is known.
     """
 
     person: UUID
@@ -76,6 +76,7 @@ class Case:
     at: int
     start: int
     end: int
+    cancelled_at: datetime | None = None
 
     @property
     def status(self) -> str:
@@ -84,8 +85,11 @@ class Case:
 
     @property
     def cancelled_late(self) -> bool:
-        """Less than a day before it would have begun (design 9). The API tells only when an event last changed."""
-        changed = self.event.updated_at
+        """Less than a day before it would have begun (design 9).
+
+        The API tells only when an event last changed: that stands in where nothing else is known.
+        """
+        changed = self.cancelled_at or self.event.updated_at
         return not self.event.live and changed is not None and changed > instant(self.start) - LATE
 
     @property

@@ -11,7 +11,7 @@ from scheduling.domain.usage.rates import utilisation
 from scheduling.domain.usage.tally import Measure, Tally
 from scheduling.services.usage import AT_ONCE
 from scheduling.web.failures import failure_of
-from scheduling.web.forms.usage import BY, CLINICIAN, DAY, MODE, TYPE
+from scheduling.web.forms.usage import BY, CLINICIAN, DAY, MODE, MONTH, TYPE
 
 from . import charts, words
 from .charts import Heat, Trend
@@ -86,7 +86,10 @@ def report_of(source: Source) -> Report:
         whose=_whose(source),
         by=str(BY[asked.by]),
         heads=tuple(str(words.MEASURES[measure]) for measure in source.columns),
-        rows=_ranked(asked.order, [_row(source, key, tally, longest) for key, tally in tallies.items()]),
+        rows=(
+            *_ranked(asked.order, [_row(source, key, tally, longest) for key, tally in tallies.items()]),
+            *_unread(source),
+        ),
         total=_row(source, None, whole, charts.reach(whole)),
         formula=words.formula(whole, asked.switches),
         above=tuple(terms_of(source, whole, asked.switches.numerator)),
@@ -123,6 +126,17 @@ def _ranked(order: str, rows: list[Row]) -> tuple[Row, ...]:
         return tuple(rows)
     sign = -1 if order == "most" else 1
     return tuple(sorted(rows, key=lambda row: (row.share is None, sign * (row.share or 0.0))))
+
+
+def _unread(source: Source) -> Iterator[Row]:
+    """By month, those that are not here: unknown is not nothing."""
+    if source.asked.by != MONTH:
+        return
+    unknown = _("not known")
+    cells = tuple(Cell(name, unknown) for name in (*(measure.value for measure in source.columns), *COUNTS))
+    for part in list(source.usage.period.parts(source.usage.zone))[source.usage.read :]:
+        day = part.start.astimezone(source.usage.zone).date().replace(day=1)
+        yield Row(f"{day}", words.month_words(day), cells, Cell("utilisation", unknown), None, ())
 
 
 def _whose(source: Source) -> str:

@@ -149,7 +149,10 @@ def _meant(figure: str) -> str:
     if figure == VISITS:
         return _("Visits that meet the time and are not cancelled, each once for each of its clinicians.")
     if figure == LATE:
-        return _("Cancelled, and last changed less than 24 hours before they would have begun.")
+        return _(
+            "Cancelled less than 24 hours before they would have begun. Of those that were not cancelled here, the "
+            "calendar service tells only when they last changed: that is taken instead."
+        )
     return _("Visits with this status, each once for each of its clinicians.")
 
 

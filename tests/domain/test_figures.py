@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from scheduling.domain.availability import clinician_time
 from scheduling.domain.timetable import Closure
-from scheduling.domain.utilisation import Figures, figures, together
+from scheduling.domain.usage.figures import Figures, figures, together
 
 from .builders import BEN, NEW_YORK, THEO, entries, event, patient, psm, record, span, user
 

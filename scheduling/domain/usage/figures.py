@@ -16,12 +16,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 
-from .availability import ClinicianTime
-from .event import Event
-from .interval import intersect, subtract, total
-from .occupancy import Use, use_of
+from ..availability import ClinicianTime
+from .atoms import atoms_of, cases_of
+from .tally import Measure, tally
 
 NOTHING = timedelta()
+TIMES = {
+    "offered": Measure.OFFERED,
+    "leave": Measure.LEAVE,
+    "booked": Measure.BOOKED,
+    "booked_inside": Measure.INSIDE,
+    "free": Measure.FREE,
+    "closed": Measure.CLOSED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +72,15 @@ class Figures:
 
 
 def figures(time: ClinicianTime) -> Figures:
-    """The figures of one clinician for the window of `time`."""
-    worked = time.hours.intervals
-    hours = subtract(worked, (closure.when for closure in time.closures))
+    """The figures of one clinician for the window of `time`: the same stretches and visits that a report adds up."""
+    found = tally(atoms_of(time, ()), cases_of(time))
     return Figures(
-        offered=total(hours),
-        leave=total(intersect(hours, time.leave)),
-        booked=total(time.busy),
-        booked_inside=total(intersect(hours, time.busy)),
-        free=total(time.free),
-        visits=sum(use_of(event, time.user.id) is Use.VISIT for event in time.events),
-        by_status=MappingProxyType(dict(Counter(_status(event) for event in time.events if not event.is_leave))),
-        closed=total(worked) - total(hours),
+        **{name: timedelta(seconds=found.seconds(measure)) for name, measure in TIMES.items()},
+        visits=found.visits,
+        by_status=found.by_status,
     )
 
 
 def together(rows: Iterable[Figures]) -> Figures:
     """The figures of several clinicians as one: times and counts added, utilisation from the sums."""
     return sum(rows, Figures())
-
-
-def _status(event: Event) -> str:
-    """The known status; an unknown one as it came."""
-    return str(event.known_status or event.status)

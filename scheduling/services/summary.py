@@ -4,8 +4,8 @@ Three calls for any number of people up to one batch: work hours, events, psm-ev
 before may stand for it (kept.py).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -18,11 +18,13 @@ from scheduling.accounts.permissions import Scope, scope_of
 from scheduling.directory.models import Team
 from scheduling.domain.availability import ClinicianTime
 from scheduling.domain.event import Event
+from scheduling.domain.hours import expand
 from scheduling.domain.interval import Interval, total
 from scheduling.domain.occupancy import Use, use_of
 from scheduling.domain.person import User
 from scheduling.domain.usage.figures import Figures, figures, together
-from scheduling.domain.week import Week
+from scheduling.domain.week import Week, days_touched
+from scheduling.domain.work_hours import WorkHours
 from scheduling.welkin import EventSummary
 from scheduling.welkin.errors import NotFound, WelkinError
 
@@ -47,6 +49,7 @@ class Reason(StrEnum):
     ALL_DAY = "ALL_DAY"
     ZONE = "ZONE"
     CLOSED = "CLOSED"
+    PAST_END = "PAST_END"
     OTHER = "OTHER"
 
 
@@ -156,7 +159,7 @@ def read(desk: Desk, week: Week, team_id: int | None = None) -> WeekSummary:
     reads = Reads(desk)
     reading = calendar.read(desk, chosen, window, reads=reads)
     theirs, problem = _theirs(reads, chosen, window)
-    rows = tuple(_row(reading.times[user.id], theirs.get(user.id)) for user in chosen)
+    rows = tuple(_row(reading.times[user.id], theirs.get(user.id), reading.records) for user in chosen)
     return WeekSummary(
         week=week,
         window=window,
@@ -183,13 +186,16 @@ def _theirs(
     return MappingProxyType({row.clinician_id: row for row in found.rows}), None
 
 
-def _row(time: ClinicianTime, theirs: EventSummary | None) -> Row:
+def _row(time: ClinicianTime, theirs: EventSummary | None, records: Iterable[WorkHours]) -> Row:
     ours = figures(time)
-    return Row(time, ours, compare(time, ours, theirs) if theirs else None)
+    return Row(time, ours, compare(time, ours, theirs, records) if theirs else None)
 
 
-def compare(time: ClinicianTime, ours: Figures, theirs: EventSummary) -> Comparison:
-    """Where the API's figures differ from ours, and why. A text that could not be read counts as different."""
+def compare(time: ClinicianTime, ours: Figures, theirs: EventSummary, records: Iterable[WorkHours] = ()) -> Comparison:
+    """Where the API's figures differ from ours, and why. A text that could not be read counts as different.
+
+    `records`: the work hours that ours were expanded from, of this clinician and maybe others.
+    """
     share = None if ours.utilisation is None else ours.utilisation * 100
     hours_differ = _differ(theirs.working_hours.value, ours.offered / HOUR)
     booked_differ = _differ(theirs.event_hours.value, ours.booked / HOUR)
@@ -198,12 +204,25 @@ def compare(time: ClinicianTime, ours: Figures, theirs: EventSummary) -> Compari
     reasons = _reasons(time, ours, booked_differ=booked_differ or use_differs, events_differ=events_differ)
     if ours.closed:
         reasons = (*reasons, Difference(Reason.CLOSED, time=ours.closed))
+    if hours_differ and (past := _past_end(time, records)) > timedelta():
+        reasons = (*reasons, Difference(Reason.PAST_END, time=past))
     if hours_differ and time.zone_assumed:
         reasons = (*reasons, Difference(Reason.ZONE))
     differs = hours_differ or booked_differ or use_differs or events_differ
     if differs and not reasons:
         reasons = (Difference(Reason.OTHER),)
     return Comparison(theirs, hours_differ, booked_differ, use_differs, events_differ, reasons if differs else ())
+
+
+def _past_end(time: ClinicianTime, records: Iterable[WorkHours]) -> timedelta:
+    """The hours of the week that there would be if records did not end in it.
+
+    In the vendor's sample the weekly hours run over the whole window, past the end of the record (welkin-api 9).
+    """
+    days = days_touched(time.window, time.zone)
+    own = [record for record in records if record.clinician_id == time.user.id]
+    running = [record if record.is_override else replace(record, last=None) for record in own]
+    return total(expand(running, *days, time.zone).clipped(time.window).intervals) - total(time.hours.intervals)
 
 
 def _differ(theirs: float | None, ours: float) -> bool:

@@ -24,6 +24,7 @@ REASONS = {
     Reason.CANCELLED: gettext_lazy("theirs counts cancelled ones (%(much)s)"),
     Reason.LEAVE_COUNTED: gettext_lazy("theirs counts leave as events (%(much)s)"),
     Reason.CLOSED: gettext_lazy("theirs counts hours in which the place is closed (%(much)s)"),
+    Reason.PAST_END: gettext_lazy("theirs may count hours past the end of a record (%(much)s)"),
     Reason.ZONE: gettext_lazy("no time zone is set, so theirs may read the hours on another clock"),
     Reason.OTHER: gettext_lazy("rounding, or a rule of theirs that is not documented"),
 }

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 from scheduling.services.desk import Desk
 from scheduling.services.explained import Entry, Explained, Rule
 from scheduling.web import words
+from scheduling.web.beside import beside_of
 from scheduling.web.board.words import clock, day_words
+from scheduling.web.figures import Cell
 from scheduling.web.hours import week_label
 from scheduling.web.hours_words import length_of
 
@@ -39,6 +41,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """One of the four figures that both sides give."""
+
+    name: str
+    theirs: Cell
+    ours: Cell
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainedPage:
     """Everything that the page prints. `told`: the API's own text; `rest`: what of it no visit explains."""
 
@@ -51,10 +62,13 @@ class ExplainedPage:
     told: str
     rest: str
     back: str
+    figures: tuple[Figure, ...]
+    reasons: tuple[str, ...]
 
 
 def page_of(desk: Desk, found: Explained) -> ExplainedPage:
-    compared = found.row.comparison
+    compared, beside = found.row.comparison, beside_of(found.row)
+    names = (_("Work hours"), _("Event hours"), _("Use"), _("Events"))
     # Their text has one decimal: within half a step it is the same.
     rest = found.rest if found.rest is not None and abs(found.rest) > STEP else None
     return ExplainedPage(
@@ -67,6 +81,8 @@ def page_of(desk: Desk, found: Explained) -> ExplainedPage:
         told=compared.theirs.event_hours.text if compared else _("not given"),
         rest="" if rest is None else length_of(rest),
         back=f"{reverse('utilisation')}?week={found.week}",
+        figures=tuple(Figure(name, theirs, ours) for name, (ours, theirs) in zip(names, beside.pairs, strict=False)),
+        reasons=beside.reasons,
     )
 
 

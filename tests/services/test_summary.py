@@ -238,3 +238,17 @@ def test_our_figures_do_not_hang_on_theirs(
 
     assert (type(found.problem), found.theirs_missing, found.total.offered) == (kind, True, 40 * HOUR)
     assert [row.comparison for row in found.rows] == [None]
+
+
+def test_hours_past_the_end_of_a_record_are_a_reason(office: Office, manager: Desk) -> None:
+    """Ada's record ends on a Monday, 50 weeks on; a service that lets it run on has the rest of the week too."""
+    last = next_monday() + timedelta(weeks=50)
+    row = by_name(summary.read(manager, Week.containing(last)))["Ada"]
+    assert row.comparison is not None
+    records = office.api.hours.find([office.ada], row.time.window).rows
+    theirs = replace(row.comparison.theirs, working_hours=Figure("40.0 hours", 40.0))
+
+    compared = summary.compare(row.time, row.figures, theirs, records)
+
+    assert row.figures.offered == 8 * HOUR
+    assert [(d.reason, d.time) for d in compared.reasons] == [(Reason.PAST_END, 32 * HOUR)]

@@ -187,6 +187,11 @@ def test_a_week_beside_the_api_is_explained_visit_by_visit(office: Office, manag
     }
     assert told == {"leave: theirs": 1, "at the same time": 1, "cancelled: no": 1}
     assert "no visit explains" not in page.text
+    told = {cell.attrs["data-metric"]: cell.attrs["data-value"] for cell in page.all("data-metric")}
+    assert told["api-working-hours"] == "40"
+    assert set(told) == {"api-working-hours", "api-event-hours", "api-occupancy", "api-events"}
+    [reasons] = page.all("data-reasons")
+    assert "theirs counts leave" in reasons.text
     assert "Theo" not in page.text
 
 

@@ -19,7 +19,7 @@ ALLOWED = frozenset(
     {
         "event", "level", "logger", "timestamp", "request_id", "user_id", "route", "method", "status", "code", "ms",
         "action", "outcome", "intent", "kind", "count", "exception_type", "places", "task", "address", "attempt",
-        "api_calls",
+        "api_calls", "number", "digest",
     }
 )  # fmt: skip
 OURS = "daybook"

@@ -89,7 +89,7 @@ def _entries(rows: Iterable[AuditRecord], teams: dict[str, str]) -> Iterable[Ent
 def _entry(ended: AuditRecord, asked: AuditRecord, teams: dict[str, str]) -> Entry:
     return Entry(
         at=ended.at,
-        who=asked.account.display_name,
+        who=asked.who,
         action=asked.action,
         ending=ended.phase,
         reason=asked.reason,

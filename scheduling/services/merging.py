@@ -83,7 +83,7 @@ def changed_by(desk: Desk, event: Event, seen: str, parts: Iterable[str]) -> Map
     for part in parts:
         made = (row for row in records if _made(event, part, seen, row, facts.get(row.intent) or {}))
         row = next(made, None)
-        found[part] = Changer(row.account.display_name, row.at, own=row.account == desk.account) if row else elsewhere
+        found[part] = Changer(row.who, row.at, own=row.account == desk.account) if row else elsewhere
     return found
 
 

@@ -9,6 +9,7 @@ is ever cancelled or moved from here.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -24,7 +25,7 @@ from scheduling.domain.overlap import Pair, pairs
 from scheduling.ledger.models import AuditRecord, Claim, Clash, Intent
 from scheduling.welkin.errors import WelkinError
 
-from . import changing, connection, lately, watched
+from . import audit, changing, connection, lately, watched
 from .calendar import by_person, widened
 from .desk import Desk, seat
 from .keeping import changed, packed, unpacked
@@ -78,10 +79,12 @@ def known(scope: str, ids: Collection[UUID]) -> Known:
     if not ids:
         return Known({}, {})
     told = list(map(str, ids))
-    rows = AuditRecord.objects.filter(scope=scope, object_id__in=told, phase=Ending.CONFIRMED).select_related("account")
+    rows = AuditRecord.objects.filter(scope=scope, object_id__in=told, phase=Ending.CONFIRMED)
     placed: dict[UUID, Account] = {}
     joined: dict[tuple[UUID, UUID], Account] = {}
-    for row in rows.filter(action__in=(*PLACING, JOINING)).order_by("id"):
+    for row in rows.filter(action__in=(*PLACING, JOINING)).select_related("account").order_by("id"):
+        if row.account is None:
+            continue
         if row.action == JOINING:
             joined |= {(UUID(row.object_id), UUID(person)): row.account for person in row.people}
         else:
@@ -120,23 +123,13 @@ def unasked(scope: str, found: Sequence[Pair]) -> list[Unasked]:
 def _audit(row: Clash, account: Account, action: str, now: datetime, *, code: str = "", reason: str = "") -> None:
     """A line before and a line after, in the history of both visits."""
     mark = f"overlap-{row.pk}-{action.partition('.')[2]}-{int(now.timestamp())}"
-    AuditRecord.objects.bulk_create(
-        AuditRecord(
-            at=now,
-            account=account,
-            role=account.role,
-            scope=row.scope,
-            action=action,
-            phase=phase,
-            object_id=str(event),
-            people=[str(row.resource)],
-            reason=reason,
-            code=code,
-            intent=mark,
-        )
+    told: dict[str, Any] = {"people": [str(row.resource)], "reason": reason, "code": code, "intent": mark}
+    lines = (
+        audit.line(account, at=now, scope=row.scope, action=action, phase=phase, object_id=str(event), **told)
         for event in (row.ours, row.other)
-        for phase in ("requested", Ending.CONFIRMED)
+        for phase in (audit.REQUESTED, audit.CONFIRMED)
     )
+    audit.write(*lines)
 
 
 def _rows_of(scope: str, person: UUID, ids: Collection[UUID]) -> QuerySet[Clash]:
@@ -180,7 +173,7 @@ def _owners(rows: QuerySet[Clash]) -> dict[UUID, Account]:
     """Under whose login what becomes of these overlaps is written: who last had to do with our visit."""
     told = [str(row.ours) for row in rows]
     lines = AuditRecord.objects.filter(object_id__in=told, phase=Ending.CONFIRMED).select_related("account")
-    return {UUID(line.object_id): line.account for line in lines.order_by("id")}
+    return {UUID(line.object_id): line.account for line in lines.order_by("id") if line.account}
 
 
 def _brought(scope: str, events: Sequence[Event], covered: QuerySet[Clash], desk: Desk, *, sure: bool) -> int:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from scheduling.ledger.models import AuditRecord, Intent
+from scheduling.ledger.models import Intent
 
+from . import audit
 from .desk import Desk
 from .patience import patiently
-from .writes import Change, Ending, IntentRefused
+from .writes import Change, IntentRefused, audit_of
 
 
 @patiently
@@ -44,22 +45,4 @@ def once(desk: Desk, key: str, change: Change, act: Callable[[], str], code: str
 
 def _note(desk: Desk, key: str, change: Change, object_id: str, code: str) -> None:
     """A line before and a line after, as for every other change."""
-    AuditRecord.objects.bulk_create(
-        AuditRecord(
-            at=desk.now,
-            account=desk.account,
-            role=desk.account.role,
-            scope=desk.scope,
-            action=change.action,
-            phase=phase,
-            object_id=object_id,
-            people=[str(person) for person in change.people],
-            fields=list(change.fields),
-            before_after=[list(row) for row in change.before_after],
-            reason=change.reason,
-            code=code[:60],
-            intent=key,
-            request_id=desk.request_id,
-        )
-        for phase in ("requested", Ending.CONFIRMED)
-    )
+    audit.note_done(desk, change.action, object_id=object_id, **audit_of(change), code=code, intent=key)

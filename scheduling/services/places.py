@@ -15,12 +15,10 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, models, transaction
 
 from scheduling.directory.models import Closure, HolidayException, Place, StaffMember, Team
-from scheduling.ledger.models import AuditRecord
 from scheduling.welkin.errors import NotFound
 
-from . import public_holidays
+from . import audit, public_holidays
 from .desk import Desk
-from .writes import Ending
 
 SET = "closure.set"
 Row = TypeVar("Row", bound=models.Model)
@@ -312,21 +310,7 @@ def _audit(desk: Desk, action: str, thing: str, before: Mapping[str, Any], after
     mark = f"place-{secrets.token_urlsafe(12)}"
     names = [name for name in {**before, **after} if _plain(before.get(name)) != _plain(after.get(name))]
     fields = [f"{name}: {_plain(before.get(name))} → {_plain(after.get(name))}" for name in names]
-    AuditRecord.objects.bulk_create(
-        AuditRecord(
-            at=desk.now,
-            account=desk.account,
-            role=desk.account.role,
-            scope=desk.scope,
-            action=action,
-            phase=phase,
-            object_id=thing,
-            fields=fields,
-            intent=mark,
-            request_id=desk.request_id,
-        )
-        for phase in ("requested", Ending.CONFIRMED)
-    )
+    audit.note_done(desk, action, object_id=thing, fields=fields, intent=mark)
 
 
 def _plain(value: Any) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from scheduling.ledger.models import AuditRecord, Run, RunPart
+from scheduling.ledger.models import Run, RunPart
 
 from . import runs
 from .desk import Desk
@@ -42,7 +42,7 @@ def resume(desk: Desk, run_id: UUID) -> None:
             _wait_again(row, part)
         row.ended_at = None
         row.save(update_fields=["ended_at"])
-        AuditRecord.objects.create(**runs.audit_of(desk, row, RESUME, [part.kind for part in again]))
+        runs.note(desk, row, RESUME, [part.kind for part in again])
 
 
 def _wait_again(row: Run, part: RunPart) -> None:

@@ -15,11 +15,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from scheduling.ledger.models import AuditRecord, Intent, Run, RunPart
+from scheduling.ledger.models import Intent, Run, RunPart
 from scheduling.welkin import time_left
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import outcomes, run_parts, writes
+from . import audit, outcomes, run_parts, writes
 from .desk import Desk
 from .hours_plan import Plan
 from .notsent import LedgerBusy
@@ -146,26 +146,15 @@ def _keep(
         )
         for number, wish in enumerate(wishes)
     )
-    AuditRecord.objects.create(**audit_of(desk, run, RUN, [wish.kind for wish in wishes]))
+    note(desk, run, RUN, [wish.kind for wish in wishes])
     return run
 
 
-def audit_of(desk: Desk, run: Run, action: str, kinds: Sequence[str]) -> dict[str, Any]:
+def note(desk: Desk, run: Run, action: str, kinds: Sequence[str]) -> None:
     """The line of the audit trail that tells of a run as a whole; its parts have lines of their own."""
-    return {
-        "at": desk.now,
-        "account": desk.account,
-        "role": desk.account.role,
-        "scope": desk.scope,
-        "action": action,
-        "phase": "confirmed",
-        "object_id": str(run.pk),
-        "people": [str(run.subject)] if run.subject else [],
-        "fields": list(kinds)[:100],
-        "code": run.cause,
-        "intent": run.intent,
-        "request_id": desk.request_id,
-    }
+    people = [str(run.subject)] if run.subject else []
+    told: dict[str, Any] = {"people": people, "fields": list(kinds)[:100], "code": run.cause, "intent": run.intent}
+    audit.note(desk, action, object_id=str(run.pk), **told)
 
 
 def _intent_of(intent: str, cause: str, number: int) -> str:

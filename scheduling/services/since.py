@@ -191,9 +191,9 @@ def _attributed(desk: Desk, told: tuple[News, ...], reading: Reading, since: dat
         for news in told
         if not _by(desk, authors.get(news.event.id) if news.event else None if news.closure else of_hours)
     )
-    named = {key: Author(row.account.display_name, row.at) for key, row in authors.items()}
-    closed = {key: Author(row.account.display_name, row.at) for key, row in last.items() if key in marks}
-    return others, named, Author(of_hours.account.display_name, of_hours.at) if of_hours else None, closed
+    named = {key: Author(row.who, row.at) for key, row in authors.items()}
+    closed = {key: Author(row.who, row.at) for key, row in last.items() if key in marks}
+    return others, named, Author(of_hours.who, of_hours.at) if of_hours else None, closed
 
 
 def _by(desk: Desk, row: AuditRecord | None) -> bool:

@@ -15,7 +15,21 @@ from django_tasks.base import Task
 
 from scheduling.welkin.errors import WelkinError
 
-from . import claims, connection, drafts, kept, mirror, overlaps, presence, reconciling, refusing, steps, writes
+from . import (
+    audit_chain,
+    audit_verify,
+    claims,
+    connection,
+    drafts,
+    kept,
+    mirror,
+    overlaps,
+    presence,
+    reconciling,
+    refusing,
+    steps,
+    writes,
+)
 
 log = structlog.get_logger("daybook.worker")
 
@@ -91,6 +105,18 @@ def sweep(_: str) -> int:
 
 
 @task()
+def seal_trail(_: str) -> int:
+    """Give every new line of the audit trail its link of the chain (audit_chain.py)."""
+    return audit_chain.seal(timezone.now())
+
+
+@task()
+def verify_trail(_: str) -> int:
+    """Verify the whole chain and keep what was found for the page of the trail; the number of the last link."""
+    return audit_verify.keep_check(timezone.now()).number
+
+
+@task()
 def forget_old_tasks(days: str) -> None:
     """Delete what the queue remembers of finished work after so many days."""
     call_command("prune_db_task_results", min_age_days=int(days))
@@ -128,6 +154,8 @@ TASKS: dict[str, Task[[str], Any]] = {
     "reconcile": reconcile,
     "watch_overlaps": watch_overlaps,
     "sweep": sweep,
+    "seal_trail": seal_trail,
+    "verify_trail": verify_trail,
     "forget_old_tasks": forget_old_tasks,
 }
 DUE = (
@@ -137,6 +165,8 @@ DUE = (
     Due("reconcile", "", 2, _unsettled),
     Due("watch_overlaps", "", 30, _placed),
     Due("sweep", "", 60),
+    Due("seal_trail", "", 30, audit_chain.anything_to_seal),
+    Due("verify_trail", "", 3600),
     Due("forget_old_tasks", "3", 6 * 3600),
 )
 

@@ -34,7 +34,7 @@ class Entry:
 def _entry(record: AuditRecord, facts: Mapping[str, Any]) -> Entry:
     return Entry(
         at=record.at,
-        who=record.account.display_name,
+        who=record.who,
         role=record.role,
         action=record.action,
         ending=record.phase,

@@ -22,7 +22,7 @@ from django.db.models import F, Q
 from scheduling.ledger.models import AuditRecord, Claim, Intent, OpenEdit
 from scheduling.welkin.errors import NotFound, Refused, Unknown, WelkinError
 
-from . import claims, keeping, steps
+from . import audit, claims, keeping, steps
 from .claims import Wanted
 from .desk import Desk
 from .notsent import LedgerBusy as LedgerBusy
@@ -163,22 +163,18 @@ def earlier(desk: Desk, key: str) -> Outcome | None:
 
 
 def _audit(desk: Desk, change: Change, phase: str, intent: str, code: str = "", object_id: str = "") -> None:
-    AuditRecord.objects.create(
-        at=desk.now,
-        account=desk.account,
-        role=desk.account.role,
-        scope=desk.scope,
-        action=change.action,
-        phase=phase,
-        object_id=object_id or str(change.object_id or ""),
-        people=[str(person) for person in change.people],
-        fields=list(change.fields),
-        before_after=[list(row) for row in change.before_after],
-        reason=change.reason,
-        code=code[:60],
-        intent=intent,
-        request_id=desk.request_id,
-    )
+    told = audit_of(change) | {"object_id": object_id or str(change.object_id or "")}
+    audit.note(desk, change.action, phase, **told, code=code, intent=intent)
+
+
+def audit_of(change: Change) -> dict[str, Any]:
+    """What the audit trail keeps of a change."""
+    return {
+        "people": audit.texts(change.people),
+        "fields": list(change.fields),
+        "before_after": [list(row) for row in change.before_after],
+        "reason": change.reason,
+    }
 
 
 def mark_of(desk: Desk, object_id: UUID) -> int:

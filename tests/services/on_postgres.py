@@ -221,6 +221,51 @@ def a_run(desk: Any) -> dict[str, object]:
     return told | {"records": len(left)}
 
 
+FORGERIES = (
+    "UPDATE ledger_auditrecord SET action = 'x'",
+    "DELETE FROM ledger_auditrecord",
+    "TRUNCATE ledger_auditrecord",
+    "TRUNCATE accounts_account CASCADE",
+    "INSERT INTO ledger_auditrecord SELECT * FROM ledger_auditrecord LIMIT 1 ON CONFLICT (id) DO UPDATE SET code = 'x'",
+    "UPDATE ledger_auditseal SET digest = 'x'",
+    "DELETE FROM ledger_auditseal",
+    "TRUNCATE ledger_auditseal",
+)
+
+
+def refused(statement: str) -> bool:
+    """Whether the database refuses it as a change of the trail."""
+    from django.db import DatabaseError, transaction
+
+    try:
+        with transaction.atomic(), database.cursor() as cursor:
+            cursor.execute(statement)
+    except DatabaseError as error:
+        return "append_only" in str(error)
+    return False
+
+
+def trail() -> dict[str, object]:
+    """The audit trail of all that was done here: sealed by many at once, only ever added to, forged and found."""
+    from scheduling.ledger.models import AuditRecord, AuditSeal
+    from scheduling.services import audit_chain, audit_verify
+    from tests.trail import open_trail
+
+    lines = AuditRecord.objects.count()
+    at_once(lambda _: audit_chain.seal(NOW))
+    audit_chain.seal(NOW)
+    told = {
+        "sealed": AuditSeal.objects.count() == lines > 10,
+        "whole": audit_verify.verify().whole,
+        "refused": [refused(statement) for statement in FORGERIES],
+    }
+    first = AuditRecord.objects.order_by("id").first()
+    with open_trail():
+        AuditRecord.objects.filter(pk=first.pk).update(code="forged")
+        AuditRecord.objects.filter(pk=first.pk + 1).delete()
+    return told | {"found": [broken.kind for broken in audit_verify.verify().broken]}
+
+
 def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
@@ -240,6 +285,7 @@ def main() -> None:
         team.members.add(*StaffMember.objects.all())
         account.teams.add(team)
         told["run"] = a_run(replace(desk, account=Account.objects.get()))
+    told["trail"] = trail()
     sys.stdout.write(json.dumps(told))
 
 

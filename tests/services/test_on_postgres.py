@@ -63,6 +63,12 @@ def test_writes_and_mirrors_on_postgres(told: dict[str, Any]) -> None:
         "undone": ["done", "done"],
         "records": 1,
     }
+    assert told["trail"] == {
+        "sealed": True,
+        "whole": True,
+        "refused": [True] * 8,
+        "found": ["changed", "missing"],
+    }
     assert told["reads"] == {
         "newest": 7,
         "whole": True,

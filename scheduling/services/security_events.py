@@ -33,8 +33,9 @@ def _note(account: Account | None, action: str, phase: str) -> None:
     if whence.address() is None:
         return
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
-    told = {"at": timezone.now(), "scope": _scope(), "request_id": request_id}
-    audit.write(audit.line(account, action=action, phase=phase, **told))
+    audit.write(
+        audit.line(account, at=timezone.now(), scope=_scope(), action=action, phase=phase, request_id=request_id)
+    )
 
 
 def signed_in(user: Account) -> None:

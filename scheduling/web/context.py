@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.services import feeds
 from scheduling.services.desk import Desk
 from scheduling.web import drafts
 
@@ -65,4 +66,5 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "nav": navigation(request, desk),
         "may_book": may_anyhow(desk, "appointment.book"),
         "may_find_patients": desk.may("patient.find"),
+        "may_have_feed": feeds.may_have(desk.account),
     }

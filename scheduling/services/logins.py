@@ -1,5 +1,6 @@
 """Making logins and teams for a real clinic, from the command line."""
 
+from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from scheduling.accounts.models import Account
@@ -22,19 +23,25 @@ def staff_named(scope: str, usernames: list[str]) -> list[StaffMember]:
 
 
 def add_login(scope: str, username: str, role: str, password: str, welkin_user: str = "") -> Account:
-    """A login of this role, tied to a Welkin user where one is named. Raises NotMade."""
+    """A login of this role, tied to a Welkin user where one is named.
+
+    Raises NotMade, and ValidationError for a password that is refused.
+    """
     if Account.objects.filter(username=username).exists():
         raise NotMade(f"There is a login {username} already.")
     person = staff_named(scope, [welkin_user])[0] if welkin_user else None
-    return Account.objects.create_user(
+    account = Account(
         username=username,
-        password=password,
         role=role,
         welkin_id=person.welkin_id if person else None,
         first_name=person.first_name if person else "",
         last_name=person.last_name if person else "",
         email=person.email if person else "",
     )
+    validate_password(password, account)
+    account.set_password(password)
+    account.save()
+    return account
 
 
 @transaction.atomic

@@ -62,9 +62,7 @@ class NotLeaked:
         known = {text for text in readings(password) if len(text) > 1} & leaked()
         if known or len(unit_of(password.lower())) <= 2:
             raise ValidationError(
-                _(
-                    "This is, or is built on, a password that others have used and that was made public: choose another."
-                ),
+                _("This is, or is built on, a password that others have used and that became public: choose another."),
                 code="password_leaked",
             )
 

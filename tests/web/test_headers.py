@@ -19,8 +19,16 @@ from scheduling.accounts.roles import Role
 from tests.clinic_fixture import Office
 
 PART = {"HX-Request": "true"}
-PUBLIC = {"health", "account_login", "account_logout", "account_inactive", "account_signup", "demo-login"}
-SAMPLES = {"week": "2026-W48", "day": "2026-11-25", "key": "made-up", "number": "7"}
+PUBLIC = {
+    "health",
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_signup",
+    "demo-login",
+    "mfa_authenticate",
+}
+SAMPLES = {"week": "2026-W48", "day": "2026-11-25", "key": "made-up", "number": "7", "pk": "7"}
 
 
 def patterns(resolver=None) -> Iterator[URLPattern]:
@@ -131,9 +139,9 @@ def test_no_route_takes_an_unsafe_request_without_the_token(office: Office) -> N
         assert_headers(answer)
 
 
-# What a GET may write: the use of the session, the intent of a form that is shown, the mirrors of people, what is kept
-# of a reading.
-MAY_WRITE = ("django_session", "ledger_intent", "directory_", "ledger_keptread")
+# What a GET may write: the use of the session and where it is used, the intent of a form that is shown, the mirrors of
+# people, what is kept of a reading.
+MAY_WRITE = ("django_session", "usersessions_", "ledger_intent", "directory_", "ledger_keptread")
 WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 

@@ -19,6 +19,7 @@ from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.web.failures import Failure, show
 from scheduling.web.htmx import is_part
+from scheduling.web.middleware.idle import note_session
 from scheduling.web.sessions import signed_in
 
 WHAT_THEY_DO = {
@@ -107,4 +108,5 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     if account is None:
         raise Http404
     login(request, account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    note_session(request)
     return signed_in(request) if is_part(request) else redirect(local_path(request.POST.get("next", "")))

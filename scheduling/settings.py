@@ -168,7 +168,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "scheduling.web.middleware.login.LoginRequired",
     "scheduling.web.middleware.second_factor.SecondFactorRequired",
-    "scheduling.web.middleware.forms.keep_forms",
+    "scheduling.web.middleware.forms.KeepForms",
     "scheduling.web.middleware.desk.seat_at_desk",
     "scheduling.web.middleware.failures.Failures",
 ]

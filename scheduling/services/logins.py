@@ -4,7 +4,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from scheduling.accounts.models import Account
+from scheduling.accounts.roles import Role
 from scheduling.directory.models import StaffMember, Team
+from scheduling.services import sessions
 
 
 class NotMade(Exception):
@@ -56,3 +58,36 @@ def add_team(scope: str, name: str, members: list[str], keepers: list[str]) -> T
     team.members.set(people)
     team.keepers.set(accounts)
     return team
+
+
+def find_login(username: str) -> Account:
+    """The login of this name. Raises NotMade."""
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise NotMade(f"There is no login {username}.")
+    return account
+
+
+def change_role(account: Account, role: Role) -> None:
+    """Give the login another role. What it opened in the old one is closed: its sessions end."""
+    if account.role == role:
+        return
+    account.role = role
+    account.save(update_fields=["role"])
+    sessions.end_all(account)
+
+
+def switch(account: Account, *, on: bool) -> None:
+    """Let the login sign in, or not any more; switched off, it is signed out everywhere."""
+    account.is_active = on
+    account.save(update_fields=["is_active"])
+    if not on:
+        sessions.end_all(account)
+
+
+def set_password(account: Account, password: str) -> None:
+    """Another password, by an administrator; the login is signed out everywhere. Raises ValidationError."""
+    validate_password(password, account)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    sessions.end_all(account)

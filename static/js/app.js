@@ -4,6 +4,7 @@ import "./panel.js";
 import "./toast.js";
 import "./notice.js";
 import "./session.js";
+import "./idle.js";
 import "./passkey.js";
 import "./submit.js";
 import "./search.js";

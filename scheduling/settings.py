@@ -273,6 +273,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_RATE_LIMITS = {
+    # A whole clinic may share one address in the morning.
+    "login": "120/m/ip",
+    # Wrong ones, in a row: of an address; of a name from one address (scheduling/web/adapters.py). For the second step
+    # and for being asked again the name alone counts: who comes so far knows the password already.
+    "login_failed": "30/m/ip,5/5m/key",
+}
 # For so many seconds nobody is asked again who they are before something sensitive (scheduling/web/sudo.py).
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Without a second factor nothing is shown but the page that sets one up.

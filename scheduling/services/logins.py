@@ -60,6 +60,20 @@ def add_team(scope: str, name: str, members: list[str], keepers: list[str]) -> T
     return team
 
 
+@transaction.atomic
+def add_first_administrator(username: str, password: str) -> Account:
+    """The login that makes all others. Raises NotMade where there is an administrator, and ValidationError.
+
+    Those of the demo do not count: nobody signs in as them outside of it.
+    """
+    if Account.objects.filter(role=Role.ADMINISTRATOR, demo=False).exists():
+        raise NotMade(
+            "There is an administrator already. `python manage.py change_login NAME` changes a login, "
+            "`python manage.py add_login NAME --role administrator` makes another one."
+        )
+    return add_login("", username, Role.ADMINISTRATOR, password)
+
+
 def find_login(username: str) -> Account:
     """The login of this name. Raises NotMade."""
     account = Account.objects.filter(username=username).first()

@@ -57,9 +57,9 @@ class Owner:
 
 
 @pytest.fixture
-def ada(office: Office, make_account: Callable[..., Account], sign_in: Callable[[Account], Browser]) -> Owner:
+def ada(office: Office, make_account: Callable[..., Account], sign_in_now: Callable[[Account], Browser]) -> Owner:
     account = make_account(Role.CLINICIAN, welkin_id=office.ada, timezone="America/New_York")
-    return Owner(account, sign_in(account))
+    return Owner(account, sign_in_now(account))
 
 
 def actions() -> list[str]:
@@ -112,9 +112,9 @@ def test_who_may_not_have_one_has_none_at_once(ada: Owner, change: Callable[[Acc
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.CLINICIAN])
 def test_other_roles_are_offered_none_and_refused(
-    office: Office, make_account: Callable[..., Account], sign_in: Callable[[Account], Browser], role: Role
+    office: Office, make_account: Callable[..., Account], sign_in_now: Callable[[Account], Browser], role: Role
 ) -> None:
-    browser = sign_in(make_account(role, welkin_id=office.ada))
+    browser = sign_in_now(make_account(role, welkin_id=office.ada))
     assert PAGE not in browser.get("/people/").content.decode()
     assert browser.get(PAGE).status_code == 403
     assert browser.post(MAKE, {"detail": "busy"}).status_code == 403
@@ -159,6 +159,14 @@ def test_whoever_asks_without_end_is_told_to_wait(ada: Owner) -> None:
         assert Browser().get(ada.address).headers["Retry-After"] == "601"
         clock.shift(feeds.WHILE)
         assert ada.ask() == 200
+
+
+def test_whoever_signed_in_long_ago_proves_again_who_they_are(
+    ada: Owner, sign_in: Callable[[Account], Browser]
+) -> None:
+    answer = sign_in(ada.account).post(MAKE, {"detail": "busy"})
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/account/confirm/")
+    assert not Feed.objects.exists()
 
 
 # --- What it shows ---------------------------------------------------------------------------------------------------

@@ -20,8 +20,17 @@ from scheduling.services import audit
 from tests.clinic_fixture import Office
 
 PART = {"HX-Request": "true"}
-PUBLIC = {"health", "account_login", "account_logout", "account_inactive", "account_signup", "demo-login", "feed-file"}
-SAMPLES = {"week": "2026-W48", "day": "2026-11-25", "key": "made-up", "number": "7"}
+PUBLIC = {
+    "health",
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_signup",
+    "demo-login",
+    "mfa_authenticate",
+    "feed-file",
+}
+SAMPLES = {"week": "2026-W48", "day": "2026-11-25", "key": "made-up", "number": "7", "pk": "7"}
 
 
 def patterns(resolver=None) -> Iterator[URLPattern]:
@@ -137,9 +146,9 @@ def test_no_route_takes_an_unsafe_request_without_the_token(office: Office) -> N
         assert_headers(answer)
 
 
-# What a GET may write: the use of the session, the intent of a form that is shown, the mirrors of people, what is kept
-# of a reading.
-MAY_WRITE = ("django_session", "ledger_intent", "directory_", "ledger_keptread")
+# What a GET may write: the use of the session and where it is used, the intent of a form that is shown, the mirrors of
+# people, what is kept of a reading.
+MAY_WRITE = ("django_session", "usersessions_", "ledger_intent", "directory_", "ledger_keptread")
 # Lines of the audit trail that tell that somebody looked, took a file, or was denied: a GET may add no others.
 MAY_BE_NOTED = ("'access.denied'", "'patient.read'", "'appointment.read'", "'emergency.read'", ".export'")
 WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE")

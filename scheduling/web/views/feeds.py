@@ -18,6 +18,7 @@ from scheduling.web import feed_file, feed_page
 from scheduling.web.forms.feeds import DetailForm
 from scheduling.web.htmx import DeskRequest
 from scheduling.web.middleware.desk import request_id
+from scheduling.web.sudo import fresh_sign_in
 
 # What a program is told to wait where the calendar cannot be read.
 LATER = 600
@@ -30,6 +31,7 @@ def page(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
+@fresh_sign_in
 def make(request: DeskRequest) -> HttpResponse:
     """A feed, or a new address for it. The answer is the only page that ever shows the address."""
     form = DetailForm(request.POST)

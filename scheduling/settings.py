@@ -301,6 +301,36 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 # This release tells nobody anything by mail (design 9), and so can leak nothing by it.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
+# Signing in over the clinic's own provider: where all three are set, and requirements/oidc.txt is installed.
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="").rstrip("/")
+OIDC_CLIENT = env.str("OIDC_CLIENT", default="")
+OIDC_SECRET = env.str("OIDC_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="your organisation")
+OIDC = bool(OIDC_SERVER_URL)
+if OIDC and not (OIDC_CLIENT and OIDC_SECRET):
+    refuse("OIDC_SERVER_URL needs OIDC_CLIENT and OIDC_SECRET beside it.")
+if OIDC_SERVER_URL.startswith("http://") and (urlsplit(OIDC_SERVER_URL).hostname or "") not in LOOPBACK:
+    refuse("OIDC_SERVER_URL must start with https://: who answers there says who may sign in.")
+if OIDC:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "scheduling.web.oidc.KnownOnly"
+    # A form that leads to another site is refused by the content policy; the state guards the link.
+    SOCIALACCOUNT_LOGIN_ON_GET = True
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "clinic",
+                    "name": OIDC_NAME,
+                    "client_id": OIDC_CLIENT,
+                    "secret": OIDC_SECRET,
+                    "settings": {"server_url": OIDC_SERVER_URL},
+                }
+            ],
+        }
+    }
+
 # --- Sessions, cookies, headers --------------------------------------------------------------------------------------
 
 SESSION_IDLE = whole_number("SESSION_IDLE", 900)

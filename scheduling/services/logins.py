@@ -82,6 +82,12 @@ def find_login(username: str) -> Account:
     return account
 
 
+def login_of_email(address: str) -> Account | None:
+    """The one login that may sign in and has this e-mail address; None where there is none, or several have it."""
+    found = list(Account.objects.filter(email__iexact=address, is_active=True, demo=False)[:2])
+    return found[0] if len(found) == 1 and address else None
+
+
 def change_role(account: Account, role: Role) -> None:
     """Give the login another role. What it opened in the old one is closed: its sessions end."""
     if account.role == role:

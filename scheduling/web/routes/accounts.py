@@ -5,11 +5,12 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as keys
-from django.urls import path
+from django.conf import settings
+from django.urls import URLPattern, path
 
 from scheduling.web.views import accounts, own_account, second_factor
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("account/", own_account.account, name="account"),
     path("account/sessions/end/", own_account.end_others, name="sessions-end"),
     path("account/sessions/<int:number>/end/", own_account.end_session, name="session-end"),
@@ -35,3 +36,12 @@ urlpatterns = [
     path("account/signup/", accounts.no_signup, name="account_signup"),
     path("account/demo/", accounts.demo_login, name="demo-login"),
 ]
+
+if settings.OIDC:
+    from scheduling.web import oidc
+
+    clinic = {"provider_id": oidc.PROVIDER}
+    urlpatterns += [
+        path("account/login/clinic/", oidc.to_provider, clinic, name="openid_connect_login"),
+        path("account/login/clinic/back/", oidc.from_provider, clinic, name="openid_connect_callback"),
+    ]

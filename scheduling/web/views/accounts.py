@@ -78,6 +78,7 @@ class LoginPage(allauth_views.LoginView):
         return super().get_context_data(**kwargs) | {
             "demo_logins": demo_logins(),
             "in_place": is_part(self.request),
+            "oidc_name": settings.OIDC_NAME if settings.OIDC else "",
             "was_idle": "idle" in self.request.GET,
         }
 

@@ -31,6 +31,7 @@ NAVIGATION = (
     ("hours", _("Hours"), "clock", "hours.see", "/hours/"),
     ("utilisation", _("Utilisation"), "chart-column", "utilisation.see", "/utilisation/"),
     ("people", _("People"), "users", "people.see", "/people/"),
+    ("audit", _("Audit"), "history", "audit.read", "/audit/"),
 )
 
 

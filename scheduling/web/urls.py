@@ -3,6 +3,7 @@
 from .routes import (
     accounts,
     appointments,
+    audit,
     board,
     changes,
     closures,
@@ -38,4 +39,5 @@ urlpatterns = [
     *utilisation.urlpatterns,
     *patients.urlpatterns,
     *runs.urlpatterns,
+    *audit.urlpatterns,
 ]

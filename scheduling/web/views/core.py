@@ -30,7 +30,7 @@ HOMES = {
     Role.CLINICIAN: "week",
     Role.MANAGER: "utilisation",
     Role.ADMINISTRATOR: "people",
-    Role.AUDITOR: "people",
+    Role.AUDITOR: "audit",
 }
 
 

@@ -67,6 +67,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "idle_limit": settings.SESSION_IDLE - NOTE_EVERY,
         "page_mark": drafts.mark_of(desk.account),
         "nav": navigation(request, desk),
+        "may_jump": may_anyhow(desk, "calendar.busy"),
         "may_book": may_anyhow(desk, "appointment.book"),
         "may_find_patients": desk.may("patient.find"),
         "may_have_feed": feeds.may_have(desk.account),

@@ -29,6 +29,7 @@ CLEARED = (
     "PUBLIC_URL",
     "ALLOWED_HOSTS",
     "SECRET_KEY",
+    "OIDC_SERVER_URL",
 )
 
 

@@ -52,10 +52,21 @@ def free_ports(count: int) -> list[int]:
 
 
 def environment(data: Path, port: int, **more: str) -> dict[str, str]:
-    """The environment of a house: the demo on loopback, everything of the caller's own set-up cleared."""
+    """The environment of a house: the demo on loopback, everything of the caller's own set-up cleared.
+
+    A house that is no demo asks for the password alone, unless `MFA_REQUIRED` says otherwise.
+    """
     given = dict.fromkeys(CLEARED, "")
     own = {"DJANGO_SETTINGS_MODULE": "scheduling.settings", "DATA": str(data), "PORT": str(port), "DEMO": "1"}
-    return {**os.environ, **given, **own, "DEBUG": "0", "CLINIC_TIMEZONE": "America/New_York", **more}
+    return {
+        **os.environ,
+        **given,
+        **own,
+        "DEBUG": "0",
+        "MFA_REQUIRED": "0",
+        "CLINIC_TIMEZONE": "America/New_York",
+        **more,
+    }
 
 
 def wait_until_it_answers(url: str, child: subprocess.Popen[bytes], log: Path, seconds: float = 120) -> None:

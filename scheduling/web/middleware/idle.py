@@ -5,14 +5,18 @@ Asking for news in the background is not use.
 
 from collections.abc import Callable
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from scheduling.services import sessions
 from scheduling.services.sessions import Whence
 from scheduling.web.middleware.proxies import NOWHERE, client_address
+
+log = structlog.get_logger("daybook.web")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 USED, BEGAN = "used-at", "began-at"
@@ -32,9 +36,15 @@ def is_over(request: HttpRequest, now: float) -> bool:
 
 
 def note_session(request: HttpRequest) -> None:
-    """Keep where the session is used, for the list of sessions and for ending it from elsewhere."""
+    """Keep where the session is used, for the list of sessions and for ending it from elsewhere.
+
+    While our own database is busy the page is answered without: the next use is noted.
+    """
     whence = Whence(client_address(request) or NOWHERE, request.headers.get("User-Agent", ""))
-    sessions.note_use(request.user, request.session.session_key or "", whence, timezone.now())  # type: ignore[arg-type]
+    try:
+        sessions.note_use(request.user, request.session.session_key or "", whence, timezone.now())  # type: ignore[arg-type]
+    except DatabaseError as busy:
+        log.warning("session_not_noted", exception_type=type(busy).__name__)
 
 
 def end_idle_sessions(get_response: Handler) -> Handler:

@@ -1,4 +1,4 @@
-"""A Daybook that is no demo: the first administrator sets up a second step and signs in by it, by app and by passkey."""
+"""A Daybook that is no demo: its first administrator sets up a second step, and signs in by app and by passkey."""
 
 import base64
 import hmac

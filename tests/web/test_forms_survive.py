@@ -53,6 +53,8 @@ ELSEWHERE = {
     "place-edit", "holiday-set", "since-seen", "leave-withdraw", "leave-new", "invitations-answers", "invitations-undo",
     "hours-locks", "hours-lock-lift", "hours-delegate", "hours-contract", "impact-leave", "impact-closure", "run-go-on",
     "run-undo", "run-resume", "place-delete", "change-undo",
+    "feed-make", "feed-detail", "feed-revoke", "logins-new", "login-edit", "login-do", "invitation",
+    "team-new", "team-edit",
 }  # fmt: skip
 
 

@@ -90,10 +90,6 @@ def kept_secret(path: Path) -> str:
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA / "secret-key")
-# Whoever knows it may read /metrics; without it there is no such page.
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
-    refuse("METRICS_TOKEN must have 32 random characters or more.")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # --- The API ---------------------------------------------------------------------------------------------------------
@@ -348,7 +344,7 @@ CSRF_FAILURE_VIEW = "scheduling.web.views.errors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
 SECURE_SSL_REDIRECT = HTTPS
 # The supervisor and load balancers ask this process itself, behind whatever ends TLS.
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import structlog
 from django.conf import settings
 
-from scheduling.metrics import note_api_call
 from scheduling.welkin import Call, Client, Credentials, Limiter, Policy, State, Unlimited
 
 from .call_budget import FleetBudget, key_of, taken_lately
@@ -74,7 +73,6 @@ def note_call(call: Call) -> None:
     counted = _calls.get()
     if counted is not None:
         counted.append(call)
-    note_api_call(call.route, call.method, call.status, call.seconds)
     log.info("api_call", method=call.method, route=call.route, status=call.status, ms=round(call.seconds * 1000))
 
 

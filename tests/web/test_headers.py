@@ -30,8 +30,6 @@ PUBLIC = {
     "mfa_authenticate",
     "feed-file",
     "invitation",
-    "ready",
-    "metrics",
 }
 SAMPLES = {"week": "2026-W48", "day": "2026-11-25", "key": "made-up", "number": "7", "pk": "7"}
 
@@ -112,9 +110,7 @@ def test_what_is_public_carries_the_headers_too(name: str) -> None:
     for headers in ({}, PART):
         answer = Browser().get(ROUTES[name], headers=headers)
         # What there is none of, or what a dashboard without an API cannot give; the others answer.
-        assert answer.status_code in (
-            (404, 503) if name in ("feed-file", "ready", "metrics", "invitation") else (200, 302, 405)
-        )
+        assert answer.status_code in ((404, 503) if name in ("feed-file", "invitation") else (200, 302, 405))
         assert_headers(answer)
 
 

@@ -16,16 +16,7 @@ SEEN = "second-factor"
 OPEN = frozenset(
     {
         *("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"),
-        *(
-            "account_login",
-            "account_logout",
-            "account_reauthenticate",
-            "account_inactive",
-            "account-stay",
-            "health",
-            "ready",
-            "metrics",
-        ),
+        *("account_login", "account_logout", "account_reauthenticate", "account_inactive", "account-stay", "health"),
     }
 )
 

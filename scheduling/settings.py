@@ -113,8 +113,19 @@ WELKIN_CALLS_PER_MINUTE = (
     if SANDBOX and not env.str("WELKIN_CALLS_PER_MINUTE", default="")
     else whole_number("WELKIN_CALLS_PER_MINUTE", 900)
 )
+# Figures for machines that watch this one: only with this token, and not at all without. All processes of a machine
+# count into one folder, which the library is told before it is first imported.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_FOLDER = DATA / "metrics" if METRICS_TOKEN else None
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    refuse("METRICS_TOKEN must be 32 random characters or more.")
+if METRICS_FOLDER:
+    METRICS_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_FOLDER)
 # The threads of one web process; at most half of them may wait for the API.
 WEB_THREADS = whole_number("WEB_THREADS", 8, most=1000)
+# Seconds between two times that a process adds the calls it made to those of all, for the page of the connection.
+CALLS_KEPT_EVERY = 10
 # How many threads of a process read again what a page showed from what is kept; 0: at once, by the page itself.
 KEPT_THREADS = 2
 
@@ -141,6 +152,7 @@ INSTALLED_APPS = [
     "scheduling.accounts",
     "scheduling.directory",
     "scheduling.ledger",
+    "scheduling.vitals",
     "scheduling.web",
 ]
 
@@ -282,7 +294,7 @@ CSRF_FAILURE_VIEW = "scheduling.web.views.errors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
 SECURE_SSL_REDIRECT = HTTPS
 # The supervisor and load balancers ask this process itself, behind whatever ends TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

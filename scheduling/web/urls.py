@@ -12,6 +12,7 @@ from .routes import (
     hand,
     hours,
     leave,
+    operations,
     overlaps,
     patients,
     runs,
@@ -21,6 +22,7 @@ from .routes import (
 
 urlpatterns = [
     *core.urlpatterns,
+    *operations.urlpatterns,
     *drafts.urlpatterns,
     *accounts.urlpatterns,
     *board.urlpatterns,

@@ -6,12 +6,10 @@ ANYBODY_ELSE = 0o077
 SECRET = ("secret-key", "*.sqlite3", "*.sqlite3-*", "*.log", "sandbox/credentials.json", "sandbox/*.sqlite3*")
 
 
-def too_wide(data: Path, env: Path, *, public: bool) -> list[Path]:
-    """What others than the owner may open: files in DATA; on a public address also that folder itself and `.env`.
+def too_wide(data: Path, *also: Path) -> list[Path]:
+    """What others than the owner may open, of the files in the folder `data` and of `also`.
 
     What is not there is not wide. Raises OSError where the folder cannot be looked into.
     """
-    found = [path for pattern in SECRET for path in sorted(data.glob(pattern))]
-    if public:
-        found = [data, env, *found]
+    found = [*also, *(path for pattern in SECRET for path in sorted(data.glob(pattern)))]
     return [path for path in found if path.exists() and path.stat().st_mode & ANYBODY_ELSE]

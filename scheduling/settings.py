@@ -1,7 +1,8 @@
 """Settings of the dashboard: the only module that reads the environment.
 
-Every name is explained in README.md and `.env.example`. An unsafe mix (demo mode on a public address, a public
-address without https, without a secret key of its own or with DEBUG) raises ImproperlyConfigured at the start.
+Every name is explained in README.md and `.env.example`. An unsafe mix (demo mode or DEBUG on a public address, a
+public address without https or without a secret key of its own, files that others may open) raises ImproperlyConfigured
+at the start.
 The sandbox has settings of its own in `scheduling/sandbox/settings.py`.
 """
 
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from scheduling.file_modes import too_wide
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -64,15 +67,15 @@ if DEMO and not (LOCAL_ONLY and all(host.strip("[]") in LOOPBACK for host in ALL
     refuse(
         "DEMO offers logins without a password, on a loopback address only: unset it, or PUBLIC_URL and ALLOWED_HOSTS."
     )
+if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
+    refuse("ALLOWED_HOSTS must name each host in full.")
+if DEBUG and not (LOCAL_ONLY and all(host.strip("[]") in LOOPBACK for host in ALLOWED_HOSTS)):
+    refuse("DEBUG shows internals to everybody: unset it where PUBLIC_URL or ALLOWED_HOSTS is no loopback address.")
 if not LOCAL_ONLY:
     if not HTTPS:
         refuse("PUBLIC_URL must start with https:// when it is not a loopback address.")
-    if DEBUG:
-        refuse("DEBUG shows internals to everybody: unset it where PUBLIC_URL is not a loopback address.")
     if not ALLOWED_HOSTS:
         refuse("ALLOWED_HOSTS must name the hosts that PUBLIC_URL is reached by.")
-    if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
-        refuse("ALLOWED_HOSTS must name each host in full where PUBLIC_URL is not a loopback address.")
     if len(env.str("SECRET_KEY", default="")) < 50:
         refuse("SECRET_KEY must be set (50 random characters or more) where PUBLIC_URL is not a loopback address.")
 
@@ -88,6 +91,11 @@ def kept_secret(path: Path) -> str:
     except OSError as closed:
         refuse(f"DATA is {path.parent}, where nothing can be kept ({closed.strerror}): name another folder.")
 
+
+# Where only this machine is served, the folder itself may be wider: it may be one that somebody else made.
+_wide = too_wide(DATA, *(() if LOCAL_ONLY else (DATA, BASE_DIR / ".env")))
+if _wide:
+    refuse(f"Others than the owner may open {', '.join(map(str, _wide))}: run chmod -R go= on each.")
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA / "secret-key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])

@@ -43,7 +43,8 @@ def is_reached() -> bool:
 
 def is_closed_to_others() -> bool:
     """Whether nobody but the owner may read what stands in DATA and `.env`. Raises OSError."""
-    return not too_wide(settings.DATA, settings.BASE_DIR / ".env", public=not settings.LOCAL_ONLY)
+    also = () if settings.LOCAL_ONLY else (settings.DATA, settings.BASE_DIR / ".env")
+    return not too_wide(settings.DATA, *also)
 
 
 def is_worked(now: datetime) -> bool:

@@ -26,7 +26,12 @@ from .backup_file import Manifest, NotABackup
 log = structlog.get_logger("daybook.backup")
 
 # Rows of these are there after `migrate`, or are nobody's work.
-NOBODYS = frozenset({"django_migrations", "django_content_type", "auth_permission", "django_session", "vitals_beat"})
+NOBODYS = frozenset(
+    {
+        *("django_migrations", "django_content_type", "auth_permission", "django_session"),
+        *("vitals_beat", "vitals_callminute"),
+    }
+)
 LEFT_OUT = "django_session"
 SECONDS = 10.0
 

@@ -17,17 +17,27 @@ OPTIONS = ("--disable-pip", "--require-hashes", "--progress-spinner", "off", "--
 
 def report(told: str) -> tuple[str, int]:
     """What the output of pip-audit says, and the code to end with."""
-    try:
-        packages = json.loads(told)["dependencies"]
-    except (ValueError, KeyError, TypeError):
-        sentence = "NOT LOOKED: no source of advisories could be asked. That says nothing about the packages."
-        return sentence, int(os.environ.get("REQUIRE_ADVISORIES") == "1")
+    needed = int(os.environ.get("REQUIRE_ADVISORIES") == "1")
+    packages = _packages(told)
+    # Where the source does not know a package at all, pip-audit skips it and calls that a success.
+    skipped = ", ".join(package["name"] for package in packages if "vulns" not in package)
+    looked = sum("vulns" in package for package in packages)
+    if not looked:
+        return "NOT LOOKED: no source of advisories could be asked. That says nothing about the packages.", needed
     found = [_line(package, weakness) for package in packages for weakness in package.get("vulns", ())]
     if found:
         return "\n".join(found), 1
-    skipped = ", ".join(package["name"] for package in packages if "vulns" not in package)
-    looked = sum("vulns" in package for package in packages)
-    return f"No known weakness in {looked} packages." + (f" Not looked at: {skipped}." if skipped else ""), 0
+    if skipped:
+        return f"No known weakness in {looked} packages. NOT LOOKED at {skipped}.", needed
+    return f"No known weakness in {looked} packages.", 0
+
+
+def _packages(told: str) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(told)["dependencies"]
+    except (ValueError, KeyError, TypeError):
+        return []
+    return list(found)
 
 
 def _line(package: dict[str, Any], weakness: dict[str, Any]) -> str:

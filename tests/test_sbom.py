@@ -54,7 +54,12 @@ REPORTS: dict[str, tuple[str, str, tuple[str, int]]] = {
     "a package that is not known there": (
         json.dumps({"dependencies": [*GOOD["dependencies"], {"name": "c", "skip_reason": "not found"}]}),
         "",
-        ("No known weakness in 2 packages. Not looked at: c.", 0),
+        ("No known weakness in 2 packages. NOT LOOKED at c.", 0),
+    ),
+    "a source that knows none of them": (
+        json.dumps({"dependencies": [{"name": "c", "skip_reason": "not found"}]}),
+        "",
+        (NOT_LOOKED, 0),
     ),
     "no source": ("", "", (NOT_LOOKED, 0)),
     "no source, and one is needed": ("", "1", (NOT_LOOKED, 1)),

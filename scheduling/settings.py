@@ -187,6 +187,7 @@ MIDDLEWARE = [
     "scheduling.web.middleware.login.LoginRequired",
     "scheduling.web.middleware.forms.keep_forms",
     "scheduling.web.middleware.desk.seat_at_desk",
+    "scheduling.web.middleware.limits.Limits",
     "scheduling.web.middleware.failures.Failures",
 ]
 
@@ -244,6 +245,15 @@ CACHES = {
 }
 if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
     CACHES["default"]["BACKEND"] = "scheduling.caching.RedisOrLocal"
+
+# Requests a minute of one login, by what they cost (scheduling/web/limits.py says which routes). A person at work stays
+# far below: a search asks with each pause in typing, the report of a year asks once for each month.
+RATE_LIMITS = {
+    "export": whole_number("EXPORTS_PER_MINUTE", 10),
+    "search": whole_number("SEARCHES_PER_MINUTE", 120),
+    "figures": whole_number("FIGURES_PER_MINUTE", 120),
+    "find": whole_number("FINDS_PER_MINUTE", 60),
+}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

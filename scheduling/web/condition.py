@@ -13,7 +13,6 @@ from scheduling.ledger.models import AuditCheck
 from scheduling.services.condition import Condition, Waiting
 from scheduling.services.desk import Desk
 from scheduling.services.vitals import WORKER_RECENT, Answers
-from scheduling.web import clock
 from scheduling.welkin import State
 
 # The worker keeps the weeks every five minutes and verifies the trail every hour: one missed round is no worry.
@@ -117,6 +116,7 @@ def _answers(told: Answers) -> tuple[Stat, Stat, Stat]:
     slow = told.most_within is not None and told.most_within > SLOW
     bad = told.calls >= FEW_CALLS and told.failed_share >= WORRYING_SHARE
     count = ngettext("%(failed)d of %(calls)d call", "%(failed)d of %(calls)d calls", told.calls)
+    count %= {"failed": told.failed, "calls": told.calls}
     return (
         Stat("api-half", _("Half of the answers"), _milliseconds(told.half_within), _("in the last hour")),
         Stat(
@@ -130,7 +130,7 @@ def _answers(told: Answers) -> tuple[Stat, Stat, Stat]:
             "api-failed",
             _("Calls that failed"),
             f"{told.failed_share:.1f} %",
-            count % {"failed": told.failed, "calls": told.calls},
+            _("too many: %(count)s") % {"count": count} if bad else count,
             "danger" if bad else "ok",
         ),
     )
@@ -148,7 +148,7 @@ def _worker(beat: timedelta | None) -> Stat:
     title = _("The worker's last work")
     if beat is None:
         return Stat("worker-beat", title, "–", _("it was never seen: start `python manage.py worker`"), "danger")
-    value = _("%(time)s ago") % {"time": age(beat)}
+    value = _ago(beat)
     if beat > WORKER_RECENT:
         return Stat("worker-beat", title, value, _("it stands still: is `python manage.py worker` running?"), "danger")
     return Stat("worker-beat", title, value, _("it is at work"))
@@ -159,7 +159,7 @@ def _readable(at: datetime | None, now: datetime) -> Stat:
     if at is None:
         note = _("this week and the next are not kept yet: only pages that were opened stay readable")
         return Stat("kept-age", title, "–", note, "warn")
-    value = _("%(time)s ago") % {"time": age(max(now - at, timedelta(0)))}
+    value = _ago(now - at)
     if now - at > KEPT_RECENT:
         return Stat("kept-age", title, value, _("older than it should be"), "warn")
     return Stat("kept-age", title, value, _("this week and the next of everybody"))
@@ -176,7 +176,7 @@ def _trail(check: AuditCheck | None, desk: Desk) -> Stat:
     title = _("The audit trail was verified")
     if check is None:
         return Stat("audit-check", title, "–", _("not yet: the worker does it every hour"), "warn")
-    value = _("%(time)s ago") % {"time": age(max(desk.now - check.at, timedelta(0)))}
+    value = _ago(desk.now - check.at)
     if check.trouble:
         note = _("it is not whole: %(found)s") % {"found": check.trouble}
         return Stat("audit-check", title, value, note, "danger")
@@ -188,11 +188,16 @@ def _trail(check: AuditCheck | None, desk: Desk) -> Stat:
 def _row(desk: Desk, row: Waiting) -> WaitingRow:
     return WaitingRow(
         action=str(ACTIONS.get(row.action, OTHER_ACTION)),
-        begun=_when(desk, row.begun_at),
-        next_look=_when(desk, row.look_at),
+        begun=_ago(desk.now - row.begun_at) if row.begun_at else "–",
+        next_look=_coming(row.look_at, desk.now),
         looks=row.looks,
     )
 
 
-def _when(desk: Desk, at: datetime | None) -> str:
-    return f"{clock.day(at, desk.zone)}, {clock.time(at, desk.zone)}" if at else "–"
+def _coming(at: datetime | None, now: datetime) -> str:
+    """When something is done next."""
+    return _("in %(time)s") % {"time": age(at - now)} if at and at > now else _("at once")
+
+
+def _ago(how_long: timedelta) -> str:
+    return _("%(time)s ago") % {"time": age(max(how_long, timedelta(0)))}

@@ -70,7 +70,7 @@ def test_with_everything_in_order(page: Page, api: Any, clinic: Any, refresh: An
 
     assert stat(html, "api-half") == ("ok", "≤ 200 ms", "in the last hour")
     assert stat(html, "api-most") == ("ok", "≤ 200 ms", "in the last hour")
-    assert stat(html, "api-failed") == ("danger", "5.0 %", "1 of 20 calls")
+    assert stat(html, "api-failed") == ("danger", "5.0 %", "too many: 1 of 20 calls")
     assert stat(html, "worker-beat")[::2] == ("ok", "it is at work")
     assert stat(html, "kept-age")[::2] == ("ok", "this week and the next of everybody")
     assert stat(html, "audit-check") == ("ok", "20 min ago", "whole, 1200 lines")
@@ -94,6 +94,7 @@ def test_the_queue_names_the_change_and_nobody(page: Page, make_account: Any) ->
     assert stat(html, "unknown-outcomes") == ("warn", "2", "being looked for: see below")
     assert 'href="#unknown-outcomes"' in html
     assert re.findall(r'<th scope="row">([^<]*)</th>', table) == ["Booking a visit", "Another change"]
+    assert re.findall(r"<td>([^<]*)</td>", table)[:3] == ["9 min ago", "0 times", "at once"]
     assert "cora" not in table[: table.index("</section>")]
 
 

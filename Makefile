@@ -7,11 +7,11 @@ UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),$(UV) pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check) --require-hashes -r
 TESTS ?=
 
-.PHONY: help run test paths bench fuzz load lint format screenshots seed doctor pins clean
+.PHONY: help run test paths bench fuzz load lint format screenshots seed doctor pins sbom vulnerabilities clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 17
 
 run: .venv/run.stamp ## start Daybook on this machine (PORT, SANDBOX_PORT, DATA)
 	@DEMO=$${DEMO:-1} exec $(BIN)/python manage.py up
@@ -59,6 +59,13 @@ doctor: .venv/run.stamp ## say what is wrong with the configuration
 
 pins: ## make requirements/ again from pyproject.toml (needs uv)
 	sh requirements/pin.sh
+	@echo "Now make sbom: requirements/sbom.json tells of the pins."
+
+sbom: .venv/dev.stamp ## write requirements/sbom.json: what a running Daybook is made of
+	@$(BIN)/python requirements/sbom.py
+
+vulnerabilities: .venv/dev.stamp ## look for known weaknesses of the pinned packages (asks a source of advisories)
+	@$(BIN)/python requirements/vulnerabilities.py
 
 clean: ## remove the virtual environment and caches; the data in DATA stays
 	rm -rf .venv .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,7 +1,8 @@
 """Settings of the dashboard: the only module that reads the environment.
 
-Every name is explained in README.md and `.env.example`. An unsafe mix (demo mode on a public address, a public
-address without https, without a secret key of its own or with DEBUG) raises ImproperlyConfigured at the start.
+Every name is explained in README.md and `.env.example`. An unsafe mix (demo mode or DEBUG on a public address, a
+public address without https or without a secret key of its own, files that others may open) raises ImproperlyConfigured
+at the start.
 The sandbox has settings of its own in `scheduling/sandbox/settings.py`.
 """
 
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from scheduling.file_modes import too_wide
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -64,15 +67,15 @@ if DEMO and not (LOCAL_ONLY and all(host.strip("[]") in LOOPBACK for host in ALL
     refuse(
         "DEMO offers logins without a password, on a loopback address only: unset it, or PUBLIC_URL and ALLOWED_HOSTS."
     )
+if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
+    refuse("ALLOWED_HOSTS must name each host in full.")
+if DEBUG and not (LOCAL_ONLY and all(host.strip("[]") in LOOPBACK for host in ALLOWED_HOSTS)):
+    refuse("DEBUG shows internals to everybody: unset it where PUBLIC_URL or ALLOWED_HOSTS is no loopback address.")
 if not LOCAL_ONLY:
     if not HTTPS:
         refuse("PUBLIC_URL must start with https:// when it is not a loopback address.")
-    if DEBUG:
-        refuse("DEBUG shows internals to everybody: unset it where PUBLIC_URL is not a loopback address.")
     if not ALLOWED_HOSTS:
         refuse("ALLOWED_HOSTS must name the hosts that PUBLIC_URL is reached by.")
-    if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
-        refuse("ALLOWED_HOSTS must name each host in full where PUBLIC_URL is not a loopback address.")
     if len(env.str("SECRET_KEY", default="")) < 50:
         refuse("SECRET_KEY must be set (50 random characters or more) where PUBLIC_URL is not a loopback address.")
 
@@ -88,6 +91,11 @@ def kept_secret(path: Path) -> str:
     except OSError as closed:
         refuse(f"DATA is {path.parent}, where nothing can be kept ({closed.strerror}): name another folder.")
 
+
+# Where only this machine is served, the folder itself may be wider: it may be one that somebody else made.
+_wide = too_wide(DATA, *(() if LOCAL_ONLY else (DATA, BASE_DIR / ".env")))
+if _wide:
+    refuse(f"Others than the owner may open {', '.join(map(str, _wide))}: run chmod -R go= on each.")
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA / "secret-key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -113,8 +121,19 @@ WELKIN_CALLS_PER_MINUTE = (
     if SANDBOX and not env.str("WELKIN_CALLS_PER_MINUTE", default="")
     else whole_number("WELKIN_CALLS_PER_MINUTE", 900)
 )
+# Figures for machines that watch this one: only with this token, and not at all without. All processes of a machine
+# count into one folder, which the library is told before it is first imported.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_FOLDER = DATA / "metrics" if METRICS_TOKEN else None
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    refuse("METRICS_TOKEN must be 32 random characters or more.")
+if METRICS_FOLDER:
+    METRICS_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_FOLDER)
 # The threads of one web process; at most half of them may wait for the API.
 WEB_THREADS = whole_number("WEB_THREADS", 8, most=1000)
+# Seconds between two times that a process adds the calls it made to those of all, for the page of the connection.
+CALLS_KEPT_EVERY = 10
 # How many threads of a process read again what a page showed from what is kept; 0: at once, by the page itself.
 KEPT_THREADS = 2
 
@@ -143,6 +162,7 @@ INSTALLED_APPS = [
     "scheduling.accounts",
     "scheduling.directory",
     "scheduling.ledger",
+    "scheduling.vitals",
     "scheduling.web",
 ]
 
@@ -170,6 +190,7 @@ MIDDLEWARE = [
     "scheduling.web.middleware.second_factor.SecondFactorRequired",
     "scheduling.web.middleware.forms.KeepForms",
     "scheduling.web.middleware.desk.seat_at_desk",
+    "scheduling.web.middleware.limits.Limits",
     "scheduling.web.middleware.failures.Failures",
 ]
 
@@ -227,6 +248,15 @@ CACHES = {
 }
 if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
     CACHES["default"]["BACKEND"] = "scheduling.caching.RedisOrLocal"
+
+# Requests a minute of one login, by what they cost (scheduling/web/limits.py says which routes). A person at work stays
+# far below: a search asks with each pause in typing, the report of a year asks once for each month.
+RATE_LIMITS = {
+    "export": whole_number("EXPORTS_PER_MINUTE", 10),
+    "search": whole_number("SEARCHES_PER_MINUTE", 120),
+    "figures": whole_number("FIGURES_PER_MINUTE", 120),
+    "find": whole_number("FINDS_PER_MINUTE", 60),
+}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -344,7 +374,7 @@ CSRF_FAILURE_VIEW = "scheduling.web.views.errors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
 SECURE_SSL_REDIRECT = HTTPS
 # The supervisor and load balancers ask this process itself, behind whatever ends TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -11,8 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = [
     *("DEBUG", "DEMO", "PORT", "SANDBOX_PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "SECRET_KEY"),
     *("WELKIN_URL", "WELKIN_TENANT", "WELKIN_INSTANCE", "WELKIN_CLIENT", "WELKIN_SECRET"),
-    *("WELKIN_CALLS_PER_MINUTE", "WEB_THREADS", "MFA_REQUIRED"),
+    "MFA_REQUIRED",
     *("OIDC_SERVER_URL", "OIDC_CLIENT", "OIDC_SECRET", "OIDC_NAME"),
+    *("WELKIN_CALLS_PER_MINUTE", "WEB_THREADS", "METRICS_TOKEN"),
     *("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "CLINIC_TIMEZONE", "DJANGO_SETTINGS_MODULE"),
 ]
 GOOD = {
@@ -59,7 +60,19 @@ UNSAFE: dict[str, tuple[dict[str, str], str]] = {
     ),
     "public with debug": (
         GOOD | {"DEBUG": "1"},
-        "DEBUG shows internals to everybody: unset it where PUBLIC_URL is not a loopback address.",
+        "DEBUG shows internals to everybody: unset it where PUBLIC_URL or ALLOWED_HOSTS is no loopback address.",
+    ),
+    "debug for other hosts": (
+        {"DEBUG": "1", "ALLOWED_HOSTS": "localhost,daybook.example"},
+        "DEBUG shows internals to everybody: unset it where PUBLIC_URL or ALLOWED_HOSTS is no loopback address.",
+    ),
+    "this machine for any host": (
+        {"ALLOWED_HOSTS": "*"},
+        "ALLOWED_HOSTS must name each host in full.",
+    ),
+    "a token for figures that can be guessed": (
+        {"METRICS_TOKEN": "figures"},
+        "METRICS_TOKEN must be 32 random characters or more.",
     ),
     "public without hosts": (
         GOOD | {"ALLOWED_HOSTS": ""},
@@ -67,11 +80,11 @@ UNSAFE: dict[str, tuple[dict[str, str], str]] = {
     ),
     "public for any host": (
         GOOD | {"ALLOWED_HOSTS": "*"},
-        "ALLOWED_HOSTS must name each host in full where PUBLIC_URL is not a loopback address.",
+        "ALLOWED_HOSTS must name each host in full.",
     ),
     "public for all below a domain": (
         GOOD | {"ALLOWED_HOSTS": ".example"},
-        "ALLOWED_HOSTS must name each host in full where PUBLIC_URL is not a loopback address.",
+        "ALLOWED_HOSTS must name each host in full.",
     ),
     "public without a key": (
         GOOD | {"SECRET_KEY": ""},
@@ -93,6 +106,38 @@ def test_an_unsafe_mix_refuses_to_start(tmp_path: Path, environment: dict[str, s
     child = ask("1", tmp_path, **environment)
     assert (child.returncode, child.stdout) == (1, "")
     assert child.stderr.strip().splitlines()[-1] == f"django.core.exceptions.ImproperlyConfigured: {sentence}"
+
+
+# What others may open, whether the address is public, the mode of the folder -> whether it starts.
+WIDE: dict[str, tuple[str, dict[str, str], int, bool]] = {
+    "nothing": ("", {}, 0o700, True),
+    "the key": ("secret-key", {}, 0o700, False),
+    "the database": ("daybook.sqlite3", {}, 0o700, False),
+    "its journal": ("daybook.sqlite3-wal", {}, 0o700, False),
+    "a log": ("worker.log", {}, 0o700, False),
+    "what holds no secret": ("static.txt", {}, 0o700, True),
+    "a folder that somebody made": ("", {}, 0o755, True),
+    "the folder, on a public address": ("", GOOD, 0o755, False),
+    "a closed folder, on a public address": ("", GOOD, 0o700, True),
+    "the key, on a public address": ("secret-key", GOOD, 0o700, False),
+}
+
+
+@pytest.mark.parametrize(("name", "environment", "mode", "starts"), WIDE.values(), ids=WIDE)
+def test_files_that_others_may_open_refuse_to_start(
+    tmp_path: Path, name: str, environment: dict[str, str], mode: int, starts: bool
+) -> None:
+    tmp_path.chmod(mode)
+    if name:
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o644)
+
+    child = ask("1", tmp_path, **environment)
+
+    wide = tmp_path / name if name else tmp_path
+    told = f"Others than the owner may open {wide}: run chmod -R go= on each."
+    assert child.returncode == (0 if starts else 1)
+    assert starts or child.stderr.strip().endswith(told)
 
 
 COOKIES = "settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE, settings.SECURE_HSTS_SECONDS > 31536000"

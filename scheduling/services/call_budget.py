@@ -10,17 +10,16 @@ fleet, and never with more (F57).
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import structlog
-from django.db import DatabaseError, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
+from django.db import DatabaseError
 from django.db.models import Sum
 
 from scheduling.ledger.models import CallBudget
 from scheduling.welkin import Credentials
+
+from .own_connection import OwnConnection
 
 log = structlog.get_logger("daybook.api")
 
@@ -31,8 +30,6 @@ PORTIONS = 20
 # How many processes are thought to share the calls while none can ask how many there are.
 FLEET = 8
 KEEP_PARTS = 2 * PARTS
-# Seconds that a call may lose over the counter. It is no reason to keep a page waiting.
-PATIENCE = 0.3
 
 TABLE = CallBudget._meta.db_table
 ADD = f"INSERT INTO {TABLE} (key, period, taken) VALUES (%s, %s, 0) ON CONFLICT (key, period) DO NOTHING"  # noqa: S608
@@ -49,19 +46,16 @@ def key_of(chosen: Credentials) -> str:
     return hashlib.sha256("\n".join((chosen.url, chosen.tenant, chosen.client)).encode()).hexdigest()
 
 
-class Counter:
+class Counter(OwnConnection):
     """The row of each part, through a connection of its own.
 
     A call may be made inside somebody's open transaction: there a lease would be rolled back with it, or wait for it.
     One thread at a time (the budget's lock sees to it); `lease` raises DatabaseError.
     """
 
-    def __init__(self) -> None:
-        self._connection: BaseDatabaseWrapper | None = None
-
     def lease(self, key: str, part: int, calls: int, ceiling: int) -> bool:
         """Take so many calls of this part, if no more than `ceiling` are taken then: one short transaction."""
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute(ADD, [key, part])
             if cursor.rowcount == 1:
                 cursor.execute(FORGET, [key, part - KEEP_PARTS])
@@ -70,41 +64,9 @@ class Counter:
 
     def fill(self, key: str, parts: range, share: int) -> None:
         """Nothing is left of these parts, for anybody."""
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             for part in parts:
                 cursor.execute(FILL, [key, part, share])
-
-    @contextmanager
-    def _transaction(self) -> Iterator[CursorWrapper]:
-        """One short one; whatever breaks it is undone with the connection."""
-        connection = self._connection = self._connection or _own_connection()
-        done = False
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN")
-                if connection.vendor == "postgresql":
-                    cursor.execute(f"SET LOCAL statement_timeout = {round(PATIENCE * 1000)}")
-                yield cursor
-                cursor.execute("COMMIT")
-            done = True
-        finally:
-            if not done:
-                self.close()
-
-    def close(self) -> None:
-        """Give the connection back; what was begun is undone."""
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
-
-
-def _own_connection() -> BaseDatabaseWrapper:
-    """A connection to our database that threads may share and that gives up soon."""
-    connection = connections["default"].copy()
-    soon = {"timeout": PATIENCE} if connection.vendor == "sqlite" else {"connect_timeout": 1}
-    connection.settings_dict["OPTIONS"] = {**connection.settings_dict.get("OPTIONS", {}), **soon}
-    connection.inc_thread_sharing()
-    return connection
 
 
 class FleetBudget:

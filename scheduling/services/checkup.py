@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from scheduling.directory.models import MirrorState, StaffMember
 from scheduling.domain.interval import Interval
 from scheduling.domain.week import find_zone
+from scheduling.file_modes import too_wide
 from scheduling.welkin import Client, errors
 
 from . import claims, connection
@@ -54,7 +55,8 @@ def look_at_database() -> Finding:
 
 def look_at_files() -> Finding:
     """The data folder holds patients' names and keys: nobody but its owner may look into it."""
-    wide = [path.name for path in (settings.DATA, *settings.DATA.glob("*.sqlite3*")) if path.stat().st_mode & 0o077]
+    also = () if settings.LOCAL_ONLY else (settings.BASE_DIR / ".env",)
+    wide = [path.name for path in too_wide(settings.DATA, settings.DATA, *also)]
     if wide:
         return Finding("files", False, f"others may read {', '.join(wide)}: chmod -R go= the DATA folder.")
     return Finding("files", True, "readable by their owner alone")

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from scheduling.welkin import Call, Client, Credentials, Limiter, Policy, State, Unlimited
 
+from . import metrics, vitals
 from .call_budget import FleetBudget, key_of, taken_lately
 
 log = structlog.get_logger("daybook.api")
@@ -73,7 +74,14 @@ def note_call(call: Call) -> None:
     counted = _calls.get()
     if counted is not None:
         counted.append(call)
+    vitals.tally.note(call)
+    metrics.note_call(call)
     log.info("api_call", method=call.method, route=call.route, status=call.status, ms=round(call.seconds * 1000))
+
+
+def note_standing() -> None:
+    """Tell the figures how this process stands with the API, after it made calls. Raises NotConfigured."""
+    metrics.note_state(connect().state())
 
 
 KEPT_CLIENTS = 32

@@ -320,6 +320,11 @@ def warm(client: Client, scope: str, now: datetime) -> int:
     return len(events)
 
 
+def warmed_at(scope: str) -> datetime | None:
+    """When the weeks of everybody were last kept for an outage; None where they were not."""
+    return KeptRead.objects.filter(scope=scope, key=EVERYBODY.key).values_list("read_at", flat=True).first()
+
+
 def _warmed(scope: str, query: Query[T], window: Interval | None) -> Kept[T] | None:
     """What was kept of everybody, for this query."""
     if window is None:

@@ -101,7 +101,8 @@ def is_taken(name: str) -> bool:
 
 def tied(welkin_id: UUID, except_for: Account | None = None) -> Account | None:
     """The login that is tied to this Welkin user already."""
-    return Account.objects.filter(welkin_id=welkin_id).exclude(pk=except_for.pk if except_for else None).first()
+    others = Account.objects.filter(welkin_id=welkin_id)
+    return (others.exclude(username=except_for.username) if except_for else others).first()
 
 
 # --- Inviting --------------------------------------------------------------------------------------------------------

@@ -4,14 +4,18 @@ Any worker may run any of them, twice or at the same time, without harm.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
 from django.core.management import call_command
+from django.db import DatabaseError
+from django.dispatch import receiver
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import Task
+from django_tasks.signals import task_finished
 
 from scheduling.welkin.errors import WelkinError
 
@@ -22,12 +26,14 @@ from . import (
     connection,
     drafts,
     kept,
+    metrics,
     mirror,
     overlaps,
     presence,
     reconciling,
     refusing,
     steps,
+    vitals,
     writes,
 )
 
@@ -101,6 +107,7 @@ def sweep(_: str) -> int:
     steps.forget(now)
     overlaps.forget(now)
     presence.forget(now)
+    vitals.forget(now)
     return taken_back
 
 
@@ -120,6 +127,18 @@ def verify_trail(_: str) -> int:
 def forget_old_tasks(days: str) -> None:
     """Delete what the queue remembers of finished work after so many days."""
     call_command("prune_db_task_results", min_age_days=int(days))
+
+
+@receiver(task_finished)
+def tell_alive(**_: object) -> None:
+    """Whatever was done, and however it ended: the worker is there and takes what is queued."""
+    with suppress(connection.NotConfigured):
+        if metrics.is_counting():
+            connection.note_standing()
+    try:
+        vitals.beat(timezone.now())
+    except DatabaseError as error:
+        log.warning("beat_not_kept", exception_type=type(error).__name__)
 
 
 class Due(NamedTuple):

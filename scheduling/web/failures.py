@@ -104,6 +104,7 @@ USED_FORM = Failure(
     _("It was sent with other content, and nothing more was changed now. What you typed since is kept."),
     "errors/invalid.html",
 )
+TOO_OFTEN = Failure(429, _("That was asked too often"), _("Wait a moment and ask again."), "errors/limited.html")
 REFUSED = Failure(422, _("The calendar service refused this"), _("Nothing was changed."), "errors/invalid.html")
 
 

@@ -15,6 +15,7 @@ from .routes import (
     hours,
     leave,
     logins,
+    operations,
     overlaps,
     patients,
     runs,
@@ -24,6 +25,7 @@ from .routes import (
 
 urlpatterns = [
     *core.urlpatterns,
+    *operations.urlpatterns,
     *drafts.urlpatterns,
     *accounts.urlpatterns,
     *board.urlpatterns,

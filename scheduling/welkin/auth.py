@@ -73,7 +73,7 @@ class TokenHolder:
         self._fetch, self._policy, self._runtime = fetch, policy, runtime
         self._lock = threading.Lock()
         self._token: Token | None = None
-        self._renew_at = self._ends_at = 0.0
+        self._fetched_at = self._renew_at = self._ends_at = 0.0
         self._failure: WelkinError | None = None
         self._fetches = 0
         self._believe_refusal_until = 0.0
@@ -87,6 +87,12 @@ class TokenHolder:
         if token and now < self._ends_at:
             return self._renew_early(token, deadline)
         return self._wait(None, deadline)
+
+    @property
+    def age(self) -> tuple[float, float] | None:
+        """How old the token is and how long it still holds, in seconds; None where there is none that holds."""
+        now = self._runtime.clock()
+        return (now - self._fetched_at, self._ends_at - now) if self._token and now < self._ends_at else None
 
     def renew(self, refused: Token, deadline: Deadline) -> Token | None:
         """A token other than the refused one; None while a fresh token was refused moments ago."""
@@ -158,4 +164,4 @@ class TokenHolder:
         early = min(self._policy.renew_before, lifetime * _SHARE_OF_LIFE) * (1 + 0.1 * self._runtime.random())
         now = self._runtime.clock()
         self._token, self._failure = token, None
-        self._renew_at, self._ends_at = now + lifetime - early, now + lifetime
+        self._fetched_at, self._renew_at, self._ends_at = now, now + lifetime - early, now + lifetime

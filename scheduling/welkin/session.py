@@ -74,12 +74,15 @@ class Session:
         self._tokens.token(deadline)
 
     def state(self) -> State:
+        age, left = self._tokens.age or (None, None)
         return State(
             probe_in=self._breaker.probe_in,
             bucket=self._bucket.level,
             bucket_capacity=self._policy.bucket_capacity,
             told_to_wait=self._hold.wait,
             last_minute=self._tally.last_minute,
+            token_age=age,
+            token_left=left,
         )
 
     def close(self) -> None:

@@ -57,7 +57,7 @@ class State:
     `probe_in`: None while calls pass, else the seconds until one is let through to see whether the API is back.
     `bucket` of `bucket_capacity` pays for retries. `told_to_wait`: seconds until the API wants to hear of us again.
     `last_minute` counts the exchanges of the last 60 s, of this process alone. `places_taken` of `places` threads sit
-    in calls.
+    in calls. `token_age` and `token_left` are seconds, None where there is no token that holds.
     """
 
     probe_in: float | None
@@ -67,6 +67,8 @@ class State:
     last_minute: int
     places_taken: int = 0
     places: int = 0
+    token_age: float | None = None
+    token_left: float | None = None
 
     @property
     def open(self) -> bool:

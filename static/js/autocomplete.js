@@ -9,6 +9,7 @@ async function post(element, url) {
   const body = new URLSearchParams(url.searchParams);
   const answer = await fetch(url.pathname, { method: "POST", headers, body, signal: element.running.signal });
   if (answer.status === 401) tell("session-ended", { login: document.body.dataset.login });
+  else if (answer.status === 429) tell("notice", { text: document.getElementById("alert").dataset.tooMany });
   else if (!answer.ok) tell("notice", {});
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.text();

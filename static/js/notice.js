@@ -28,7 +28,7 @@ function show(text, { title, login, again } = {}) {
 
 // What may stand in the place it was asked for: our parts for reading, and forms that come back.
 function belongs({ request, response: { status }, text }, page, own) {
-  if (status === 401 || status >= 500 || !text.trim() || WHOLE_PAGE.test(text)) return false;
+  if (status === 401 || status === 429 || status >= 500 || !text.trim() || WHOLE_PAGE.test(text)) return false;
   if (request.method === "GET") return Boolean(own) || FORMS.includes(status);
   return FORMS.includes(status) && (!own || Boolean(page.querySelector("[data-swap]")));
 }

@@ -13,7 +13,7 @@ from scheduling.domain.person import Patient
 from scheduling.domain.week import Week
 
 from .house import House
-from .steps import free_spots, make_visit, sign_in, toast, working
+from .steps import free_spots, make_visit, sign_in, working
 from .watch import Watch
 
 
@@ -102,6 +102,6 @@ def test_signing_out_ends_at_the_login(page: Page, own_id: UUID) -> None:
     page.get_by_role("button", name="Your menu").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in with a password")).to_be_visible()
-    expect(toast(page, "signed out")).to_be_visible()
+    expect(page.get_by_text("You have signed out.")).to_be_visible()
     page.goto(f"/hours/{own_id}/")
     expect(page).to_have_url(re.compile("/account/login/"))

@@ -20,8 +20,11 @@ from scheduling.services import audit
 from tests.clinic_fixture import Office
 
 PART = {"HX-Request": "true"}
+# `ready` and `metrics` decide for themselves whom they answer: an orchestrator has no login (test_operations.py).
 PUBLIC = {
     "health",
+    "ready",
+    "metrics",
     "account_login",
     "account_logout",
     "account_inactive",
@@ -31,6 +34,7 @@ PUBLIC = {
     "feed-file",
     "invitation",
 }
+NOT_FOR_EVERYBODY = {"ready", "metrics", "feed-file", "invitation"}
 SAMPLES = {"week": "2026-W48", "day": "2026-11-25", "key": "made-up", "number": "7", "pk": "7"}
 
 
@@ -110,7 +114,7 @@ def test_what_is_public_carries_the_headers_too(name: str) -> None:
     for headers in ({}, PART):
         answer = Browser().get(ROUTES[name], headers=headers)
         # What there is none of, or what a dashboard without an API cannot give; the others answer.
-        assert answer.status_code in ((404, 503) if name in ("feed-file", "invitation") else (200, 302, 405))
+        assert answer.status_code in ((404, 503) if name in NOT_FOR_EVERYBODY else (200, 302, 405))
         assert_headers(answer)
 
 

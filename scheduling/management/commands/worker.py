@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
+from scheduling.services import metrics
 from scheduling.services.tasks import DUE, Due, enqueue
 
 log = structlog.get_logger("daybook.worker")
@@ -39,6 +40,7 @@ class Command(BaseCommand):
                 enqueue(due)
             call_command("db_worker", batch=True, interval=0, startup_delay=False, queue_name="*")
             return
+        metrics.begin()
         ended = threading.Event()
         for due in DUE:
             threading.Thread(target=keep_enqueuing, args=(due, ended), daemon=True).start()

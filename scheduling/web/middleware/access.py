@@ -6,7 +6,8 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 
-from scheduling.services.connection import count_calls
+from scheduling.services import metrics
+from scheduling.services.connection import count_calls, note_standing
 
 log = structlog.get_logger("daybook.access")
 
@@ -20,13 +21,18 @@ def note_access(get_response: Handler) -> Handler:
         began, calls = time.monotonic(), count_calls()
         answer = get_response(request)
         route = request.resolver_match.view_name if request.resolver_match else ""
-        if route != "health":
+        method = str(request.method) if request.method in METHODS else "OTHER"
+        seconds = time.monotonic() - began
+        if calls and metrics.is_counting():
+            note_standing()
+        metrics.note_request(route, method, answer.status_code, seconds)
+        if route not in UNTOLD:
             log.info(
                 "request",
-                method=request.method if request.method in METHODS else "OTHER",
+                method=method,
                 route=route,
                 status=answer.status_code,
-                ms=round((time.monotonic() - began) * 1000),
+                ms=round(seconds * 1000),
                 api_calls=len(calls),
             )
         return answer
@@ -34,5 +40,7 @@ def note_access(get_response: Handler) -> Handler:
     return handle
 
 
+# Asked every few seconds by machines.
+UNTOLD = frozenset({"health", "ready", "metrics"})
 # A method is free text of the client.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})

@@ -29,6 +29,7 @@ def believe_listed_proxies(get_response: Handler) -> Handler:
     """Drop forwarded headers unless the peer is one of TRUSTED_PROXIES (addresses or networks)."""
 
     def handle(request: HttpRequest) -> HttpResponse:
+        request.was_forwarded = any(name in request.META for name in FORWARDED)  # type: ignore[attr-defined]
         if not is_listed(request.META.get("REMOTE_ADDR", ""), tuple(settings.TRUSTED_PROXIES)):
             for name in FORWARDED:
                 request.META.pop(name, None)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -80,6 +81,7 @@ class LoginPage(allauth_views.LoginView):
             "in_place": is_part(self.request),
             "oidc_name": settings.OIDC_NAME if settings.OIDC else "",
             "was_idle": "idle" in self.request.GET,
+            "signed_out": "out" in self.request.GET,
         }
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -93,6 +95,9 @@ class LogoutPage(allauth_views.LogoutView):
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse = super().post(*args, **kwargs)
         answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        if answer.status_code == 302:
+            # With the cookies goes what a message would be kept by.
+            answer.headers["Location"] = f"{reverse('account_login')}?out"
         return answer
 
 

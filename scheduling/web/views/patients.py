@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from scheduling.services import condition, patients, staff, writes
 from scheduling.services import drafts as kept_forms
-from scheduling.services import patients, staff, writes
 from scheduling.services import people as finding
 from scheduling.services.staff import NoSuchTeam
 from scheduling.services.writes import Ending, LedgerBusy
 from scheduling.web import answers, drafts
+from scheduling.web.condition import shown
 from scheduling.web.context import may_anyhow
 from scheduling.web.failures import failure_of
 from scheduling.web.forms.patients import PatientForm, StaffFilterForm
@@ -107,5 +108,10 @@ def people(request: DeskRequest) -> HttpResponse:
 @require_safe
 def connection(request: DeskRequest) -> HttpResponse:
     """What Daybook is connected to, examined now: for administrators."""
-    told = {"findings": staff.examine(request.desk), "connection": staff.connection_of(request.desk)}
+    findings, connected = staff.examine(request.desk), staff.connection_of(request.desk)
+    told = {
+        "findings": findings,
+        "connection": connected,
+        "condition": shown(request.desk, condition.look(request.desk), connected.standing.here),
+    }
     return render_part(request, "people/connection.html", told, part="findings")

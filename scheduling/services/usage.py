@@ -23,7 +23,7 @@ from scheduling.welkin.errors import NotFound, WelkinError
 
 from . import calendar, usage_kept
 from .desk import Desk
-from .kept import Reads
+from .kept import Age, Reads
 from .summary import SEE, own_teams, people_of
 from .usage_kept import PersonMonth
 from .writes import Ending
@@ -43,7 +43,8 @@ class Usage:
     them the teams that the login may see figures of, by number and name.
 
     `problem`: why the next month could not be read. `kept_at`: when the oldest month that stands here for a reading of
-    now was read; None where there is none.
+    now was read; None where there is none. `age`: of what the API was asked for, or would have been; None where all of
+    it is kept months.
     """
 
     period: Period
@@ -57,6 +58,7 @@ class Usage:
     sure: bool
     problem: WelkinError | None = None
     kept_at: datetime | None = None
+    age: Age | None = None
     teams: Mapping[UUID, tuple[tuple[int, str], ...]] = field(default_factory=dict)
 
     @property
@@ -165,6 +167,7 @@ def read(desk: Desk, people: Sequence[User], period: Period, months: int | None 
         found.sure,
         problem,
         found.kept_at,
+        reads.age if asked else None,
         _teams_of(desk),
     )
 

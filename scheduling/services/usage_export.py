@@ -9,6 +9,9 @@ from .desk import Desk
 EXPORT = "utilisation.export"
 
 
-def note(desk: Desk, name: str, people: Iterable[UUID]) -> None:
-    """One line in the audit trail for a file of this name; raises DatabaseError where it cannot be written."""
-    audit.note(desk, EXPORT, object_id=name[: audit.LONGEST_ID], people=audit.texts(people))
+def note(desk: Desk, name: str, people: Iterable[UUID], asked: list[str]) -> None:
+    """One line in the audit trail for a file of this name, of what was `asked` for (rows, switches).
+
+    Raises DatabaseError where it cannot be written.
+    """
+    audit.note(desk, EXPORT, object_id=name[: audit.LONGEST_ID], people=audit.texts(people), fields=asked)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from scheduling.domain.person import User
 from scheduling.domain.usage.period import MOST_DAYS, Backwards, Compare, Kind, OutOfReach, Period, TooLong
 from scheduling.domain.usage.rates import Switches
+from scheduling.services import usage
 from scheduling.services.desk import Desk
 from scheduling.services.usage import Chosen
 from scheduling.web.forms.fields import dates
@@ -94,6 +95,7 @@ class UsageForm(forms.Form):
     order = choice(gettext_lazy("Order"), ORDERS, required=False)
 
     def __init__(self, data: Mapping[str, Any], desk: Desk, known: Chosen) -> None:
+        self._desk = desk
         today = desk.now.astimezone(desk.clinic_zone).date().isoformat()
         usual = {"kind": Kind.MONTH, "day": today, "first": today, "last": today, "by": CLINICIAN}
         super().__init__({**usual, **{name: value for name, value in data.items() if value}}, prefix=None)
@@ -108,6 +110,9 @@ class UsageForm(forms.Form):
         cleaned = super().clean() or {}
         if self.errors:
             return cleaned
+        if cleaned["team"] and cleaned["person"] and not self._in_team(cleaned["team"], cleaned["person"]):
+            self.add_error("person", _("This person is in another team. Choose “Everybody”, or all teams."))
+            return cleaned
         try:
             cleaned["asked"] = self._asked(cleaned)
         except Backwards:
@@ -117,6 +122,10 @@ class UsageForm(forms.Form):
         except OutOfReach:
             self.add_error("day", _("Daybook knows the years 1970 to 2199."))
         return cleaned
+
+    def _in_team(self, team: str, person: str) -> bool:
+        people = usage.choose(self._desk, int(team)).people
+        return any(str(user.id) == person for user in people)
 
     def _asked(self, told: dict[str, Any]) -> Asked:
         kind, compare = Kind(told["kind"]), Compare(told["compare"])

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from django.utils.dates import WEEKDAYS_ABBR
 
 from scheduling.domain.usage import groups
+from scheduling.domain.usage.period import Period
 from scheduling.domain.usage.rates import Switches, utilisation
 from scheduling.domain.usage.tally import Measure, Tally
 from scheduling.services.usage import Usage
-from scheduling.web.board.words import day_words, span_words
+from scheduling.web.board.words import day_words
 
 from . import words
 
@@ -86,14 +87,16 @@ def trend(usage: Usage, switches: Switches, url: Callable[[date, date], str]) ->
     found = (groups.by_day if by_day else groups.by_week)(usage.atoms, usage.cases, usage.zone)
     long = timedelta(days=0 if by_day else 6)
     columns = tuple(
-        _column(number, (_name(key, by_day=by_day), url(key, key + long)), group.tally, switches)
+        _column(number, _named(key, key + long, usage.period, url), group.tally, switches)
         for number, (key, group) in enumerate(sorted(found.items()))
     )
     return Trend(by_day, 10 * len(columns), columns)
 
 
-def _name(key: date, *, by_day: bool) -> str:
-    return day_words(key) if by_day else span_words(key, key + timedelta(days=6))
+def _named(first: date, last: date, period: Period, url: Callable[[date, date], str]) -> tuple[str, str]:
+    """Name and address of a column: only its days that lie in the period are in it."""
+    days = max(first, period.first), min(last, period.last)
+    return day_words(first) if first == last else words.days_words(*days), url(*days)
 
 
 def _column(number: int, name: tuple[str, str], tally: Tally, switches: Switches) -> Column:

@@ -9,6 +9,8 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from scheduling.web.failures import failure_of
+
 from . import words
 from .page import Report
 from .source import COUNTS, Cell, Source
@@ -19,9 +21,23 @@ Value = str | float | int
 
 
 def file_name(source: Source, ending: str) -> str:
-    """`utilisation_2026-11-01_2026-11-30.csv`."""
-    period = source.asked.period
-    return f"utilisation_{period.first}_{period.last}.{ending}"
+    """`utilisation_2026-11-01_2026-11-30_by-week_leave-out_America-New_York.csv`."""
+    period, zone = source.asked.period, source.usage.zone.key.replace("/", "-")
+    return "_".join(["utilisation", f"{period.first}", f"{period.last}", *asked_words(source), f"{zone}.{ending}"])
+
+
+def asked_words(source: Source) -> list[str]:
+    """What tells this file from another of the same days: its rows and its switches."""
+    asked = source.asked
+    switches = asked.switches
+    told = {
+        f"than-{asked.compare.value}": asked.other is not None,
+        "leave-out": switches.leave_out,
+        "missed-out": not switches.missed,
+        "outside": switches.outside,
+        "heads": switches.heads,
+    }
+    return [f"by-{asked.by}", *(name for name, on in told.items() if on)]
 
 
 def told(source: Source, report: Report) -> list[tuple[str, str]]:
@@ -34,8 +50,17 @@ def told(source: Source, report: Report) -> list[tuple[str, str]]:
         (_("Counts"), "; ".join(report.switches) or _("as usual: missed visits and leave stay in")),
         (_("Formula"), f"{report.total.use.text} = {report.formula}"),
         (_("Complete"), _("yes") if source.usage.whole else _("no: not everything could be read")),
+        *_as_of(source),
         (_("Made"), source.desk.now.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")),
     ]
+
+
+def _as_of(source: Source) -> Iterator[tuple[str, str]]:
+    """When what it shows was read, and why that was not now."""
+    for age in sorted(source.ages, key=lambda age: age.read_at)[:1]:
+        yield _("As of"), age.read_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    for problem in [age.problem for age in source.ages if age.problem][:1]:
+        yield _("Not newer, because"), str(failure_of(problem).title)
 
 
 def table(source: Source, report: Report) -> Iterator[list[Value]]:

@@ -7,11 +7,12 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from scheduling.domain.usage.rates import utilisation
+from scheduling.domain.usage.rates import FEWEST, utilisation
 from scheduling.domain.usage.tally import Measure, Tally
 from scheduling.services.usage import AT_ONCE
 from scheduling.web.failures import failure_of
 from scheduling.web.forms.usage import BY, CLINICIAN, DAY, MODE, MONTH, TYPE
+from scheduling.web.stale import Stale, moment, stale_of
 
 from . import charts, words
 from .charts import Heat, Trend
@@ -57,6 +58,7 @@ class Report:
     switches: tuple[str, ...]
     stats: tuple[Stat, ...]
     statuses: tuple[Status, ...]
+    few_visits: bool
     trend: Trend
     heat: Heat
     going: Going | None
@@ -66,6 +68,8 @@ class Report:
     anew_url: str
     unreadable: int
     sure: bool
+    as_of: str
+    stale: Stale | None
     compared: str
     query: str
     before_url: str
@@ -97,6 +101,7 @@ def report_of(source: Source) -> Report:
         switches=tuple(words.switches_in_words(asked.switches)),
         stats=tuple(stats_of(source, whole)),
         statuses=tuple(statuses_of(source, whole)),
+        few_visits=sum(whole.by_status.values()) < FEWEST,
         trend=charts.trend(usage, asked.switches, partial(_only, source)),
         heat=charts.heat(usage, partial(_made_of_hour, source)),
         going=_going(source),
@@ -106,6 +111,8 @@ def report_of(source: Source) -> Report:
         anew_url=source.address(again="1"),
         unreadable=usage.unreadable,
         sure=usage.sure,
+        as_of=as_of(source),
+        stale=next(filter(None, (stale_of(source.desk, age) for age in source.ages)), None),
         compared=words.period_words(asked.other) if asked.other else "",
         query=source.query.urlencode(),
         before_url=_moved(source, "before"),
@@ -118,6 +125,12 @@ def _oldest(source: Source) -> datetime | None:
     """When the oldest month that was not read for this page was read."""
     times = [usage.kept_at for usage in (source.usage, source.other) if usage and usage.kept_at]
     return min(times, default=None)
+
+
+def as_of(source: Source) -> str:
+    """When the oldest of what was read for this page was read; empty where all of it is kept months."""
+    times = [age.read_at for age in source.ages]
+    return moment(min(times), source.desk) if times else ""
 
 
 def _ranked(order: str, rows: list[Row]) -> tuple[Row, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -11,8 +12,9 @@ from scheduling.domain.usage import groups
 from scheduling.domain.usage.groups import Group
 from scheduling.domain.usage.tally import Measure
 from scheduling.services.desk import Desk
+from scheduling.services.kept import Age
 from scheduling.services.usage import Usage
-from scheduling.web.forms.usage import CLINICIAN, DAY, MODE, MONTH, TEAM, TYPE, Asked
+from scheduling.web.forms.usage import CLINICIAN, DAY, MODE, MONTH, TEAM, TYPE, WEEK, Asked
 
 from . import words
 
@@ -56,6 +58,11 @@ class Source:
     other_failed: bool = False
 
     @property
+    def ages(self) -> tuple[Age, ...]:
+        """How old the readings are that are no kept months, of the period and of the one compared with."""
+        return tuple(usage.age for usage in (self.usage, self.other) if usage and usage.age)
+
+    @property
     def columns(self) -> tuple[Measure, ...]:
         return OF_VISITS if self.asked.by in (TYPE, MODE) else COLUMNS
 
@@ -89,6 +96,8 @@ def name_of(by: str, key: object, usage: Usage) -> str:
     if by == TEAM and isinstance(key, tuple):
         names = {number: name for told in usage.teams.values() for number, name in told}
         return words.teams_words([names[number] for number in key])
+    if by == WEEK and isinstance(key, date):
+        return words.week_words(key, usage.period)
     return words.group_words(by, key)
 
 

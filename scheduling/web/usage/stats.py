@@ -63,7 +63,7 @@ def _change(share: float | None, other: Tally | None, switches: Switches) -> str
     was = utilisation(other, switches).value
     if share is None or was is None:
         return words.share(was)
-    return f"{words.share(was)} ({(share - was) * 100:+.1f})"
+    return f"{words.share(was)} ({_('%(points)+.1f points') % {'points': (share - was) * 100}})"
 
 
 def _rates(source: Source) -> Iterator[Stat]:
@@ -74,7 +74,7 @@ def _rates(source: Source) -> Iterator[Stat]:
     else:
         low, high = rate.interval
         told = {"low": f"{low * 100:.1f}", "high": f"{high * 100:.1f}", "hits": rate.hits, "n": rate.n}
-        note = _("%(hits)d of %(n)d; 95 %% interval %(low)s to %(high)s %%") % told
+        note = _("%(hits)d of %(n)d, each counted once; 95 %% interval %(low)s to %(high)s %%") % told
         was = no_show(source.other.cases).value if source.other else None
         url = made_of(source, "status-missed", None) if rate.hits else ""
         cell = Cell("no-show-rate", f"{rate.value * 100:.1f} %", f"{rate.value * 100:.1f}", url)
@@ -97,6 +97,8 @@ def _ahead(source: Source) -> Iterator[Stat]:
     found = ahead(source.usage.atoms, now)
     if found.next_free is None:
         note = _("no free half hour is left in this time")
+    elif source.usage.period.interval(source.usage.zone).outer[0] > now:
+        note = _("of a time that has not begun")
     elif found.next_free <= now:
         note = _("a free half hour is there now")
     else:

@@ -96,7 +96,17 @@ def period_words(period: Period) -> str:
         return month_words(period.first)
     if period.kind is Kind.QUARTER:
         return f"{MONTHS[period.first.month]} – {month_words(period.last)}"
-    return span_words(period.first, period.last)
+    return days_words(period.first, period.last)
+
+
+def days_words(first: date, last: date) -> str:
+    """`29 February 2028`, `23–29 November 2026`."""
+    return f"{first.day} {MONTHS[first.month]} {first.year}" if first == last else span_words(first, last)
+
+
+def week_words(monday: date, period: Period) -> str:
+    """The days of a week that lie in the period: only these are in its row."""
+    return days_words(max(monday, period.first), min(monday + timedelta(days=6), period.last))
 
 
 def month_words(day: date) -> str:

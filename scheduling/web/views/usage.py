@@ -91,6 +91,6 @@ def file(request: DeskRequest, ending: str) -> HttpResponse:
     source = read(request, form.cleaned_data["asked"], ALL_MONTHS)
     make, kind = FILES[ending]
     name = export.file_name(source, ending)
-    usage_export.note(request.desk, name, [user.id for user in source.usage.people])
+    usage_export.note(request.desk, name, [user.id for user in source.usage.people], export.asked_words(source))
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(make(source, report_of(source)), content_type=kind, headers=headers)

@@ -126,7 +126,7 @@ WELKIN_CALLS_PER_MINUTE = (
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 METRICS_FOLDER = DATA / "metrics" if METRICS_TOKEN else None
 if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
-    refuse("METRICS_TOKEN must be 32 random characters or more.")
+    refuse("METRICS_TOKEN must have 32 random characters or more.")
 if METRICS_FOLDER:
     METRICS_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_FOLDER)
@@ -156,6 +156,8 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "scheduling",
     "scheduling.accounts",
     "scheduling.directory",
@@ -185,7 +187,8 @@ MIDDLEWARE = [
     "scheduling.web.middleware.access.note_access",
     "allauth.account.middleware.AccountMiddleware",
     "scheduling.web.middleware.login.LoginRequired",
-    "scheduling.web.middleware.forms.keep_forms",
+    "scheduling.web.middleware.second_factor.SecondFactorRequired",
+    "scheduling.web.middleware.forms.KeepForms",
     "scheduling.web.middleware.desk.seat_at_desk",
     "scheduling.web.middleware.limits.Limits",
     "scheduling.web.middleware.failures.Failures",
@@ -278,22 +281,81 @@ AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+# What another hasher made is read still, and made anew when its owner signs in.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+# Length and what is well known, but no rule about kinds of characters: those make passwords worse.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "scheduling.accounts.passwords.NotTooLong"},
+    {"NAME": "scheduling.accounts.passwords.NotLeaked"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "scheduling.accounts.adapter.ClosedDoor"
+ACCOUNT_ADAPTER = "scheduling.web.adapters.ClosedDoor"
+ACCOUNT_FORMS = {"login": "scheduling.web.forms.accounts.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_RATE_LIMITS = {
+    # A whole clinic may share one address in the morning.
+    "login": "120/m/ip",
+    # Wrong ones, in a row: of an address; of a name from one address (scheduling/web/adapters.py). For the second step
+    # and for being asked again the name alone counts: who comes so far knows the password already.
+    "login_failed": "30/m/ip,5/5m/key",
+}
+# For so many seconds nobody is asked again who they are before something sensitive (scheduling/web/sudo.py).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Without a second factor nothing is shown but the page that sets one up.
+MFA_REQUIRED = not DEMO and env.bool("MFA_REQUIRED", default=True)
+MFA_ADAPTER = "scheduling.web.adapters.SealedFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "scheduling.web.forms.accounts.SecondStepForm",
+    "reauthenticate": "scheduling.web.forms.accounts.CodeAgainForm",
+}
+MFA_TOTP_ISSUER = f"Daybook {CLINIC_NAME}"
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 # This release tells nobody anything by mail (design 9), and so can leak nothing by it.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# Signing in over the clinic's own provider: where all three are set, and requirements/oidc.txt is installed.
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="").rstrip("/")
+OIDC_CLIENT = env.str("OIDC_CLIENT", default="")
+OIDC_SECRET = env.str("OIDC_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="your organisation")
+OIDC = bool(OIDC_SERVER_URL)
+if OIDC and not (OIDC_CLIENT and OIDC_SECRET):
+    refuse("OIDC_SERVER_URL needs OIDC_CLIENT and OIDC_SECRET beside it.")
+if OIDC_SERVER_URL.startswith("http://") and (urlsplit(OIDC_SERVER_URL).hostname or "") not in LOOPBACK:
+    refuse("OIDC_SERVER_URL must start with https://: who answers there says who may sign in.")
+if OIDC:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "scheduling.web.oidc.KnownOnly"
+    # A form that leads to another site is refused by the content policy; the state guards the link.
+    SOCIALACCOUNT_LOGIN_ON_GET = True
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "clinic",
+                    "name": OIDC_NAME,
+                    "client_id": OIDC_CLIENT,
+                    "secret": OIDC_SECRET,
+                    "settings": {"server_url": OIDC_SERVER_URL},
+                }
+            ],
+        }
+    }
 
 # --- Sessions, cookies, headers --------------------------------------------------------------------------------------
 

@@ -9,5 +9,6 @@ urlpatterns = [
 ]
 handler400 = errors.bad_request
 handler403 = errors.forbidden
+handler429 = errors.too_many
 handler404 = errors.not_found
 handler500 = errors.broken

@@ -17,6 +17,7 @@ for _name in (
     "CACHE_URL",
     "PUBLIC_URL",
     "ALLOWED_HOSTS",
+    "OIDC_SERVER_URL",
 ):
     os.environ[_name] = ""
 _folder = Path(tempfile.mkdtemp(prefix="daybook-tests-"))

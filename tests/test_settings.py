@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = [
     *("DEBUG", "DEMO", "PORT", "SANDBOX_PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "SECRET_KEY"),
     *("WELKIN_URL", "WELKIN_TENANT", "WELKIN_INSTANCE", "WELKIN_CLIENT", "WELKIN_SECRET"),
-    *("WELKIN_CALLS_PER_MINUTE", "WEB_THREADS", "METRICS_TOKEN"),
+    *("WELKIN_CALLS_PER_MINUTE", "WEB_THREADS", "MFA_REQUIRED", "METRICS_TOKEN"),
+    *("OIDC_SERVER_URL", "OIDC_CLIENT", "OIDC_SECRET", "OIDC_NAME"),
     *("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "CLINIC_TIMEZONE", "DJANGO_SETTINGS_MODULE"),
 ]
 GOOD = {
@@ -26,7 +27,12 @@ def ask(question: str, data: Path, **environment: str) -> subprocess.CompletedPr
     kept = {name: value for name, value in os.environ.items() if name not in NAMES}
     # Empty rather than absent: a developer's `.env` fills in only what is not there at all.
     numbers = {"DEBUG": "0", "DEMO": "0", "PORT": "8000", "SANDBOX_PORT": "8001", "CLINIC_TIMEZONE": "UTC"}
-    emptied = dict.fromkeys(NAMES[:-1], "") | numbers | {"EMAIL_URL": "consolemail://", "DATA": str(data)}
+    emptied = (
+        dict.fromkeys(NAMES[:-1], "")
+        | numbers
+        | {"MFA_REQUIRED": "1"}
+        | {"EMAIL_URL": "consolemail://", "DATA": str(data)}
+    )
     program = f"from scheduling import settings; print(({question}))"
     return subprocess.run(
         [sys.executable, "-c", program],
@@ -65,7 +71,7 @@ UNSAFE: dict[str, tuple[dict[str, str], str]] = {
     ),
     "a token for figures that can be guessed": (
         {"METRICS_TOKEN": "figures"},
-        "METRICS_TOKEN must be 32 random characters or more.",
+        "METRICS_TOKEN must have 32 random characters or more.",
     ),
     "public without hosts": (
         GOOD | {"ALLOWED_HOSTS": ""},
@@ -149,6 +155,21 @@ def test_a_loopback_address_needs_no_setting(tmp_path: Path) -> None:
 def test_there_are_no_logins_without_a_password_over_a_real_tenant(tmp_path: Path) -> None:
     child = ask("settings.DEMO", tmp_path, DEMO="1", WELKIN_URL="https://api.example")
     assert (child.stderr, child.stdout) == ("", "False\n")
+
+
+SECOND_FACTOR = {
+    "of itself": ({}, True),
+    "on a public address": (GOOD, True),
+    "switched off": ({"MFA_REQUIRED": "0"}, False),
+    "in the demo": ({"DEMO": "1"}, False),
+    "over a real tenant, whatever DEMO says": ({"DEMO": "1", "WELKIN_URL": "https://api.example"}, True),
+}
+
+
+@pytest.mark.parametrize(("environment", "required"), SECOND_FACTOR.values(), ids=SECOND_FACTOR)
+def test_where_a_second_factor_is_required(tmp_path: Path, environment: dict[str, str], required: bool) -> None:
+    child = ask("settings.MFA_REQUIRED", tmp_path, **environment)
+    assert (child.stderr, child.stdout) == ("", f"{required}\n")
 
 
 def test_the_kept_key_stays_and_only_its_owner_reads_it(tmp_path: Path) -> None:

@@ -8,6 +8,9 @@ sets of people, places with their closures, contracts, rotations and locks of ho
 from django.conf import settings
 from django.db import models
 
+from .feeds import Feed as Feed
+from .feeds import FeedEntry as FeedEntry
+
 
 class StaffMember(models.Model):
     """A Welkin user as last read from the API."""

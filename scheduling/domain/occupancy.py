@@ -49,13 +49,14 @@ def occupied(event: Event, zone: ZoneInfo) -> Interval:
     """
     if not event.all_day:
         return event.when
-    host_zone = _host_zone(event) or zone
-    first, last = days_touched(event.when, GREENWICH if _dates_only(event.when) else host_zone)
-    start, end = clock_reaches(first, MIDNIGHT, host_zone), clock_reaches(last + ONE_DAY, MIDNIGHT, host_zone)
+    of_host = host_zone(event) or zone
+    first, last = days_touched(event.when, GREENWICH if _dates_only(event.when) else of_host)
+    start, end = clock_reaches(first, MIDNIGHT, of_host), clock_reaches(last + ONE_DAY, MIDNIGHT, of_host)
     return Interval(start, end) if start < end else event.when
 
 
-def _host_zone(event: Event) -> ZoneInfo | None:
+def host_zone(event: Event) -> ZoneInfo | None:
+    """The zone of the host: on the own participant row, else the event's; None where neither names one."""
     names = [row.timezone for row in event.staff if row.person_id == event.host_id]
     return next((zone for name in (*names, event.timezone) if (zone := find_zone(name))), None)
 

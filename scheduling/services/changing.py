@@ -21,7 +21,7 @@ from scheduling.domain.rules import Reason
 from scheduling.welkin import time_left
 from scheduling.welkin.errors import WelkinError
 
-from . import lately, merging, steps, versions, writes
+from . import audit_reads, lately, merging, steps, versions, writes
 from .desk import Desk, NotAllowed
 from .notsent import LedgerBusy
 from .writes import Change, EditOpen, Ending, NotSent, Outcome, Overtaken
@@ -136,6 +136,13 @@ def read(desk: Desk, event_id: UUID) -> Event:
     """One visit with all that it holds: one call. Raises NotAllowed, NotFound, WelkinError."""
     event = desk.client.events.read(event_id)
     require_names(desk, event)
+    return event
+
+
+def look(desk: Desk, event_id: UUID) -> Event:
+    """One visit for its page, which is written down where it shows patients. Raises as `read` does, and LedgerBusy."""
+    event = read(desk, event_id)
+    audit_reads.visit(desk, event)
     return event
 
 

@@ -1,9 +1,12 @@
 """Making logins and teams for a real clinic, from the command line."""
 
+from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from scheduling.accounts.models import Account
+from scheduling.accounts.roles import Role
 from scheduling.directory.models import StaffMember, Team
+from scheduling.services import sessions
 
 
 class NotMade(Exception):
@@ -22,19 +25,25 @@ def staff_named(scope: str, usernames: list[str]) -> list[StaffMember]:
 
 
 def add_login(scope: str, username: str, role: str, password: str, welkin_user: str = "") -> Account:
-    """A login of this role, tied to a Welkin user where one is named. Raises NotMade."""
+    """A login of this role, tied to a Welkin user where one is named.
+
+    Raises NotMade, and ValidationError for a password that is refused.
+    """
     if Account.objects.filter(username=username).exists():
         raise NotMade(f"There is a login {username} already.")
     person = staff_named(scope, [welkin_user])[0] if welkin_user else None
-    return Account.objects.create_user(
+    account = Account(
         username=username,
-        password=password,
         role=role,
         welkin_id=person.welkin_id if person else None,
         first_name=person.first_name if person else "",
         last_name=person.last_name if person else "",
         email=person.email if person else "",
     )
+    validate_password(password, account)
+    account.set_password(password)
+    account.save()
+    return account
 
 
 @transaction.atomic
@@ -49,3 +58,56 @@ def add_team(scope: str, name: str, members: list[str], keepers: list[str]) -> T
     team.members.set(people)
     team.keepers.set(accounts)
     return team
+
+
+@transaction.atomic
+def add_first_administrator(username: str, password: str) -> Account:
+    """The login that makes all others. Raises NotMade where there is an administrator, and ValidationError.
+
+    Those of the demo do not count: nobody signs in as them outside of it.
+    """
+    if Account.objects.filter(role=Role.ADMINISTRATOR, demo=False).exists():
+        raise NotMade(
+            "There is an administrator already. `python manage.py change_login NAME` changes a login, "
+            "`python manage.py add_login NAME --role administrator` makes another one."
+        )
+    return add_login("", username, Role.ADMINISTRATOR, password)
+
+
+def find_login(username: str) -> Account:
+    """The login of this name. Raises NotMade."""
+    account = Account.objects.filter(username=username).first()
+    if account is None:
+        raise NotMade(f"There is no login {username}.")
+    return account
+
+
+def login_of_email(address: str) -> Account | None:
+    """The one login that may sign in and has this e-mail address; None where there is none, or several have it."""
+    found = list(Account.objects.filter(email__iexact=address, is_active=True, demo=False)[:2])
+    return found[0] if len(found) == 1 and address else None
+
+
+def change_role(account: Account, role: Role) -> None:
+    """Give the login another role. What it opened in the old one is closed: its sessions end."""
+    if account.role == role:
+        return
+    account.role = role
+    account.save(update_fields=["role"])
+    sessions.end_all(account)
+
+
+def switch(account: Account, *, on: bool) -> None:
+    """Let the login sign in, or not any more; switched off, it is signed out everywhere."""
+    account.is_active = on
+    account.save(update_fields=["is_active"])
+    if not on:
+        sessions.end_all(account)
+
+
+def set_password(account: Account, password: str) -> None:
+    """Another password, by an administrator; the login is signed out everywhere. Raises ValidationError."""
+    validate_password(password, account)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    sessions.end_all(account)

@@ -21,7 +21,7 @@ from scheduling.domain.person import Patient, User
 from scheduling.domain.week import FIRST_YEAR, LAST_YEAR, ONE_DAY, day_borders, find_zone
 from scheduling.welkin import NewPatient
 
-from . import claims, mirror, people, writes
+from . import audit_reads, claims, mirror, people, writes
 from .calendar import widened
 from .changing import may_see
 from .desk import Desk
@@ -75,10 +75,11 @@ class PatientPage:
 def show(desk: Desk, patient_id: UUID, start: date | None = None) -> PatientPage:
     """The patient with 8 weeks back and 8 weeks ahead, or with the 8 weeks from `start` on.
 
-    Raises NotAllowed, NotFound, WelkinError.
+    It is written down that the login looked. Raises NotAllowed, NotFound, WelkinError, LedgerBusy.
     """
     reads = Reads(desk)
     patient = _patient(desk, reads, patient_id)
+    audit_reads.patient(desk, patient_id)
     first, last = _period(desk.today, start)
     ahead = Interval(desk.now, desk.now + PERIOD)
     shown = _days(desk, first, last)

@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from scheduling.services import feeds
 from scheduling.services.desk import Desk
 from scheduling.web import drafts
+from scheduling.web.middleware.idle import NOTE_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,10 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "desk": desk,
         # Asked only where a template prints it: the frame of a whole page, and the line itself.
         "kept_forms": SimpleLazyObject(lambda: drafts.lines(desk, drafts.opened_key(request))),
+        "idle_limit": settings.SESSION_IDLE - NOTE_EVERY,
         "page_mark": drafts.mark_of(desk.account),
         "nav": navigation(request, desk),
         "may_book": may_anyhow(desk, "appointment.book"),
         "may_find_patients": desk.may("patient.find"),
+        "may_have_feed": feeds.may_have(desk.account),
     }

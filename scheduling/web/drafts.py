@@ -118,6 +118,20 @@ def _settle(request: HttpRequest, desk: Desk, form: tuple[str, dict[str, str]], 
         drafts.save(desk, key, *form, fields_of(request.POST))
 
 
+def keep_typed(request: HttpRequest) -> None:
+    """Keep a form that was typed into and never sent. What is no such form, or was sent, is left alone."""
+    desk: Desk | None = getattr(request, "desk", None)
+    form = form_of(request)
+    if desk is None or form is None:
+        return
+    key = request.POST.get("intent", "")
+    try:
+        if writes.earlier(desk, key) is None:
+            drafts.save(desk, key, *form, fields_of(request.POST))
+    except (IntentRefused, LedgerBusy, DatabaseError) as away:
+        log.warning("draft_not_kept", exception_type=type(away).__name__)
+
+
 def keep_for_owner(request: HttpRequest, now: Any) -> str:
     """Keep a form whose session has ended, for the login that opened it. Its key, empty where nothing was kept.
 

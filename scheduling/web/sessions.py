@@ -34,12 +34,12 @@ def session_over(request: HttpRequest, *, was_form: bool = False) -> HttpRespons
         answer = render(request, "errors/expired.html#part", {"login_link": link}, status=401)
         return with_triggers(answer, session_ended={"login": link})
     if not kept and not was_form:
-        return redirect_to_login(_page_behind(request), reverse("account_login"))
-    link = login_link(reverse("draft", args=[kept]) if kept else _page_behind(request))
+        return redirect_to_login(page_behind(request), reverse("account_login"))
+    link = login_link(reverse("draft", args=[kept]) if kept else page_behind(request))
     return render(request, "errors/expired.html", {"login_link": link, "form_kept": bool(kept)}, status=401)
 
 
-def _page_behind(request: HttpRequest) -> str:
+def page_behind(request: HttpRequest) -> str:
     """Where to go on after signing in: the page itself, or for what is only sent, the page it was sent from."""
     if request.method != "POST":
         return request.get_full_path()

@@ -95,8 +95,12 @@ PARTS: Mapping[str, Word] = {
 
 def type_of(event: Event) -> Word:
     """The visit's type in words; an unknown one as it came, "Visit" where there is none."""
-    known = event.known_type
-    return TYPES[known] if known else event.type or _("Visit")
+    return type_word(event.type or "") or _("Visit")
+
+
+def type_word(raw: str) -> Word:
+    """A type as the API tells it, in words; an unknown one as it came, empty where there is none."""
+    return TYPES.get(raw.upper(), raw)
 
 
 def status_of(event: Event) -> Word:
@@ -110,7 +114,12 @@ def status_code(event: Event) -> str:
 
 
 def mode_of(event: Event) -> Word:
-    return MODES.get((event.mode or "").upper(), event.mode or "")
+    return mode_word(event.mode or "")
+
+
+def mode_word(raw: str) -> Word:
+    """A mode as the API tells it, in words; an unknown one as it came."""
+    return MODES.get(raw.upper(), raw)
 
 
 def answer_of(answer: str) -> Word:

@@ -4,6 +4,8 @@ import "./panel.js";
 import "./toast.js";
 import "./notice.js";
 import "./session.js";
+import "./idle.js";
+import "./passkey.js";
 import "./submit.js";
 import "./search.js";
 import "./autocomplete.js";

@@ -96,6 +96,7 @@ def clinic(browser: object, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             data,
             port,
             DEMO="0",
+            MFA_REQUIRED="0",
             WELKIN_URL=url,
             WELKIN_TENANT=known.tenant,
             WELKIN_INSTANCE=known.instance,

@@ -44,7 +44,7 @@ PRESSES = {"appointment-mark", "appointment-attendance", "appointment-answer"}
 # Steps and questions that are asked by POST, and what the kept forms themselves offer.
 NO_WRITES = {
     "search", "find", "people", "patient-find", "appointment-check", "appointment-move-check", "demo-login",
-    "draft-throw-away", "appointment-presence", "appointment-places",
+    "draft-throw-away", "appointment-presence", "appointment-places", "account-stay", "session-end", "sessions-end",
 }  # fmt: skip
 # Have test files of their own.
 ELSEWHERE = {
@@ -386,6 +386,28 @@ def test_while_our_own_database_is_busy_with_another_change(office: Office, monk
 # --- Refused by the API -----------------------------------------------------------------------------------------------
 
 NO = {"code": 400, "body": [{"errorCode": "VALIDATION_ERROR", "message": "the tenant says no", "details": {}}]}
+
+
+@each(FORMS)
+def test_a_page_that_is_left_for_want_of_use_keeps_the_form_and_does_nothing(
+    office: Office, api_calls: Any, form: Form
+) -> None:
+    opened = form.open(office)
+
+    with api_calls() as calls:
+        answer = office.browser.post(opened.address, opened.fields, headers={"X-Keep-Form": "1", "X-Background": "1"})
+
+    assert (answer.status_code, calls, Intent.objects.get(key=opened.intent).state) == (204, [], Intent.State.MINTED)
+    assert_goes_through(office, form, opened)
+
+
+def test_a_form_that_was_sent_is_not_kept_again_by_a_page_that_is_left(office: Office) -> None:
+    opened = booking(office)
+    assert sent(office.browser, opened).status_code in (200, 204)
+
+    assert office.browser.post(opened.address, opened.fields, headers={"X-Keep-Form": "1"}).status_code == 204
+
+    assert kept(opened) is None
 
 
 @each(FORMS)

@@ -50,3 +50,14 @@ def test_a_session_in_use_ends_after_its_longest_time(signed_in: Browser, settin
             clock.move_to(start + number * step)
             answers.append(still_in(signed_in))
     assert answers == [True] * (uses + 1) + [False]
+
+
+def test_a_press_on_stay_is_use(signed_in: Browser, settings: Any) -> None:
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        assert still_in(signed_in)
+        for turn in (1, 2):
+            clock.move_to(start + timedelta(seconds=turn * (settings.SESSION_IDLE - 1)))
+            assert signed_in.post("/account/stay/").status_code == 204
+        clock.move_to(start + timedelta(seconds=3 * (settings.SESSION_IDLE - 1)))
+        assert still_in(signed_in)

@@ -3,7 +3,6 @@
 import getpass
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -28,7 +27,6 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         password = input() if options["password_stdin"] else getpass.getpass("Password (12 characters or more): ")
         try:
-            validate_password(password)
             chosen = connection.credentials()
             scope = connection.scope_of(chosen)
             if mirror.is_due(scope, "staff", timezone.now()):

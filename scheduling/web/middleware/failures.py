@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
+from scheduling.services import security_events
 from scheduling.services.desk import NotAllowed
 from scheduling.services.patience import is_busy
 from scheduling.services.writes import IntentRefused, LedgerBusy
@@ -15,7 +16,7 @@ class Failures(MiddlewareMixin):
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, NotAllowed):
-            return failures.show_not_allowed(request, error.action)
+            return self._denied(request, error)
         if isinstance(error, IntentRefused):
             return failures.show_used_form(request, getattr(request, "desk", None))
         if isinstance(error, LedgerBusy):
@@ -25,3 +26,14 @@ class Failures(MiddlewareMixin):
         if isinstance(error, WelkinError):
             return failures.show_api_failure(request, error)
         return None
+
+    def _denied(self, request: HttpRequest, error: NotAllowed) -> HttpResponse:
+        """The page that says no, once it is written down who asked for what."""
+        desk = getattr(request, "desk", None)
+        if desk is not None:
+            try:
+                route = request.resolver_match.view_name if request.resolver_match else ""
+                security_events.denied(desk, error.action, route)
+            except LedgerBusy:
+                return failures.show_busy(request)
+        return failures.show_not_allowed(request, error.action)

@@ -10,6 +10,10 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from scheduling.services import sessions
+from scheduling.services.sessions import Whence
+from scheduling.web.middleware.proxies import NOWHERE, client_address
+
 Handler = Callable[[HttpRequest], HttpResponse]
 USED, BEGAN = "used-at", "began-at"
 # Written at most this often (seconds), so that reading pages does not write a session each time.
@@ -27,6 +31,12 @@ def is_over(request: HttpRequest, now: float) -> bool:
     return idle > settings.SESSION_IDLE or lasted > settings.SESSION_COOKIE_AGE
 
 
+def note_session(request: HttpRequest) -> None:
+    """Keep where the session is used, for the list of sessions and for ending it from elsewhere."""
+    whence = Whence(client_address(request) or NOWHERE, request.headers.get("User-Agent", ""))
+    sessions.note_use(request.user, request.session.session_key or "", whence, timezone.now())  # type: ignore[arg-type]
+
+
 def end_idle_sessions(get_response: Handler) -> Handler:
     """Sign out a login whose session is over; note the time of a real request."""
 
@@ -38,6 +48,7 @@ def end_idle_sessions(get_response: Handler) -> Handler:
             elif not is_background(request) and now - request.session.get(USED, 0) > NOTE_EVERY:
                 request.session[USED] = now
                 request.session.setdefault(BEGAN, now)
+                note_session(request)
         return get_response(request)
 
     return handle

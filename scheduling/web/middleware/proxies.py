@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from scheduling.services.whence import asked_from
 
 Handler = Callable[[HttpRequest], HttpResponse]
+# Told for a peer without an address: a socket of this machine.
+NOWHERE = "::"
 FORWARDED = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 
 

@@ -19,6 +19,7 @@ from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.web.failures import Failure, show
 from scheduling.web.htmx import is_part
+from scheduling.web.middleware.idle import note_session
 from scheduling.web.sessions import signed_in
 
 WHAT_THEY_DO = {
@@ -74,11 +75,31 @@ class LoginPage(allauth_views.LoginView):
         return ["account/login.html#part"] if is_part(self.request) else super().get_template_names()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"demo_logins": demo_logins(), "in_place": is_part(self.request)}
+        return super().get_context_data(**kwargs) | {
+            "demo_logins": demo_logins(),
+            "in_place": is_part(self.request),
+            "oidc_name": settings.OIDC_NAME if settings.OIDC else "",
+            "was_idle": "idle" in self.request.GET,
+        }
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
         return signed_in(self.request) if is_part(self.request) and self.request.user.is_authenticated else answer
+
+
+class LogoutPage(allauth_views.LogoutView):
+    """Signing out; the browser is told to forget all that it holds of this site."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer: HttpResponse = super().post(*args, **kwargs)
+        answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return answer
+
+
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    """Whoever reads for long says that they are still there: the request is the use that keeps the session."""
+    return HttpResponse(status=204)
 
 
 @login_not_required
@@ -107,4 +128,5 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     if account is None:
         raise Http404
     login(request, account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    note_session(request)
     return signed_in(request) if is_part(request) else redirect(local_path(request.POST.get("next", "")))

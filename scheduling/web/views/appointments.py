@@ -40,7 +40,7 @@ EXPECTED = (AppointmentChanged, NotPossible, NothingToChange, LedgerBusy, Welkin
 @require_safe
 def show(request: DeskRequest, event_id: UUID) -> HttpResponse:
     """The visit panel: everything known of one visit, one call."""
-    event = changing.read(request.desk, event_id)
+    event = changing.look(request.desk, event_id)
     return render_part(request, "appointments/show.html", {"visit": visits.view(request.desk, event)})
 
 

@@ -26,12 +26,26 @@ RENEWED = Failure(
 )
 
 
+TOO_MANY = Failure(
+    429,
+    _("Too many requests"),
+    _("From your address or login came too many in a short time. Wait a minute and try again."),
+    "errors/invalid.html",
+)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return show(request, BAD_REQUEST)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return show(request, NOT_ALLOWED)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    answer = show(request, TOO_MANY)
+    answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,0 +1,107 @@
+"""Logins from the command line: the first administrator, changes, and that none are there by themselves."""
+
+import io
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
+from django.test import Client as Browser
+
+from scheduling.accounts.models import Account
+from scheduling.accounts.roles import Role
+from scheduling.services.setup import DEMO_LOGINS, make_demo_logins
+
+WORD = "otters read old maps"
+THERE_IS_ONE = (
+    "There is an administrator already. `python manage.py change_login NAME` changes a login, "
+    "`python manage.py add_login NAME --role administrator` makes another one."
+)
+
+
+@pytest.fixture(autouse=True)
+def _database(db: None) -> None:
+    """Every test has one, with nothing in it."""
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str, typed: str = WORD) -> str:
+    """What a command says; `typed` comes from standard input."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{typed}\n"))
+    said = io.StringIO()
+    call_command(*arguments, stdout=said, no_color=True)
+    return said.getvalue().strip()
+
+
+def first(monkeypatch: pytest.MonkeyPatch, name: str = "root", **more: str) -> str:
+    return run(monkeypatch, "first_administrator", name, "--password-stdin", **more)
+
+
+def may_sign_in(name: str, password: str = WORD) -> bool:
+    return Browser().post("/account/login/", {"login": name, "password": password}).status_code == 302
+
+
+def test_there_are_no_logins_by_themselves() -> None:
+    assert Account.objects.count() == 0
+
+
+def test_the_first_administrator_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert first(monkeypatch) == "root may sign in as administrator."
+    assert (Account.objects.get().role, may_sign_in("root")) == (Role.ADMINISTRATOR, True)
+    with pytest.raises(CommandError) as refused:
+        first(monkeypatch, "another")
+    assert (str(refused.value), Account.objects.count()) == (THERE_IS_ONE, 1)
+
+
+def test_one_that_is_switched_off_is_an_administrator_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    first(monkeypatch)
+    run(monkeypatch, "change_login", "root", "--off")
+    with pytest.raises(CommandError, match="There is an administrator already"):
+        first(monkeypatch, "another")
+
+
+REFUSED = {"too short": "otters", "well known": "Password2026!", "the own name": "root.root.root"}
+
+
+@pytest.mark.parametrize("password", REFUSED.values(), ids=REFUSED)
+def test_a_weak_password_makes_no_administrator(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    with pytest.raises(CommandError):
+        first(monkeypatch, "root.root", typed=password)
+    assert Account.objects.count() == 0
+
+
+def test_the_logins_of_the_demo_open_nothing_outside_of_it(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    make_demo_logins({}, {})
+    settings.DEMO = False
+    for name in DEMO_LOGINS.values():
+        assert not may_sign_in(name)
+        assert not may_sign_in(name, "")
+        assert Browser().post("/account/demo/", {"login": name}).status_code == 404
+    assert first(monkeypatch) == "root may sign in as administrator."
+
+
+CHANGES = {
+    "--role manager": ("ada is manager now.", {"role": "manager"}),
+    "--off": ("ada may not sign in any more, and was signed out.", {"is_active": False}),
+    "--on": ("ada may sign in again.", {"is_active": True}),
+    "--sign-out": ("ada was signed out (sessions: 1).", {}),
+    "--forget-second-step": ("ada sets up a new second step at the next sign-in.", {}),
+    "--password-stdin": ("ada has a new password, and was signed out.", {}),
+}
+
+
+@pytest.mark.parametrize(("options", "expected"), CHANGES.items(), ids=CHANGES)
+def test_a_login_is_changed(monkeypatch: pytest.MonkeyPatch, make_account: Any, options: str, expected: Any) -> None:
+    sentence, fields = expected
+    account = make_account(username="ada")
+    Browser().post("/account/login/", {"login": "ada", "password": "a long enough word"})
+    Authenticator.objects.create(user=account, type="totp", data={"secret": "sealed"})
+    assert run(monkeypatch, "change_login", "ada", *options.split()) == sentence
+    account.refresh_from_db()
+    assert {name: getattr(account, name) for name in fields} == fields
+    assert Authenticator.objects.exists() is (options != "--forget-second-step")
+    assert account.check_password(WORD) is (options == "--password-stdin")
+
+
+def test_a_login_that_is_not_there_is_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="There is no login nobody"):
+        run(monkeypatch, "change_login", "nobody", "--off")

@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),$(UV) pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check) --require-hashes -r
 TESTS ?=
 
-.PHONY: help run test paths bench fuzz load lint format screenshots seed doctor pins sbom vulnerabilities clean
+.PHONY: help run test paths bench fuzz load lint format screenshots doctor pins sbom vulnerabilities clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands

@@ -126,7 +126,7 @@ WELKIN_CALLS_PER_MINUTE = (
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 METRICS_FOLDER = DATA / "metrics" if METRICS_TOKEN else None
 if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
-    refuse("METRICS_TOKEN must be 32 random characters or more.")
+    refuse("METRICS_TOKEN must have 32 random characters or more.")
 if METRICS_FOLDER:
     METRICS_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_FOLDER)

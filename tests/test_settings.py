@@ -11,9 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = [
     *("DEBUG", "DEMO", "PORT", "SANDBOX_PORT", "PUBLIC_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "SECRET_KEY"),
     *("WELKIN_URL", "WELKIN_TENANT", "WELKIN_INSTANCE", "WELKIN_CLIENT", "WELKIN_SECRET"),
-    "MFA_REQUIRED",
+    *("WELKIN_CALLS_PER_MINUTE", "WEB_THREADS", "MFA_REQUIRED", "METRICS_TOKEN"),
     *("OIDC_SERVER_URL", "OIDC_CLIENT", "OIDC_SECRET", "OIDC_NAME"),
-    *("WELKIN_CALLS_PER_MINUTE", "WEB_THREADS", "METRICS_TOKEN"),
     *("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "CLINIC_TIMEZONE", "DJANGO_SETTINGS_MODULE"),
 ]
 GOOD = {
@@ -72,7 +71,7 @@ UNSAFE: dict[str, tuple[dict[str, str], str]] = {
     ),
     "a token for figures that can be guessed": (
         {"METRICS_TOKEN": "figures"},
-        "METRICS_TOKEN must be 32 random characters or more.",
+        "METRICS_TOKEN must have 32 random characters or more.",
     ),
     "public without hosts": (
         GOOD | {"ALLOWED_HOSTS": ""},

@@ -25,14 +25,15 @@ from .backup_file import Manifest, NotABackup
 
 log = structlog.get_logger("daybook.backup")
 
+# Who has the key of a session has the session.
+LEFT_OUT = ("django_session", "usersessions_usersession")
 # Rows of these are there after `migrate`, or are nobody's work.
 NOBODYS = frozenset(
     {
-        *("django_migrations", "django_content_type", "auth_permission", "django_session"),
+        *("django_migrations", "django_content_type", "auth_permission", *LEFT_OUT),
         *("vitals_beat", "vitals_callminute"),
     }
 )
-LEFT_OUT = "django_session"
 SECONDS = 10.0
 
 
@@ -80,7 +81,8 @@ def _copied(copy: Path, now: datetime) -> Manifest:
     with closing(sqlite3.connect(database.settings_dict["NAME"])) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode=DELETE")
-        target.execute(f"DELETE FROM {LEFT_OUT}")  # noqa: S608  our own word
+        for table in LEFT_OUT:
+            target.execute(f"DELETE FROM {table}")  # noqa: S608  our own words
         target.commit()
         target.execute("VACUUM")  # what was deleted is not in the file either
         return _told(target, now)

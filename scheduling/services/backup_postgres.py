@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,23 +21,24 @@ class ProgramFailed(Exception):
     """A program is not there or did not do its work; the text says which and what it said."""
 
 
-def dump(target: Path, now: datetime, left_out: str) -> Manifest:
-    """Dump into `target` without the rows of the table `left_out`, all of one moment. Raises ProgramFailed."""
+def dump(target: Path, now: datetime, left_out: Sequence[str]) -> Manifest:
+    """Dump into `target` without the rows of the tables `left_out`, all of one moment. Raises ProgramFailed."""
     program = _found("pg_dump")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
-        what = ["--format=custom", "--no-owner", "--no-privileges", f"--exclude-table-data={left_out}"]
+        what = ["--format=custom", "--no-owner", "--no-privileges"]
+        what += [f"--exclude-table-data={table}" for table in left_out]
         _run([program, *what, f"--snapshot={snapshot}", f"--file={target}"])
         return _told(cursor, now, left_out)
 
 
-def _told(cursor: Any, now: datetime, left_out: str) -> Manifest:
+def _told(cursor: Any, now: datetime, left_out: Sequence[str]) -> Manifest:
     counts = {}
     for table in connection.introspection.table_names(cursor):
         cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608  its own names
-        counts[table] = 0 if table == left_out else int(cursor.fetchone()[0])
+        counts[table] = 0 if table in left_out else int(cursor.fetchone()[0])
     cursor.execute("SELECT app, max(name) FROM django_migrations GROUP BY app")
     return Manifest(now.isoformat(), "postgresql", dict(cursor.fetchall()), counts, audit_chain.last())
 

@@ -47,6 +47,15 @@ def is_closed_to_others() -> bool:
     return not too_wide(settings.DATA, *also)
 
 
+def is_configured() -> bool:
+    """Whether it is known which API to ask, and as whom."""
+    try:
+        connection.credentials()
+    except connection.NotConfigured:
+        return False
+    return True
+
+
 def is_worked(now: datetime) -> bool:
     """Whether a worker has finished a piece of work lately. Raises DatabaseError."""
     age = vitals.beat_age(now)
@@ -69,6 +78,7 @@ def look(now: datetime) -> dict[str, bool]:
         "database": is_reached,
         "migrations": is_migrated,
         "files": is_closed_to_others,
+        "settings": is_configured,
         "worker": lambda: is_worked(now),
         "api": lambda: api_answers(now),
     }

@@ -15,6 +15,7 @@ SCOPE = "sandbox|here|one"
 
 def make() -> None:
     """Logins, a team, people, patients, forms that wait, and a sealed audit trail."""
+    from allauth.usersessions.models import UserSession
     from django.contrib.sessions.models import Session
 
     from scheduling.accounts.models import Account
@@ -42,6 +43,7 @@ def make() -> None:
         for number in range(LINES)
     )
     audit_chain.seal(NOW + timedelta(hours=1))
+    UserSession.objects.create(user=accounts[0], session_key="k" * 32, ip="127.0.0.1", last_seen_at=NOW, user_agent="")
     Session.objects.create(session_key="s" * 32, session_data="a-cookie-that-is-good", expire_date=NOW)
 
 

@@ -86,7 +86,7 @@ def test_signing_in_and_out_with_a_password(make_account, credentials) -> None:
     assert browser.session.session_key != before
     assert browser.get("/account/logout/").status_code == 200
     assert browser.get("/people/").status_code == 200
-    assert browser.post("/account/logout/").headers["Location"] == "/account/login/"
+    assert browser.post("/account/logout/").headers["Location"] == "/account/login/?out"
     assert browser.get("/people/").status_code == 302
 
 

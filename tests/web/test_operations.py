@@ -14,7 +14,7 @@ from tests.clinic_fixture import Office
 
 TOKEN = "a-token-of-forty-random-looking-characters"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-READY = {"database": True, "migrations": True, "files": True, "worker": True, "api": True}
+READY = dict.fromkeys(("database", "migrations", "files", "settings", "worker", "api"), True)
 
 
 @pytest.fixture
@@ -26,32 +26,42 @@ def house(settings: Any, tmp_path: Path, credentials: Any, db: None) -> Path:
     return tmp_path
 
 
-def forget_a_migration(_: Path) -> None:
+def forget_a_migration(*_: object) -> None:
     with database.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'vitals'")
 
 
-def stop_the_worker(_: Path) -> None:
+def forget_the_settings(_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise connection.NotConfigured("the secret path /srv/x")
+
+    monkeypatch.setattr(connection, "credentials", refuse)
+
+
+def stop_the_worker(*_: object) -> None:
     vitals.beat(datetime.now(UTC) - timedelta(minutes=4))
 
 
-def take_the_api_away(_: Path) -> None:
+def take_the_api_away(*_: object) -> None:
     minute = int(datetime.now(UTC).timestamp() // 60)
     CallMinute.objects.create(minute=minute, within=4000, failed=True, calls=9)
 
 
 TROUBLE: dict[str, tuple[Any, int, set[str]]] = {
-    "all in order": (lambda _: None, 200, set()),
+    "all in order": (lambda *_: None, 200, set()),
     "a migration is missing": (forget_a_migration, 503, {"migrations"}),
-    "others may read the database": (lambda data: (data / "daybook.sqlite3").chmod(0o640), 503, {"files"}),
+    "others may read the database": (lambda data, _: (data / "daybook.sqlite3").chmod(0o640), 503, {"files"}),
+    "nobody said which API": (forget_the_settings, 503, {"settings", "api"}),
     "the worker stands still": (stop_the_worker, 503, {"worker"}),
     "the API is away, and pages are readable all the same": (take_the_api_away, 200, {"api"}),
 }
 
 
 @pytest.mark.parametrize(("break_it", "status", "wrong"), TROUBLE.values(), ids=TROUBLE)
-def test_readiness_names_what_is_wrong(house: Path, break_it: Any, status: int, wrong: set[str]) -> None:
-    break_it(house)
+def test_readiness_names_what_is_wrong(
+    house: Path, monkeypatch: pytest.MonkeyPatch, break_it: Any, status: int, wrong: set[str]
+) -> None:
+    break_it(house, monkeypatch)
 
     answer = Browser().get("/readyz")
 
@@ -71,7 +81,11 @@ def test_a_database_that_is_away_is_told_without_a_word_about_it(house: Path, mo
         answer = Browser().get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json() == {**dict.fromkeys(("database", "migrations", "worker", "api"), False), "files": True}
+    assert answer.json() == {
+        **dict.fromkeys(("database", "migrations", "worker", "api"), False),
+        "files": True,
+        "settings": True,
+    }
 
 
 def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

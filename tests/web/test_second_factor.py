@@ -224,7 +224,7 @@ def test_the_page_that_sets_it_up_stands_alone_and_leads_out(ada: Account, requi
 
 def test_signing_out_needs_no_second_factor(ada: Account, required: None) -> None:
     browser = after_password()
-    assert browser.post("/account/logout/").headers["Location"] == "/account/login/"
+    assert browser.post("/account/logout/").headers["Location"] == "/account/login/?out"
 
 
 def test_removing_the_last_factor_asks_for_one_at_once_and_signs_out_elsewhere(ada: Account, required: None) -> None:

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
+from scheduling.ledger.models import Intent
 from scheduling.services import factors, logins
 from scheduling.web.devices import device_of
 from scheduling.web.middleware.idle import NOTE_EVERY
+from tests.clinic_fixture import Office
 
 WORD, OTHER = "a long enough word", "otters read old maps"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -159,3 +161,13 @@ def test_a_browser_is_told_in_words(agent: str, device: str) -> None:
 def test_what_a_browser_says_of_itself_is_no_markup(ada: Account) -> None:
     signed_in("<script>alert(1)</script> Firefox/1 Linux" + "x" * 1000)
     assert "<script>alert" not in signed_in().get("/account/").content.decode()
+
+
+def test_our_own_tables_do_not_keep_the_key_of_a_session(office: Office) -> None:
+    office.browser.get("/appointments/new/")
+    key = office.browser.session.session_key
+
+    kept = set(Intent.objects.values_list("session", flat=True))
+
+    assert kept
+    assert key not in kept

@@ -1,4 +1,4 @@
-"""Home, search, date jump, the outcome of a change, health."""
+"""Home, search, date jump, the outcome of a change."""
 
 from django.urls import path
 
@@ -6,7 +6,6 @@ from scheduling.web.views import core
 
 urlpatterns = [
     path("", core.home, name="home"),
-    path("healthz", core.health, name="health"),
     path("search/", core.search, name="search"),
     path("go/", core.go, name="go"),
     path("outcomes/<str:key>/", core.outcome, name="outcome"),

@@ -1,4 +1,4 @@
-"""Home, search, date jump, outcomes of changes, health."""
+"""Home, search, date jump, outcomes of changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.contrib.auth.decorators import login_not_required
-from django.db import connection
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -40,15 +38,6 @@ HOMES = {
 def home(request: DeskRequest) -> HttpResponse:
     """The page that the role works on most."""
     return redirect(HOMES[Role(request.desk.account.role)])
-
-
-@login_not_required
-@require_safe
-def health(request: DeskRequest) -> HttpResponse:
-    """Whether this process answers and its database does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -154,12 +154,14 @@ def read(desk: Desk, week: Week, team_id: int | None = None) -> WeekSummary:
     team = next((team for team in teams if team.pk == team_id), None)
     if team_id is not None and team is None:
         raise NotFound("no such team")
-    chosen = people_of(desk, team)
+    chosen = people_of(desk, team, only_active=False)
     window = week.interval(desk.clinic_zone)
     reads = Reads(desk)
     reading = calendar.read(desk, chosen, window, reads=reads)
     theirs, problem = _theirs(reads, chosen, window)
     rows = tuple(_row(reading.times[user.id], theirs.get(user.id), reading.records) for user in chosen)
+    # Who left is no row of a week in which they had nothing, as in the report of any time.
+    rows = tuple(row for row in rows if row.user.active or row.figures != together(()))
     return WeekSummary(
         week=week,
         window=window,

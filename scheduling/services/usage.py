@@ -21,7 +21,7 @@ from scheduling.domain.usage.tally import Tally, tally
 from scheduling.ledger.models import AuditRecord
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import calendar, usage_kept
+from . import calendar, keeping, usage_kept
 from .desk import Desk
 from .kept import Age, Reads
 from .summary import SEE, own_teams, people_of
@@ -187,7 +187,8 @@ def _teams_of(desk: Desk) -> dict[UUID, tuple[tuple[int, str], ...]]:
 
 
 def read_again(desk: Desk, people: Sequence[User], *periods: Period | None) -> None:
-    """Forget what is kept of these periods: the next reading asks the API."""
+    """Forget what is kept of these periods, as months and as answers: the next reading asks the API."""
+    keeping.changed(desk, [user.id for user in people])
     for period in periods:
         for part in period.parts(desk.clinic_zone) if period else ():
             usage_kept.forget(desk, people, part)

@@ -9,12 +9,13 @@ from scheduling.domain.usage.figures import Figures
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure: its documented name, what is printed, and the plain value (minutes, per cent or a count)."""
+    """One figure: its documented name, its text, its plain value (minutes, per cent or a count), what it is made of."""
 
     metric: str
     text: str
     value: str = ""
     differs: bool = False
+    url: str = ""
 
 
 def use_of(figures: Figures) -> Cell:

@@ -1,8 +1,9 @@
 """The summary of a week, ready to print: figures as texts with their values, and bars."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -20,6 +21,8 @@ from scheduling.web.figures import Cell, use_of
 from scheduling.web.hours import week_label
 from scheduling.web.hours_words import length_of
 from scheduling.web.stale import Stale, moment, seconds_of, stale_of
+from scheduling.web.usage.bars import Bar, bar_of
+from scheduling.web.usage.words import person_words
 from scheduling.welkin.errors import NotFound
 
 MINUTE = timedelta(minutes=1)
@@ -29,15 +32,6 @@ STATUSES = (
     (EventStatus.MISSED, gettext_lazy("Missed")),
     (EventStatus.CANCELLED, gettext_lazy("Cancelled")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One stretch of a bar, in per mille of the longest one of the page."""
-
-    kind: str
-    x: int
-    width: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class Line:
     cells: tuple[Cell, ...]
     statuses: tuple[Cell, ...]
     use: Cell
-    bar: tuple[Part, ...]
+    bar: Bar
     bar_text: str
 
 
@@ -149,14 +143,14 @@ def _line(row: Row, others: Sequence[str], longest: timedelta, summary: WeekSumm
     figures, user, week, sure = row.figures, row.user, summary.week, summary.trustworthy
     return Line(
         clinician_id=user.id,
-        name=user.name,
+        name=person_words(user),
         week_url=reverse("week-of", args=[user.id, str(week)]),
         hours_url=reverse("hours-of", args=[user.id]) + f"?week={week}",
         note=_note(row),
-        cells=_cells(figures, sure),
-        statuses=_statuses(figures.by_status, others),
-        use=use_of(figures),
-        bar=tuple(part for part in _bar(figures, longest) if sure or part.kind != "free"),
+        cells=_opened(_cells(figures, sure), summary, user.id),
+        statuses=_opened(_statuses(figures.by_status, others), summary, user.id),
+        use=_opened([use_of(figures)], summary, user.id)[0],
+        bar=bar_of(_stretches(figures, sure), longest / MINUTE),
         bar_text=_bar_text(figures, sure),
     )
 
@@ -169,9 +163,9 @@ def _total(summary: WeekSummary, others: Sequence[str]) -> Line:
         week_url="",
         hours_url="",
         note="",
-        cells=_cells(figures, summary.trustworthy),
-        statuses=_statuses(figures.by_status, others),
-        use=use_of(figures),
+        cells=_opened(_cells(figures, summary.trustworthy), summary),
+        statuses=_opened(_statuses(figures.by_status, others), summary),
+        use=_opened([use_of(figures)], summary)[0],
         bar=(),
         bar_text=_bar_text(figures, summary.trustworthy),
     )
@@ -195,6 +189,17 @@ def _cells(figures: Figures, sure: bool) -> tuple[Cell, ...]:
     )
 
 
+def _opened(cells: Iterable[Cell], summary: WeekSummary, person: UUID | None = None) -> tuple[Cell, ...]:
+    """With the address of what each is made of, where it is made of anything."""
+    whose = {"person": f"{person}"} if person else {"team": f"{summary.team.pk}"} if summary.team else {}
+    asked = {"kind": "week", "day": f"{summary.week.days[0]}", **whose}
+
+    def address(figure: str) -> str:
+        return f"{reverse('usage-parts')}?{urlencode(asked | {'figure': figure})}"
+
+    return tuple(replace(cell, url=address(cell.metric)) if cell.value not in ("", "0") else cell for cell in cells)
+
+
 def _time(metric: str, duration: timedelta) -> Cell:
     """Hours and minutes; the value in minutes."""
     return Cell(metric, length_of(duration), f"{duration / MINUTE:g}")
@@ -210,24 +215,13 @@ def _reach(figures: Figures) -> timedelta:
     return max(figures.offered, figures.booked_inside + figures.leave + figures.free) + figures.booked_outside
 
 
-def _bar(figures: Figures, longest: timedelta) -> tuple[Part, ...]:
-    """Booked, leave and free inside the hours, then what was booked outside. Leave under a visit counts once."""
-    if not longest:
-        return ()
+def _stretches(figures: Figures, sure: bool) -> Iterator[tuple[str, float]]:
+    """What a bar shows, in minutes. Leave under a visit counts once; what is free is only shown where all was read."""
     leave = max(timedelta(), figures.offered - figures.booked_inside - figures.free)
-    stretches = (
-        ("booked", figures.booked_inside),
-        ("leave", leave),
-        ("free", figures.free),
-        ("outside", figures.booked_outside),
-    )
-    parts, x = [], 0
-    for kind, duration in stretches:
-        width = round(1000 * (duration / longest))
-        if width:
-            parts.append(Part(kind, x, width))
-        x += width
-    return tuple(parts)
+    yield "booked", figures.booked_inside / MINUTE
+    yield "leave", leave / MINUTE
+    yield from [("free", figures.free / MINUTE)] if sure else []
+    yield "outside", figures.booked_outside / MINUTE
 
 
 def _bar_text(figures: Figures, sure: bool) -> str:

@@ -1,7 +1,9 @@
 """How the hours of a period are used: each figure, each switch, and that parts add up to wholes."""
 
 import os
+from dataclasses import replace
 from datetime import date, timedelta
+from statistics import median
 
 import pytest
 
@@ -10,11 +12,11 @@ from scheduling.domain.timetable import Closure
 from scheduling.domain.usage import groups
 from scheduling.domain.usage.atoms import Atom, Case, atoms_of, cases_of, midnights
 from scheduling.domain.usage.figures import figures
-from scheduling.domain.usage.rates import Rate, Switches, ahead, lead_time, no_show, utilisation
+from scheduling.domain.usage.rates import Ahead, Lead, Rate, Switches, ahead, lead_time, no_show, unsold, utilisation
 from scheduling.domain.usage.tally import MEASURES, Measure, Tally, made_of, tally
 
-from .builders import NEW_YORK, THEO, UNA, at, entries, event, patient, psm, record, span, user
-from .usage_months import Month
+from .builders import ADA, BEN, NEW_YORK, THEO, UNA, at, entries, event, patient, psm, record, span, user
+from .usage_months import SWITCHES, Month
 
 WEEK = span("2026-11-23 05:00", "2026-11-30 05:00")
 # Four hours on Monday and on Tuesday: 14:00-18:00 UTC.
@@ -218,6 +220,12 @@ def test_lead_time_is_the_median_and_is_not_told_of_few() -> None:
         return cases_of(read(*(event(MORNING, number=n, created_at=when) for n, when in enumerate(made))))
 
     assert lead_time(cases(5)).median == timedelta(days=5)
+    others = [
+        event(MORNING, number=20, created_at=at("2026-10-01 14:00"), status="CANCELLED"),
+        event(MORNING, number=21, created_at=at("2026-11-23 18:00")),
+        event(MORNING, number=22),
+    ]
+    assert lead_time([*cases(5), *cases_of(read(*others))]) == lead_time(cases(5))
     assert (lead_time(cases(4)).median, lead_time(cases(4)).n) == (None, 4)
 
 
@@ -230,6 +238,32 @@ def test_what_is_ahead_begins_now_and_ends_with_the_period() -> None:
     assert found.unsold == 4.5 * HOUR
     assert found.next_free == int(at("2026-11-24 14:00").timestamp())
     assert ahead(atoms(), now + 20 * 86400).next_free is None
+    assert sum(length for _atom, length in unsold(atoms(*rows), now)) == found.unsold
+
+
+def test_a_free_half_hour_is_one_clinician_s() -> None:
+    """A quarter of one and the next quarter of another are no half hour that can be booked."""
+    start = int(at("2026-11-23 16:00").timestamp())
+    quarter = Atom(ADA, start, start + 900, worked=True, closed=False, leave=False, claimed=False, visits=())
+    later = replace(quarter, start=start + 900, end=start + 1800)
+
+    assert ahead([quarter, replace(later, person=BEN)], start) == Ahead(1800, None)
+    assert ahead([quarter, later], start) == Ahead(1800, start)
+
+
+@pytest.mark.parametrize(
+    ("changed", "late"),
+    [
+        pytest.param("2026-11-22 17:30", False, id="a day before"),
+        pytest.param("2026-11-22 17:31", True, id="less than a day before"),
+        pytest.param("2026-11-21 17:31", False, id="less than two days before"),
+        pytest.param("2026-11-24 09:00", True, id="afterwards"),
+    ],
+)
+def test_late_is_less_than_a_day_before(changed: str, late: bool) -> None:
+    [case] = cases_of(read(event(LATE, status="CANCELLED", updated_at=at(changed))))
+
+    assert case.cancelled_late is late
 
 
 # --- Parts and wholes -------------------------------------------------------------------------------------------------
@@ -265,6 +299,32 @@ def test_a_month_is_what_its_minutes_say_and_its_parts_add_up_to_it(seed: int) -
     assert {key: row.times for key, row in summed.items()} == {key: row.tally.times for key, row in hourly.items()}
     typed = [row.tally for row in groups.by_type(some, more).values()]
     assert sum(row.seconds(Measure.BOOKED) for row in typed) == whole.seconds(Measure.BOOKED)
+
+
+@pytest.mark.parametrize("seed", MONTHS)
+def test_what_is_counted_in_a_month_is_what_its_events_say(seed: int) -> None:
+    month = Month(seed)
+    more = cases_of(month.time)
+    whole, statuses, leads = tally((), more), month.statuses(), month.leads()
+
+    assert (dict(whole.by_status), whole.visits) == (statuses, statuses.total() - statuses["CANCELLED"])
+    assert whole.cancelled_late == month.cancelled_late()
+    assert no_show(more) == Rate(statuses["MISSED"], statuses["MISSED"] + statuses["COMPLETED"])
+    assert lead_time(more) == Lead(median(leads) if len(leads) >= 5 else None, len(leads))
+
+
+@pytest.mark.parametrize("seed", range(0, len(MONTHS), 2))
+def test_the_quotient_of_a_month_and_its_types_are_what_its_minutes_say(seed: int) -> None:
+    month = Month(seed)
+    some, more = atoms_of(month.time, midnights(month.window, month.zone)), cases_of(month.time)
+    whole = tally(some, more)
+
+    shares = {switches: utilisation(whole, Switches(*switches)) for switches in SWITCHES}
+    told = {switches: [share.above / 60, share.below / 60] for switches, share in shares.items()}
+    assert told == month.shares()
+    for name, typed in (("type", groups.by_type(some, more)), ("mode", groups.by_mode(some, more))):
+        minutes = {word: row.tally.seconds(Measure.BOOKED) / 60 for word, row in typed.items()}
+        assert {word: found for word, found in minutes.items() if found} == month.by_word(name)
 
 
 @pytest.mark.parametrize("seed", range(0, len(MONTHS), 4))

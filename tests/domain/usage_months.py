@@ -2,7 +2,9 @@
 
 import random
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,7 +21,11 @@ ZONES = ("America/New_York", "Europe/London", "Australia/Lord_Howe", "America/Ph
 SHIFTS = (("09:00", "17:00"), ("08:30", "12:15"), ("13:00", "16:45"), ("00:00", "04:00"), ("22:00", "23:59"))
 TYPES = ("APPOINTMENT", "APPOINTMENT", "GROUP_THERAPY", "ENCOUNTER", None)
 STATUSES = ("SCHEDULED", "COMPLETED", "COMPLETED", "MISSED", "CANCELLED", None, "Odd")
+MODES = ("IN_PERSON", "VIDEO", "PHONE", None)
 ANSWERS = ("Yes", "Yes", "No", "", "Maybe")
+DAY = timedelta(days=1)
+# Every switch on and off: leave lessens the hours, missed visits count, those outside count, heads count.
+SWITCHES = tuple(product((False, True), repeat=4))
 MINUTE = timedelta(minutes=1)
 
 
@@ -31,6 +37,17 @@ def _granted(event: Event) -> bool:
     """Leave of which all who were asked said Yes, or nobody was asked."""
     asked = [row.answer for row in event.participants if row.person_id != ADA]
     return event.is_leave and set(asked) <= {"Yes"}
+
+
+def _weight(switches: tuple[bool, ...], visits: list[Event], *, offered: bool, leave: bool) -> tuple[int, int]:
+    """What one minute gives above and below the line."""
+    leave_out, missed_counts, outside_counts, heads_count = switches
+    inside = offered and not (leave_out and leave)
+    missed = bool(visits) and {row.status for row in visits} == {"MISSED"}
+    if not visits or (missed and not missed_counts) or not (inside or outside_counts):
+        return 0, int(inside)
+    heads = sum(max(1, len(row.patients)) for row in visits if row.type == "GROUP_THERAPY")
+    return (max(1, heads) if heads_count and not missed else 1), int(inside)
 
 
 class Month:
@@ -76,7 +93,10 @@ class Month:
             all_day=all_day,
             type="LEAVE" if leave else chance.choice(TYPES),
             status=chance.choice(STATUSES),
-            created_at=CREATED,
+            mode=chance.choice(MODES),
+            # Some were entered afterwards, of some it is not known when.
+            created_at=chance.choice((CREATED, None, when.start - MINUTE * chance.randint(-600, 9000))),
+            updated_at=chance.choice((None, when.start - MINUTE * chance.randint(-3000, 3000))),
         )
 
     @property
@@ -123,18 +143,78 @@ class Month:
         zone = UTC if midnights else self.own
         return event.when.start.astimezone(zone).date(), (event.when.end - MINUTE).astimezone(zone).date()
 
-    def figures(self) -> Counter[str]:
-        """Minutes by measure."""
+    def begins(self, event: Event) -> datetime:
+        """When it really begins: an all-day one at midnight of the clinician."""
+        if not event.all_day:
+            return event.when.start
+        return datetime.combine(self._meant(event)[0], time(), self.own).astimezone(UTC)
+
+    def met(self) -> list[Event]:
+        """The events that are counted: some minute of them lies in the month; leave is no visit."""
+        return [row for row in self.events if not row.is_leave and self._meets(row)]
+
+    def _meets(self, event: Event) -> bool:
+        end = event.when.end
+        if event.all_day:
+            end = datetime.combine(self._meant(event)[1] + DAY, time(), self.own).astimezone(UTC)
+        return self.begins(event) < self.window.end and end > self.window.start
+
+    def statuses(self) -> Counter[str]:
+        """Events by status: none is Scheduled, an unknown one as it came."""
+        words = [row.status or "SCHEDULED" for row in self.met()]
+        return Counter(word if word in STATUSES else word.upper() for word in words)
+
+    def cancelled_late(self) -> int:
+        cancelled = [row for row in self.met() if row.status == "CANCELLED" and row.updated_at]
+        return sum(row.updated_at > self.begins(row) - DAY for row in cancelled)
+
+    def leads(self) -> list[timedelta]:
+        """From being made until they begin, of live ones that were not entered afterwards."""
+        made = [(row.created_at, self.begins(row)) for row in self.met() if row.status != "CANCELLED"]
+        return [begins - at for at, begins in made if at and at <= begins]
+
+    def by_word(self, name: str) -> Counter[str]:
+        """Booked minutes by the type or mode of the visit that began first."""
         found: Counter[str] = Counter()
+        for _minute, _local, here in self._each_minute():
+            visits = [row for row in here if not row.is_leave]
+            if visits:
+                first = min(visits, key=lambda row: (self.begins(row), row.id.int))
+                found[getattr(first, name) or ""] += 1
+        return found
+
+    def shares(self) -> dict[tuple[bool, ...], list[int]]:
+        """Minutes above and below the line for each way in which the switches may stand."""
+        found = {switches: [0, 0] for switches in SWITCHES}
+        for minute, local, here in self._each_minute():
+            offered = self._worked(local) and not any(
+                start <= minute < end
+                for start, end in ((_minute(row.when.start), _minute(row.when.end)) for row in self.closures)
+            )
+            leave, visits = any(_granted(row) for row in here), [row for row in here if not row.is_leave]
+            for switches, sides in found.items():
+                above, below = _weight(switches, visits, offered=offered, leave=leave)
+                sides[0] += above
+                sides[1] += below
+        return found
+
+    def _each_minute(self) -> Iterator[tuple[int, datetime, list[Event]]]:
+        """Minute since 1970, the clinician's wall, the live events of all kinds that are there."""
         live = [event for event in self.events if event.live]
         timed = [(_minute(row.when.start), _minute(row.when.end), row) for row in live if not row.all_day]
         dated = [(*self._meant(row), row) for row in live if row.all_day]
-        shut = [(_minute(row.when.start), _minute(row.when.end)) for row in self.closures]
-        held = [(_minute(claim.start), _minute(claim.end)) for claim in self.claims]
         for at in range(_minute(self.window.start), _minute(self.window.end)):
             local = datetime.fromtimestamp(at * 60, self.own)
             here = [row for start, end, row in timed if start <= at < end]
             here += [row for first, last, row in dated if first <= local.date() <= last]
+            yield at, local, here
+
+    def figures(self) -> Counter[str]:
+        """Minutes by measure."""
+        found: Counter[str] = Counter()
+        shut = [(_minute(row.when.start), _minute(row.when.end)) for row in self.closures]
+        held = [(_minute(claim.start), _minute(claim.end)) for claim in self.claims]
+        for at, local, here in self._each_minute():
             found.update(
                 self._names(
                     worked=self._worked(local),

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import timedelta
+from statistics import median
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -16,6 +17,7 @@ from scheduling.accounts.roles import Role
 from scheduling.directory.models import StaffMember, Team
 from scheduling.ledger.models import AuditRecord
 from scheduling.services import connection
+from scheduling.web.usage import parts as parts_page
 from scheduling.web.usage.export import safe
 from tests.clinic_fixture import Office, at
 
@@ -73,6 +75,12 @@ def links(page: Any) -> list[tuple[str, str, str]]:
     return found
 
 
+def minutes(text: str) -> float:
+    """ "1:30" and "1:30:30" in minutes."""
+    hours, rest, *seconds = map(int, text.split(":"))
+    return hours * 60 + rest + sum(seconds) / 60
+
+
 @pytest.mark.parametrize("by", ["clinician", "team", "day", "week", "month", "type", "mode"])
 def test_each_figure_is_the_sum_of_what_it_opens(manager: Any, by: str) -> None:
     page = read(manager.get(REPORT + week(by=by)))
@@ -80,14 +88,118 @@ def test_each_figure_is_the_sum_of_what_it_opens(manager: Any, by: str) -> None:
 
     assert len(opened) > 8
     for row, value, url in opened:
-        parts = read(manager.get(url))
+        answer = manager.get(url)
+        parts = read(answer)
         [told] = parts.all("data-metric")
-        counted = [cell.text.split(":") for cell in parts.all("data-counted")]
-        if len(counted[0]) == 2:
-            assert sum(int(hours) * 60 + int(minutes) for hours, minutes in counted) == int(value), url
+        assert told.attrs["data-value"] == value, (row, url)
+        if told.attrs["data-metric"] == "utilisation":
+            assert_quotient(answer.content.decode(), value)
+            continue
+        counted = [cell.text for cell in parts.all("data-counted")]
+        if ":" in counted[0]:
+            assert sum(map(minutes, counted)) == int(value), url
         else:
             assert len(counted) == int(value), url
-        assert told.attrs["data-value"] == value, (row, url)
+
+
+def assert_quotient(html: str, value: str) -> None:
+    """What is written out is what is told: a sum above the line, one below."""
+    [formula] = re.findall("data-formula>(.*?)</strong>", html, re.DOTALL)
+    told, sides = re.sub("<[^>]*>", "", formula).split(" = ")
+    above, below = (sum_of(side) for side in sides.split("÷"))
+    assert told.strip() == f"{value} %"
+    assert f"{100 * above / below:.1f}" == value
+
+
+def sum_of(side: str) -> float:
+    terms = re.findall(r"([+−]?)\s*(\d+:\d\d)", side)
+    return sum(minutes(text) * (-1 if sign == "−" else 1) for sign, text in terms)
+
+
+def test_lines_and_their_sum_agree_to_the_second(manager: Any, office: Office) -> None:
+    for number in range(3):
+        office.clinic.visit(office.ada, office.theo, start=at(15, number * 5) + timedelta(seconds=10), minutes=1)
+    parts = read(manager.get(f"{REPORT}parts/{week(figure='booked')}"))
+
+    counted = [cell.text for cell in parts.all("data-counted")]
+    [told] = parts.all("data-metric")
+    assert "0:01" in counted
+    assert sum(map(minutes, counted)) == minutes(told.text)
+
+
+@pytest.fixture
+def crowd(office: Office, make_account: Any, make_team: Any, sign_in: Any) -> Any:
+    """A manager of a team with eight visits of one week that were marked, made three days before."""
+    account = make_account(Role.MANAGER, timezone="America/New_York")
+    make_team("Crowd", members=[office.ada], keepers=[account])
+    for number in range(8):
+        status = "MISSED" if number < 2 else "COMPLETED"
+        office.clinic.visit(office.ada, office.theo, start=at(9) + timedelta(minutes=45 * number), status=status)
+    return sign_in(account)
+
+
+RATES = ["utilisation", "no-show-rate", "lead-time", "unsold-ahead"]
+
+
+@pytest.mark.parametrize("figure", RATES)
+def test_figures_of_the_whole_open_what_they_are_made_of(crowd: Any, figure: str) -> None:
+    page = read(crowd.get(REPORT + week(compare="before")))
+    stat = next(cell for cell in page.all("data-stat") if cell.attrs["data-stat"] == figure)
+    [link] = stat.all("href")
+    answer = crowd.get(link.attrs["href"])
+    parts = read(answer)
+
+    [told] = parts.all("data-metric")
+    assert (told.attrs["data-value"], told.text.strip()) == (stat.attrs["data-value"], stat.text.strip())
+    counted = [cell.text for cell in parts.all("data-counted")]
+    if figure == "utilisation":
+        assert_quotient(answer.content.decode(), stat.attrs["data-value"])
+    elif figure == "no-show-rate":
+        assert (counted.count("1"), len(counted), told.text) == (2, 8, "25.0 %")
+    elif figure == "lead-time":
+        assert f"{median(map(float, counted)):.1f}" == stat.attrs["data-value"]
+    else:
+        assert sum(map(minutes, counted)) == int(stat.attrs["data-value"])
+
+
+def test_a_rate_of_few_is_not_told_where_it_is_opened_either(manager: Any) -> None:
+    parts = read(manager.get(f"{REPORT}parts/{week(figure='no-show-rate')}"))
+
+    [told] = parts.all("data-metric")
+    assert (told.text, told.attrs["data-value"]) == ("not told", "")
+
+
+def test_what_is_compared_with_and_each_column_open_the_same_days(crowd: Any) -> None:
+    later = at(10).date() + timedelta(days=7)
+    page = read(crowd.get(f"{REPORT}?kind=week&day={later}&compare=before&months=9"))
+    before = [cell for cell in page.all("data-before") if cell.attrs["data-before"] not in ("", "0")]
+    assert len(before) >= 4
+    for cell in before:
+        [link] = cell.all("href")
+        [told] = read(crowd.get(link.attrs["href"])).all("data-metric")
+        assert told.attrs["data-value"] == cell.attrs["data-before"]
+
+    [twin] = [row for row in read(crowd.get(REPORT + week())).walk() if "usage-twin" in row.classes]
+    shares = [cell for cell in twin.all("data-value") if "%" in cell.text]
+    assert shares
+    for cell in shares:
+        [link] = cell.all("href")
+        [told] = read(crowd.get(link.attrs["href"])).all("data-metric")
+        assert told.attrs["data-value"] == cell.attrs["data-value"]
+
+
+def test_many_lines_come_page_by_page_and_none_is_lost(manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts_page, "A_PAGE", 2)
+    url, seen = f"{REPORT}parts/{week(figure='visits')}", []
+    while url:
+        page = read(manager.get(url))
+        seen.append(len(page.all("data-counted")))
+        url = next((row.attrs["href"] for row in page.walk() if row.attrs.get("rel") == "next"), "")
+
+    assert seen == [2, 2]
+    assert "Sum of all pages" in page.text
+    for wrong in ("0", "3", "99999"):
+        assert manager.get(f"{REPORT}parts/{week(figure='visits', page=wrong)}").status_code == 404
 
 
 ASKED = {
@@ -101,7 +213,7 @@ ASKED = {
 def test_files_say_what_the_page_says(manager: Any, more: dict[str, str]) -> None:
     shown = list(figures(read(manager.get(REPORT + week(**more)))).values())
     text = manager.get("/utilisation/report/file.csv" + week(**more)).content.decode("utf-8-sig")
-    head, *rows = csv.reader(io.StringIO(text.split("\r\n\r\n", 1)[1]))
+    _title, head, *rows = csv.reader(io.StringIO(text.split("\r\n\r\n")[1]))
 
     assert len(rows) == len(shown)
     for row, told in zip(rows, shown, strict=True):
@@ -111,6 +223,30 @@ def test_files_say_what_the_page_says(manager: Any, more: dict[str, str]) -> Non
     book = sheet(manager.get("/utilisation/report/file.xlsx" + week(**more)).content)
     assert book[0] == head
     assert [list(map(number, row)) for row in book[1:]] == [list(map(number, row)) for row in rows]
+
+
+def test_files_hold_all_that_the_page_shows(crowd: Any) -> None:
+    query = week(compare="before")
+    page = read(crowd.get(REPORT + query))
+    book = openpyxl.load_workbook(io.BytesIO(crowd.get("/utilisation/report/file.xlsx" + query).content))
+    sections = crowd.get("/utilisation/report/file.csv" + query).content.decode("utf-8-sig").split("\r\n\r\n")[1:]
+
+    titles = ["Utilisation", "Figures", "By status", "Day by day", "Hours of the week"]
+    assert [sheet.title for sheet in book.worksheets] == [*titles, "About"]
+    assert [section.split("\r\n")[0] for section in sections] == titles
+    for section, sheet in zip(sections, book.worksheets, strict=False):
+        [_title], *lines = csv.reader(io.StringIO(section))
+        cells = [[_shown(cell.value) for cell in row] for row in sheet.iter_rows()]
+        assert [list(map(number, row)) for row in cells] == [list(map(number, row)) for row in lines]
+    shown = {cell.attrs["data-stat"]: cell.attrs["data-value"] for cell in page.all("data-stat")}
+    told = {row[0].value: row[1].value for row in book["Figures"].iter_rows(min_row=2)}
+    assert told["Lead time"] == float(shown["lead-time"])
+    assert (told["No-shows"], told["Utilisation"]) == (0.25, pytest.approx(float(shown["utilisation"]) / 100))
+    assert (told["Offered"] * 60, told["Unsold ahead"] * 60) == (int(shown["offered"]), int(shown["unsold-ahead"]))
+    assert [row[1].value for row in book["By status"].iter_rows(min_row=2)] == [6, 2]
+    booked = sum(row[2].value for row in book["Hours of the week"].iter_rows(min_row=2))
+    columns = [[cell.value for cell in row] for row in book["Day by day"].iter_rows(min_row=2)]
+    assert booked == sum(row[1] for row in columns) == pytest.approx(8 * 0.5)
 
 
 def plain(name: str, value: str) -> int:
@@ -142,20 +278,30 @@ def test_a_file_tells_what_it_is_and_is_written_down(office: Office, manager: An
     answer = manager.get("/utilisation/report/file.csv" + week(missed_out="on"))
     text = answer.content.decode("utf-8-sig")
 
-    assert re.search(r'filename="utilisation_[\d-]+_[\d-]+\.csv"', answer.headers["Content-Disposition"])
+    assert re.search(
+        r'filename="utilisation_[\d-]+_[\d-]+_by-clinician_missed-out_America-New_York\.csv"',
+        answer.headers["Content-Disposition"],
+    )
     assert answer.headers["Cache-Control"] == "no-store"
     assert ("America/New_York" in text, "Missed visits do not count" in text, "÷" in text) == (True, True, True)
     [line] = AuditRecord.objects.filter(action="utilisation.export")
     assert set(line.people) == {str(office.ada), str(ben)}
+    assert {"by-clinician", "missed-out"} <= set(line.fields)
 
 
 def test_nobody_s_name_but_clinicians_stands_anywhere(manager: Any) -> None:
     pages = [REPORT + week(), REPORT + "parts/" + week(figure="visits"), REPORT + "file.csv" + week()]
+    texts = [manager.get(path).content.decode() for path in pages]
 
-    for path in pages:
-        text = manager.get(path).content.decode()
+    for text in (*texts, texts_of(manager.get(REPORT + "file.xlsx" + week()).content)):
         assert "Ada" in text
         assert "Theo" not in text
+
+
+def texts_of(content: bytes) -> str:
+    """All that a workbook says."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return "\n".join(str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
 
 
 def test_one_quantity_has_one_value_on_both_pages(manager: Any) -> None:
@@ -167,6 +313,20 @@ def test_one_quantity_has_one_value_on_both_pages(manager: Any) -> None:
 
     shared = ["offered", "booked-inside", "booked-outside", "leave", "free", "visits", "utilisation"]
     assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
+    cells = [cell for row in (*page.all("data-clinician-id"), total) for cell in row.all("data-metric")]
+    opened = [(cell, link.attrs["href"]) for cell in cells for link in cell.all("href")]
+    assert len(opened) > 15
+    for cell, url in opened:
+        [told] = read(manager.get(url)).all("data-metric")
+        assert (told.attrs["data-metric"], told.attrs["data-value"]) == tuple(
+            cell.attrs[name] for name in ("data-metric", "data-value")
+        )
+
+
+def test_who_left_counts_the_same_on_both_pages(manager: Any, ben: Any) -> None:
+    StaffMember.objects.filter(welkin_id=ben).update(state="INACTIVE")
+
+    test_one_quantity_has_one_value_on_both_pages(manager)
 
 
 def test_a_week_beside_the_api_is_explained_visit_by_visit(office: Office, manager: Any) -> None:
@@ -215,7 +375,7 @@ def test_an_hour_of_the_week_and_a_term_of_the_sum_open_what_they_are_made_of(ma
     [formula] = page.all("data-formula")
     cells = [link for row in page.walk() if "usage-heat" in row.classes for link in row.all("href")]
 
-    assert len(cells) == 4
+    assert len(cells) > 40
     for link in [*formula.all("href"), *cells]:
         parts = read(manager.get(link.attrs["href"]))
         [told] = parts.all("data-metric")
@@ -227,7 +387,9 @@ def test_an_hour_of_the_week_and_a_term_of_the_sum_open_what_they_are_made_of(ma
         assert told.text == text
 
 
-@pytest.mark.parametrize("query", ["figure=nothing", "figure=booked&key=nobody", "figure=booked&hour=9-99"])
+@pytest.mark.parametrize(
+    "query", ["figure=nothing", "figure=booked&key=nobody", "figure=booked&hour=9-99", "figure=status-foo"]
+)
 def test_a_figure_that_is_not_there_is_not_found(manager: Any, query: str) -> None:
     assert manager.get(f"{REPORT}parts/{week()}&{query}").status_code == 404
 
@@ -266,6 +428,46 @@ def test_a_month_of_24_clinicians_costs_two_calls(
         page = read(browser.get(f"{REPORT}?kind=month&day={at(10).date()}"))
 
     assert (len(page.all("data-row")), len(calls)) == (24, 2)
+
+
+def test_what_is_kept_is_read_again_when_that_is_asked_for(manager: Any, api_calls: Any) -> None:
+    past = f"?kind=month&day={at(10).date() - timedelta(days=60)}"
+    manager.get(REPORT + past)
+    with api_calls() as calls:
+        kept = read(manager.get(REPORT + past))
+    [form] = kept.all("data-kept")
+    assert calls == []
+
+    assert manager.get(form.attrs["action"]).status_code == 405
+    answer = manager.post(form.attrs["action"])
+    assert (answer.status_code, answer.headers["Location"]) == (302, REPORT + past)
+    with api_calls() as calls:
+        manager.get(REPORT + past)
+    assert len(calls) == 2
+
+
+def test_a_part_tells_the_browser_its_title(manager: Any) -> None:
+    part = manager.get(REPORT + week(), headers={"HX-Request": "true"}).content.decode()
+
+    assert "<title>Utilisation report · Week" in part
+    assert manager.get(REPORT + week()).content.decode().count("<title>") == 1
+
+
+def test_what_was_read_is_told_with_its_moment(manager: Any) -> None:
+    page = read(manager.get(REPORT + week()))
+    text = manager.get(REPORT + "file.csv" + week()).content.decode("utf-8-sig")
+
+    assert "As read at" in page.all("data-as-of")[0].text
+    assert "As of" in text
+
+
+def test_a_person_of_another_team_is_said_at_the_field(manager: Any, office: Office, ben: Any, make_team: Any) -> None:
+    keeper = Team.objects.get(name="=Managed").keepers.get()
+    other = make_team("Night", members=[ben], keepers=[keeper])
+    answer = manager.get(f"{REPORT}?team={other.pk}&person={office.ada}")
+
+    assert answer.status_code == 422
+    assert 'id="id_person_error"' in answer.content.decode()
 
 
 def test_rows_can_be_ranked(manager: Any) -> None:
@@ -382,7 +584,9 @@ def test_who_may_see_it(
     answer = browser.get(f"{REPORT}{path}{week(figure='visits')}")
 
     assert answer.status_code == status
-    assert status != 200 or b"Ben" not in answer.content
+    if status == 200:
+        text = texts_of(answer.content) if path.endswith("xlsx") else answer.content.decode()
+        assert ("Ada" in text or "is no such time" in text, "Ben" in text) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """What is divided: utilisation by named switches, the no-show rate with its interval, lead time, what is ahead."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import sqrt
 from statistics import median
 
-from ..event import Event, EventStatus
+from ..event import EventStatus
 from .atoms import Atom, Case
 from .tally import Measure, Tally, made_of
 
@@ -106,18 +106,19 @@ class Rate:
 
 
 def no_show(cases: Iterable[Case]) -> Rate:
-    """The missed among those of which it is known whether somebody came: missed and completed.
-
-    A visit of two clinicians is one visit here, so that few stay few.
-    """
-    words = [event.known_status for event in _apart(cases)]
-    missed = words.count(EventStatus.MISSED)
-    return Rate(missed, missed + words.count(EventStatus.COMPLETED))
+    """The missed among those of which it is known whether somebody came: missed and completed."""
+    words = [case.event.known_status for case in known_to_have_come(cases)]
+    return Rate(words.count(EventStatus.MISSED), len(words))
 
 
-def _apart(cases: Iterable[Case]) -> Iterable[Event]:
-    """Each event once, however many of its clinicians are asked about."""
-    return {case.event.id: case.event for case in cases}.values()
+def known_to_have_come(cases: Iterable[Case]) -> list[Case]:
+    """The visits of which it is known whether somebody came, each once."""
+    return [case for case in _apart(cases) if case.event.known_status in (EventStatus.MISSED, EventStatus.COMPLETED)]
+
+
+def _apart(cases: Iterable[Case]) -> Iterable[Case]:
+    """Each event once: one visit of two clinicians is one visit in a rate, so that few stay few."""
+    return {case.event.id: case for case in cases}.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,14 @@ class Lead:
 
 def lead_time(cases: Iterable[Case]) -> Lead:
     """Of the live visits of which the API says when they were made."""
-    apart = {case.event.id: case.lead for case in cases if case.event.live}.values()
-    leads = [lead.total_seconds() for lead in apart if lead is not None]
+    leads = [lead.total_seconds() for _case, lead in leads_of(cases)]
     return Lead(timedelta(seconds=median(leads)) if len(leads) >= FEWEST else None, len(leads))
+
+
+def leads_of(cases: Iterable[Case]) -> list[tuple[Case, timedelta]]:
+    """The visits of a lead time, each once, and what each gives to it."""
+    live = [case for case in _apart(cases) if case.event.live]
+    return [(case, case.lead) for case in live if case.lead is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +151,16 @@ class Ahead:
 
 def ahead(atoms: Iterable[Atom], now: int) -> Ahead:
     """Free time after `now`; the first half hour of it at one clinician, however many atoms it is cut into."""
-    spans = [
-        (atom.person, max(now, atom.start), atom.end) for atom, _ in made_of(atoms, Measure.FREE) if atom.end > now
-    ]
-    unsold = sum(end - start for _person, start, end in spans)
-    return Ahead(unsold, min(_bookable(spans), default=None))
+    rest = unsold(atoms, now)
+    spans = [(atom.person, atom.start, atom.end) for atom, _seconds in rest]
+    return Ahead(sum(seconds for _atom, seconds in rest), min(_bookable(spans), default=None))
+
+
+def unsold(atoms: Iterable[Atom], now: int) -> list[tuple[Atom, int]]:
+    """The free time from `now` on, and the seconds of each part of it."""
+    late = (atom for atom, _seconds in made_of(atoms, Measure.FREE) if atom.end > now)
+    rest = [replace(atom, start=max(now, atom.start)) for atom in late]
+    return [(atom, atom.length) for atom in rest]
 
 
 def _bookable(spans: Iterable[tuple[object, int, int]]) -> list[int]:

@@ -1,4 +1,4 @@
-"""The report's pictures as numbers: bars, the weeks as columns, the hours of the week as a table of shades."""
+"""The report's pictures as numbers: what bars show, the weeks as columns, the hours of the week as shades."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,30 +7,18 @@ from datetime import date, timedelta
 from django.utils.dates import WEEKDAYS_ABBR
 
 from scheduling.domain.usage import groups
-from scheduling.domain.usage.period import Period
-from scheduling.domain.usage.rates import Switches, utilisation
+from scheduling.domain.usage.rates import Share, Switches, utilisation
 from scheduling.domain.usage.tally import Measure, Tally
 from scheduling.services.usage import Usage
 from scheduling.web.board.words import day_words
 
 from . import words
+from .source import Cell, use_cell
 
 # A period up to so long shows its days, a longer one its weeks.
 FEW_DAYS = 14
 SHADES = 5
 TALL = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One stretch of a bar, in per mille of the longest."""
-
-    kind: str
-    x: int
-    width: int
-
-
-Bar = tuple[Part, ...]
 
 
 def reach(tally: Tally) -> int:
@@ -39,20 +27,19 @@ def reach(tally: Tally) -> int:
     return inside + tally.seconds(Measure.OUTSIDE)
 
 
-def bar_of(tally: Tally, longest: int) -> Bar:
-    """Booked, leave and free inside the hours, then what was booked outside. Leave under a visit counts once."""
-    if not longest:
-        return ()
+def stretches(tally: Tally) -> tuple[tuple[str, float], ...]:
+    """What a bar shows, in seconds. Leave under a visit counts once."""
     inside, free = tally.seconds(Measure.INSIDE), tally.seconds(Measure.FREE)
     leave = max(0, tally.seconds(Measure.OFFERED) - inside - free)
-    stretches = (("booked", inside), ("leave", leave), ("free", free), ("outside", tally.seconds(Measure.OUTSIDE)))
-    parts, x = [], 0
-    for kind, found in stretches:
-        width = round(1000 * found / longest)
-        if width:
-            parts.append(Part(kind, x, width))
-        x += width
-    return tuple(parts)
+    return ("booked", inside), ("leave", leave), ("free", free), ("outside", tally.seconds(Measure.OUTSIDE))
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of some days: their report, and the sum that their utilisation is."""
+
+    report: str
+    sum: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +51,9 @@ class Column:
     height: int
     name: str
     url: str
-    booked: str
-    offered: str
-    share: str
+    booked: Cell
+    offered: Cell
+    share: Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +65,28 @@ class Trend:
     columns: tuple[Column, ...]
 
 
-def trend(usage: Usage, switches: Switches, url: Callable[[date, date], str]) -> Trend:
-    """Utilisation by week, by day where the period is short. Columns higher than all that is offered are cut there.
-
-    `url`: the address of the report about days from one to another.
-    """
+def trend(usage: Usage, switches: Switches, links: Callable[[date, date], Links]) -> Trend:
+    """Utilisation by week, by day where the period is short. Columns higher than all that is offered are cut there."""
     by_day = usage.period.days <= FEW_DAYS
     found = (groups.by_day if by_day else groups.by_week)(usage.atoms, usage.cases, usage.zone)
     long = timedelta(days=0 if by_day else 6)
-    columns = tuple(
-        _column(number, _named(key, key + long, usage.period, url), group.tally, switches)
-        for number, (key, group) in enumerate(sorted(found.items()))
-    )
-    return Trend(by_day, 10 * len(columns), columns)
+    columns = []
+    for number, (key, group) in enumerate(sorted(found.items())):
+        # Only the days of a week that lie in the period are in its column.
+        days = max(key, usage.period.first), min(key + long, usage.period.last)
+        name = day_words(key) if by_day else words.days_words(*days)
+        columns.append(_column(number, name, links(*days), utilisation(group.tally, switches)))
+    return Trend(by_day, 10 * len(columns), tuple(columns))
 
 
-def _named(first: date, last: date, period: Period, url: Callable[[date, date], str]) -> tuple[str, str]:
-    """Name and address of a column: only its days that lie in the period are in it."""
-    days = max(first, period.first), min(last, period.last)
-    return day_words(first) if first == last else words.days_words(*days), url(*days)
-
-
-def _column(number: int, name: tuple[str, str], tally: Tally, switches: Switches) -> Column:
-    share = utilisation(tally, switches)
+def _column(number: int, name: str, links: Links, share: Share) -> Column:
     height = round(TALL * min(1.0, share.value or 0.0))
-    told = (words.minutes(share.above), words.minutes(share.below), words.share(share.value))
-    return Column(number * 10 + 1, TALL - height, height, *name, *told)
+    booked, offered = (
+        Cell(metric, words.minutes(found), str(round(found / 60)), links.sum if found else "")
+        for metric, found in (("counted-booked", share.above), ("counted-offered", share.below))
+    )
+    use = use_cell(share.value, links.sum if share.value is not None else "")
+    return Column(number * 10 + 1, TALL - height, height, name, links.report, booked, offered, use)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +97,8 @@ class Hour:
     """
 
     shade: str
-    booked: str
-    offered: str
-    url: str
+    booked: Cell
+    offered: Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +115,13 @@ class Heat:
     days: tuple[Weekday, ...]
 
 
-def heat(usage: Usage, url: Callable[[int, int], str]) -> Heat:
+Address = Callable[[int, int, Measure], str]
+
+
+def heat(usage: Usage, url: Address) -> Heat:
     """Demand (booked) beside capacity (offered) for each hour of the week, added up over the period.
 
-    `url`: the address of what the booked time of a weekday (1 Monday) and hour is made of.
+    `url`: the address of what a measure of a weekday (1 Monday) and hour is made of.
     """
     tallies = groups.seconds_by_hour(usage.atoms, usage.zone)
     if not tallies:
@@ -148,14 +133,16 @@ def heat(usage: Usage, url: Callable[[int, int], str]) -> Heat:
     return Heat(tuple(f"{hour:02}" for hour in hours), days)
 
 
-def _hours(
-    tallies: Mapping[tuple[int, int], Tally], day: int, hours: range, url: Callable[[int, int], str]
-) -> Iterator[Hour]:
+def _hours(tallies: Mapping[tuple[int, int], Tally], day: int, hours: range, url: Address) -> Iterator[Hour]:
     for hour in hours:
         tally = tallies.get((day, hour), Tally())
-        booked, offered = tally.seconds(Measure.BOOKED), tally.seconds(Measure.OFFERED)
-        address = url(day, hour) if booked else ""
-        yield Hour(_shade(booked, offered), _hours_text(booked), _hours_text(offered), address)
+        cells = {}
+        for measure in (Measure.BOOKED, Measure.OFFERED):
+            found = tally.seconds(measure)
+            address = url(day, hour, measure) if found else ""
+            cells[measure] = Cell(measure.value, _hours_text(found), str(round(found / 60)), address)
+        shade = _shade(tally.seconds(Measure.BOOKED), tally.seconds(Measure.OFFERED))
+        yield Hour(shade, cells[Measure.BOOKED], cells[Measure.OFFERED])
 
 
 def _shade(booked: int, offered: int) -> str:

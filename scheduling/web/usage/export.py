@@ -1,23 +1,22 @@
-"""The report as a file: the same rows and totals as the page, numbers as numbers, lengths of time as hours."""
+"""The report as a file: its name, what it says of itself, and the tables of the page (tables.py)."""
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
 from scheduling.web.failures import failure_of
 
-from . import words
 from .page import Report
-from .source import COUNTS, Cell, Source
+from .source import Source
+from .tables import Lines, Share, Value, tables
 
 # What a spreadsheet would take for a formula (OWASP, CSV injection).
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-Value = str | float | int
 
 
 def file_name(source: Source, ending: str) -> str:
@@ -63,50 +62,38 @@ def _as_of(source: Source) -> Iterator[tuple[str, str]]:
         yield _("Not newer, because"), str(failure_of(problem).title)
 
 
-def table(source: Source, report: Report) -> Iterator[list[Value]]:
-    """The head and the rows with the total at the end. Hours as decimal numbers, utilisation as a share of 1."""
-    heads = [_("%(name)s (h)") % {"name": words.MEASURES[measure]} for measure in source.columns]
-    counts = {"visits": _("Visits"), "cancelled-late": _("Cancelled late")}
-    yield [_("Row"), *heads, *(counts[name] for name in COUNTS), _("Utilisation")]
-    for row in (*report.rows, report.total):
-        yield [row.name, *map(_number, row.cells), "" if row.share is None else round(row.share, 6)]
-
-
-def _number(cell: Cell) -> Value:
-    """Minutes as hours, counts as they are, nothing where a figure is not known."""
-    if not cell.value:
-        return ""
-    return int(cell.value) if cell.metric in COUNTS else round(int(cell.value) / 60, 6)
-
-
 def safe(value: Value) -> Value:
     """A text that no spreadsheet takes for a formula; numbers stay numbers."""
     return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
 
 
 def as_csv(source: Source, report: Report) -> bytes:
-    """UTF-8 with a mark, so that spreadsheets read it as such."""
+    """UTF-8 with a mark, so that spreadsheets read it as such. An empty line and a title stand before each table."""
     text = io.StringIO()
     writer = csv.writer(text)
-    about: list[list[Value]] = [[*row] for row in told(source, report)]
-    for line in (*about, [], *table(source, report)):
-        writer.writerow([safe(value) for value in line])
+    for row in told(source, report):
+        writer.writerow([safe(value) for value in row])
+    for table in tables(source, report):
+        about: Lines = [[], [table.title], [*table.head]]
+        for line in (*about, *table.lines):
+            writer.writerow([safe(value) for value in line])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
 def as_xlsx(source: Source, report: Report) -> bytes:
-    """One sheet with the rows, one that says what they are. No text becomes a formula or a link."""
+    """A sheet for each table, and one that says what they are. No text becomes a formula or a link."""
     made = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(made, options) as book:
-        bold, number = book.add_format({"bold": True}), book.add_format({"num_format": "0.00"})
-        share = book.add_format({"num_format": "0.0%"})
-        sheet = book.add_worksheet(_("Utilisation"))
-        sheet.set_column(0, 0, 28)
-        sheet.freeze_panes(1, 1)
-        rows = list(table(source, report))
-        for at, row in enumerate(rows):
-            _write(sheet, at, row, (bold, number, share), is_head=at == 0)
+        bold, hours = book.add_format({"bold": True}), book.add_format({"num_format": "0.00"})
+        formats = Formats(bold, hours, book.add_format({"num_format": "0.0%"}))
+        for table in tables(source, report):
+            sheet = book.add_worksheet(table.title)
+            sheet.set_column(0, 0, 28)
+            sheet.freeze_panes(1, 1)
+            _write(sheet, 0, table.head, formats)
+            for at, row in enumerate(table.lines, 1):
+                _write(sheet, at, row, formats)
         about = book.add_worksheet(_("About"))
         about.set_column(0, 1, 40)
         for at, (name, value) in enumerate(told(source, report)):
@@ -115,12 +102,19 @@ def as_xlsx(source: Source, report: Report) -> bytes:
     return made.getvalue()
 
 
-def _write(sheet: Any, at: int, row: Sequence[Value], formats: tuple[Any, Any, Any], *, is_head: bool) -> None:
-    bold, number, share = formats
+class Formats(NamedTuple):
+    """How cells look: heads and names, hours, parts of one."""
+
+    bold: Any
+    hours: Any
+    share: Any
+
+
+def _write(sheet: Any, at: int, row: Sequence[Value], formats: Formats) -> None:
     for place, value in enumerate(row):
         if isinstance(value, str):
-            sheet.write_string(at, place, value, bold if is_head or place == 0 else None)
+            sheet.write_string(at, place, value, formats.bold if at == 0 or place == 0 else None)
         elif isinstance(value, int):
             sheet.write_number(at, place, value)
         else:
-            sheet.write_number(at, place, value, share if place == len(row) - 1 else number)
+            sheet.write_number(at, place, value, formats.share if isinstance(value, Share) else formats.hours)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,8 +16,9 @@ from scheduling.web.forms.usage import BY, CLINICIAN, DAY, MODE, MONTH, TYPE
 from scheduling.web.stale import Stale, moment, stale_of
 
 from . import charts, words
+from .bars import Bar, bar_of
 from .charts import Heat, Trend
-from .source import COUNTS, Cell, Source, groups_of, made_of, name_of, time_cell, use_cell
+from .source import COUNTS, UTILISATION, Cell, Source, groups_of, made_of, name_of, time_cell, use_cell
 from .stats import Stat, Status, Term, stats_of, statuses_of, terms_of
 
 
@@ -29,7 +31,7 @@ class Row:
     cells: tuple[Cell, ...]
     use: Cell
     share: float | None
-    bar: charts.Bar
+    bar: Bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,6 @@ class Report:
     problem: str
     again_url: str
     kept_at: datetime | None
-    anew_url: str
     unreadable: int
     sure: bool
     as_of: str
@@ -96,8 +97,8 @@ def report_of(source: Source) -> Report:
         ),
         total=_row(source, None, whole, charts.reach(whole)),
         formula=words.formula(whole, asked.switches),
-        above=tuple(terms_of(source, whole, asked.switches.numerator)),
-        below=tuple(terms_of(source, whole, asked.switches.denominator)),
+        above=tuple(terms_of(whole, asked.switches.numerator, partial(made_of, source))),
+        below=tuple(terms_of(whole, asked.switches.denominator, partial(made_of, source))),
         switches=tuple(words.switches_in_words(asked.switches)),
         stats=tuple(stats_of(source, whole)),
         statuses=tuple(statuses_of(source, whole)),
@@ -108,7 +109,6 @@ def report_of(source: Source) -> Report:
         problem=str(failure_of(usage.problem).title) if usage.problem else "",
         again_url=source.address(months=usage.read + AT_ONCE) if usage.problem else "",
         kept_at=_oldest(source),
-        anew_url=source.address(again="1"),
         unreadable=usage.unreadable,
         sure=usage.sure,
         as_of=as_of(source),
@@ -149,7 +149,7 @@ def _unread(source: Source) -> Iterator[Row]:
     cells = tuple(Cell(name, unknown) for name in (*(measure.value for measure in source.columns), *COUNTS))
     for part in list(source.usage.period.parts(source.usage.zone))[source.usage.read :]:
         day = part.start.astimezone(source.usage.zone).date().replace(day=1)
-        yield Row(f"{day}", words.month_words(day), cells, Cell("utilisation", unknown), None, ())
+        yield Row(f"{day}", words.month_words(day), cells, Cell(UTILISATION, unknown), None, ())
 
 
 def _whose(source: Source) -> str:
@@ -177,15 +177,17 @@ def _going(source: Source) -> Going | None:
 
 def _row(source: Source, key: object, tally: Tally, longest: int) -> Row:
     by, switches = source.asked.by, source.asked.switches
-    text = words.key_text(key) if key is not None else ""
+    text = words.key_text(key) if key is not None else None
     share = None if by in (TYPE, MODE) and key is not None else utilisation(tally, switches).value
     return Row(
-        key=text,
+        key=text or "",
         name=name_of(by, key, source.usage) if key is not None else _("Total"),
         cells=tuple(_cells(source, tally, text if key is not None else None)),
-        use=use_cell(share),
+        use=use_cell(
+            share, made_of(source, UTILISATION, text if key is not None else None) if share is not None else ""
+        ),
         share=share,
-        bar=charts.bar_of(tally, longest),
+        bar=bar_of(charts.stretches(tally), longest),
     )
 
 
@@ -199,13 +201,12 @@ def _cells(source: Source, tally: Tally, key: str | None) -> Iterator[Cell]:
         yield Cell(name, str(count), str(count), made_of(source, name, key) if count else "")
 
 
-def _only(source: Source, first: date, last: date) -> str:
-    """The same question about some days of the period alone, day by day."""
-    period = source.asked.period
+def _only(source: Source, first: date, last: date) -> charts.Links:
+    """The same question about some days of the period alone, day by day; and their sum."""
+    some: dict[str, Any] = {"kind": "custom", "first": first, "last": last, "compare": ""}
     by = DAY if first < last else CLINICIAN
-    start, end = max(first, period.first), min(last, period.last)
-    return source.address(kind="custom", by=by, compare="", first=start, last=end)
+    return charts.Links(source.address(**some, by=by), made_of(source, UTILISATION, **some))
 
 
-def _made_of_hour(source: Source, day: int, hour: int) -> str:
-    return source.address("usage-parts", figure=Measure.BOOKED.value, hour=f"{day}-{hour}")
+def _made_of_hour(source: Source, day: int, hour: int, measure: Measure) -> str:
+    return source.address("usage-parts", figure=measure.value, hour=f"{day}-{hour}")

@@ -1,83 +1,117 @@
-"""What one figure is made of: its stretches of time, or its visits, without the name of any patient."""
+"""The page of one figure: what it is made of, page by page, with the sum of all of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from uuid import UUID
+from dataclasses import dataclass
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from scheduling.domain.event import Event
 from scheduling.domain.usage import groups
-from scheduling.domain.usage.atoms import Atom, Case, moment
-from scheduling.domain.usage.groups import Group, day_of
-from scheduling.domain.usage.tally import Measure, made_of
-from scheduling.domain.week import Week
-from scheduling.web import words as all_words
-from scheduling.web.board.words import clock, date_words
+from scheduling.domain.usage.groups import Group
+from scheduling.domain.usage.rates import utilisation
 
 from . import words
-from .source import Source, groups_of, name_of
+from .made import Line, figure_of
+from .source import UTILISATION, Source, groups_of, made_of, name_of, use_cell
+from .stats import Term, terms_of
 
 # More on one page is nobody's reading; the sum is always that of all.
-MOST = 400
-LATE, VISITS, STATUS = "cancelled-late", "visits", "status-"
+A_PAGE = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One stretch or visit. `counted` is what it gives to the figure: a length, or 1."""
+class About:
+    """Which figure, whose and of which time. `whole`: all of the time was read."""
 
-    person: str
-    week_url: str
-    date: str
-    start: str
-    end: str
-    what: str
-    counted: str
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The page of a figure. `value` is its plain value (minutes or a count), the sum of all lines."""
-
-    title: str
-    meant: str
+    metric: str
     whose: str
     period: str
     zone: str
-    metric: str
-    total: str
-    value: str
-    is_time: bool
-    lines: tuple[Line, ...]
-    more: int
     back: str
     whole: bool
 
 
-def parts_of(source: Source, figure: str, key: str | None, hour: str = "") -> Parts:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The page of a figure. `value` is its plain value (minutes, a count ...), of all lines, also of those not here.
+
+    A quotient has no lines but the terms `above` and `below` its line, each with its own page.
+    """
+
+    about: About
+    title: str
+    meant: str
+    total: str
+    value: str
+    unit: str = ""
+    is_sum: bool = False
+    lines: tuple[Line, ...] = ()
+    place: str = ""
+    previous_url: str = ""
+    next_url: str = ""
+    above: tuple[Term, ...] = ()
+    below: tuple[Term, ...] = ()
+    switches: tuple[str, ...] = ()
+
+
+def parts_of(source: Source, figure: str, key: str | None, hour: str = "", page: int = 1) -> Parts:
     """What a figure of the report is made of; of one row, where a key is given, or of an hour of the week, "1-09".
 
-    Raises Http404 for a figure or a row that is not there.
+    Raises Http404 for a figure, a row or a page that is not there.
     """
     group, name = _hour(source, hour) if hour else _group(source, key)
-    measure = next((each for each in Measure if each.value == figure), None)
-    if measure is not None and measure in words.MEANT:
-        rows = sorted(made_of(group.atoms, measure), key=lambda row: (row[0].start, str(row[0].person)))
-        found = sum(seconds for _atom, seconds in rows)
-        whole = sorted(joined(rows), key=lambda row: (row[0].start, str(row[0].person)))
-        lines = [_stretch(source, atom, seconds) for atom, seconds in whole]
-        page = _page(source, name, str(words.MEASURES[measure]), words.minutes(found), lines)
-        return replace(page, metric=figure, meant=str(words.MEANT[measure]), value=str(round(found / 60)), is_time=True)
-    cases = [case for case in group.cases if _counts(case, figure)]
-    if not cases and figure not in (LATE, VISITS) and not figure.startswith(STATUS):
+    if figure == UTILISATION:
+        return _quotient(source, group, name, key, hour)
+    made = figure_of(source, figure, group)
+    last = max(1, -(-len(made.parts) // A_PAGE))
+    if not 1 <= page <= last:
         raise Http404
-    lines = [_visit(source, case) for case in sorted(cases, key=lambda row: (row.at, str(row.person)))]
-    page = _page(source, name, _title(figure), str(len(cases)), lines)
-    return replace(page, metric=figure, meant=_meant(figure), value=str(len(cases)))
+    first = (page - 1) * A_PAGE
+    some = made.parts[first : first + A_PAGE]
+    told = {"first": first + 1, "last": first + len(some), "all": len(made.parts)}
+    return Parts(
+        _about(source, name, figure),
+        title=made.title,
+        meant=made.meant,
+        total=made.total,
+        value=made.value,
+        unit=made.unit,
+        is_sum=made.is_sum,
+        lines=tuple(map(made.line, some)),
+        place=_("Lines %(first)d to %(last)d of %(all)d") % told if last > 1 else "",
+        previous_url=source.address("usage-parts", page=page - 1) if page > 1 else "",
+        next_url=source.address("usage-parts", page=page + 1) if page < last else "",
+    )
+
+
+def _quotient(source: Source, group: Group, name: str, key: str | None, hour: str) -> Parts:
+    switches, tally = source.asked.switches, group.tally
+    share = use_cell(utilisation(tally, switches).value)
+
+    def address(figure: str) -> str:
+        return source.address("usage-parts", figure=figure, hour=hour) if hour else made_of(source, figure, key)
+
+    return Parts(
+        _about(source, name, UTILISATION),
+        title=_("Utilisation"),
+        meant=_("What counts as booked, of what counts as offered. Press a part to see what it is made of."),
+        total=share.text,
+        value=share.value,
+        above=tuple(terms_of(tally, switches.numerator, address)),
+        below=tuple(terms_of(tally, switches.denominator, address)),
+        switches=tuple(words.switches_in_words(switches)),
+    )
+
+
+def _about(source: Source, name: str, figure: str) -> About:
+    return About(
+        figure,
+        name or _("All of it"),
+        words.period_words(source.asked.period),
+        source.usage.zone.key,
+        source.address(figure="", key="", hour="", page=""),
+        source.usage.whole,
+    )
 
 
 def _group(source: Source, key: str | None) -> tuple[Group, str]:
@@ -97,83 +131,3 @@ def _hour(source: Source, text: str) -> tuple[Group, str]:
             told = {"day": WEEKDAYS[day - 1], "start": f"{hour:02}:00", "end": f"{hour + 1:02}:00"}
             return group, _("%(day)s %(start)s–%(end)s") % told
     raise Http404
-
-
-def joined(rows: Iterable[tuple[Atom, int]]) -> Iterator[tuple[Atom, int]]:
-    """Stretches of one person that follow each other with the same visits, as one; their seconds are added up."""
-    last: dict[UUID, tuple[Atom, int]] = {}
-    for atom, seconds in rows:
-        before = last.get(atom.person)
-        if before and before[0].end == atom.start and before[0].visits == atom.visits:
-            last[atom.person] = replace(before[0], end=atom.end), before[1] + seconds
-            continue
-        if before:
-            yield before
-        last[atom.person] = atom, seconds
-    yield from last.values()
-
-
-def _page(source: Source, name: str, title: str, total: str, lines: Sequence[Line]) -> Parts:
-    return Parts(
-        title=title,
-        meant="",
-        whose=name or _("All of it"),
-        period=words.period_words(source.asked.period),
-        zone=source.usage.zone.key,
-        metric="",
-        total=total,
-        value="",
-        is_time=False,
-        lines=tuple(lines[:MOST]),
-        more=max(0, len(lines) - MOST),
-        back=source.address(figure="", key="", hour=""),
-        whole=source.usage.whole,
-    )
-
-
-def _counts(case: Case, figure: str) -> bool:
-    if figure == VISITS:
-        return case.event.live
-    if figure == LATE:
-        return case.cancelled_late
-    return figure == f"{STATUS}{case.status.lower()}"
-
-
-def _title(figure: str) -> str:
-    if figure == VISITS:
-        return _("Visits")
-    return _("Cancelled late") if figure == LATE else _("Visits by status")
-
-
-def _meant(figure: str) -> str:
-    if figure == VISITS:
-        return _("Visits that meet the time and are not cancelled, each once for each of its clinicians.")
-    if figure == LATE:
-        return _(
-            "Cancelled less than 24 hours before they would have begun. Of those that were not cancelled here, the "
-            "calendar service tells only when they last changed: that is taken instead."
-        )
-    return _("Visits with this status, each once for each of its clinicians.")
-
-
-def _stretch(source: Source, atom: Atom, seconds: int) -> Line:
-    what = ", ".join(map(_said, atom.visits)) or (_("leave") if atom.leave else _("no visit"))
-    return _line(source, atom.person, atom.start, atom.end, what, words.minutes(seconds))
-
-
-def _visit(source: Source, case: Case) -> Line:
-    return _line(source, case.person, case.start, case.end, _said(case.event), "1")
-
-
-def _said(event: Event) -> str:
-    """Kind and status: a manager sees no names."""
-    return f"{all_words.type_of(event)} · {all_words.status_of(event) or _('Scheduled')}"
-
-
-def _line(source: Source, person: UUID, start: int, end: int, what: str, counted: str) -> Line:
-    zone, day = source.usage.zone, day_of(start, source.usage.zone)
-    name = next((user.name for user in source.usage.people if user.id == person), "")
-    url = reverse("week-of", args=[person, str(Week.containing(day))])
-    return Line(
-        name, f"{url}#c{day}", date_words(day), clock(moment(start), zone), clock(moment(end), zone), what, counted
-    )

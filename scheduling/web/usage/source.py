@@ -32,7 +32,10 @@ COLUMNS = (
 )
 # Hours are nobody's type: a row of these says how booked time divides, no more.
 OF_VISITS = (Measure.BOOKED, Measure.INSIDE, Measure.OUTSIDE, Measure.COMPLETED, Measure.MISSED)
-COUNTS = ("visits", "cancelled-late")
+# The documented names of figures that are no measure of time (docs/metrics.md).
+UTILISATION, NO_SHOWS, LEAD, AHEAD = "utilisation", "no-show-rate", "lead-time", "unsold-ahead"
+VISITS, LATE, STATUS = "visits", "cancelled-late", "status-"
+COUNTS = (VISITS, LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +109,11 @@ def time_cell(source: Source, measure: Measure, found: int, key: str | None = No
     return Cell(measure.value, words.minutes(found), str(round(found / 60)), url)
 
 
-def made_of(source: Source, figure: str, key: str | None) -> str:
-    told = {"figure": figure, **({"key": key or "-"} if key is not None else {})}
+def made_of(source: Source, figure: str, key: str | None = None, **changes: object) -> str:
+    """The address of what a figure is made of: of all, or of the row with this key."""
+    told = {"figure": figure, **({"key": key or "-"} if key is not None else {}), **changes}
     return source.address("usage-parts", **told)
 
 
-def use_cell(share: float | None) -> Cell:
-    return Cell("utilisation", words.share(share), "" if share is None else f"{share * 100:.1f}")
+def use_cell(share: float | None, url: str = "") -> Cell:
+    return Cell(UTILISATION, words.share(share), "" if share is None else f"{share * 100:.1f}", url)

@@ -65,6 +65,12 @@ def minutes(seconds: int) -> str:
     return length(round(seconds / 60))
 
 
+def exact(seconds: int) -> str:
+    """The same with the seconds where there are any: what lines say must add up to what their sum says."""
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if seconds % 60 else minutes(seconds)
+
+
 def formula(found: Tally, switches: Switches) -> str:
     """The whole sum as it was done: `(412:30 booked inside − 3:00 missed inside) ÷ 660:00 offered`."""
     return f"{_side(found, switches.numerator)} ÷ {_side(found, switches.denominator)}"

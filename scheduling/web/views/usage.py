@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from scheduling.services import usage, usage_export
 from scheduling.services.usage import AT_ONCE
@@ -31,26 +31,29 @@ def report(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return render_part(request, "usage/report.html", {"form": form}, part="page", status=422)
     asked = form.cleaned_data["asked"]
-    if "again" in request.GET:
-        return _again(request, asked)
     source = read(request, asked, _months(request))
     return render_part(request, "usage/report.html", {"form": form, "report": report_of(source)}, part="page")
 
 
-def _again(request: DeskRequest, asked: Asked) -> HttpResponse:
+@require_POST
+def again(request: DeskRequest) -> HttpResponse:
     """Forget what is kept of the months asked for, and begin anew."""
-    usage.read_again(
-        request.desk, usage.choose(request.desk, asked.team, asked.person).people, asked.period, asked.other
-    )
+    form = form_of(request)
+    if form.is_valid():
+        asked = form.cleaned_data["asked"]
+        people = usage.choose(request.desk, asked.team, asked.person).people
+        usage.read_again(request.desk, people, asked.period, asked.other)
     query = request.GET.copy()
-    del query["again"]
     query.pop("months", None)
     return redirect(f"{reverse('usage')}?{query.urlencode()}")
 
 
 def _months(request: DeskRequest) -> int:
-    text = request.GET.get("months", "")
-    return min(ALL_MONTHS, int(text)) if text.isascii() and text.isdigit() and len(text) < 4 else AT_ONCE
+    return min(ALL_MONTHS, _number(request.GET.get("months", ""), AT_ONCE))
+
+
+def _number(text: str, usual: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else usual
 
 
 def form_of(request: DeskRequest) -> UsageForm:
@@ -65,7 +68,6 @@ def read(request: DeskRequest, asked: Asked, months: int) -> Source:
     other = usage.read(desk, people, asked.other, left) if asked.other and found.read == found.parts else None
     query = request.GET.copy()
     query.pop("months", None)
-    query.pop("again", None)
     source = Source(desk, asked, found, other if other and other.whole else None, query)
     return replace(source, other_read=other.read, other_failed=other.problem is not None) if other else source
 
@@ -78,7 +80,8 @@ def parts(request: DeskRequest) -> HttpResponse:
         return render(request, "usage/report.html", {"form": form}, status=422)
     source = read(request, form.cleaned_data["asked"], ALL_MONTHS)
     asked = request.GET
-    found = parts_of(source, asked.get("figure", ""), asked.get("key") or None, asked.get("hour", ""))
+    page = _number(asked.get("page", ""), 1)
+    found = parts_of(source, asked.get("figure", ""), asked.get("key") or None, asked.get("hour", ""), page)
     return render(request, "usage/parts.html", {"parts": found})
 
 

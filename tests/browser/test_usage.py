@@ -47,7 +47,8 @@ def test_from_a_number_to_what_it_is_made_of_and_back(page_of: PageOf) -> None:
     page.emulate_media(media="screen")
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX").click()
-    assert re.fullmatch(r"utilisation_[\d-]+_[\d-]+\.xlsx", download.value.suggested_filename)
+    name = r"utilisation_[\d-]+_[\d-]+_by-week_missed-out_[\w-]+\.xlsx"
+    assert re.fullmatch(name, download.value.suggested_filename)
 
 
 def test_any_days_and_a_mistake_in_them(page_of: PageOf) -> None:

@@ -21,6 +21,9 @@ from .charts import Heat, Trend
 from .source import COUNTS, UTILISATION, Cell, Source, groups_of, made_of, name_of, time_cell, use_cell
 from .stats import Stat, Status, Term, stats_of, statuses_of, terms_of
 
+# So many rows fit on a page across; more are printed upright.
+ACROSS = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -53,6 +56,7 @@ class Report:
     by: str
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
+    is_long: bool
     total: Row
     formula: str
     above: tuple[Term, ...]
@@ -85,16 +89,18 @@ def report_of(source: Source) -> Report:
     tallies = {key: group.tally for key, group in found.items()}
     longest = max((charts.reach(tally) for tally in tallies.values()), default=0)
     whole = usage.tally
+    rows = (
+        *_ranked(asked.order, [_row(source, key, tally, longest) for key, tally in tallies.items()]),
+        *_unread(source),
+    )
     return Report(
         title=words.period_words(asked.period),
         zone=usage.zone.key,
         whose=_whose(source),
         by=str(BY[asked.by]),
         heads=tuple(str(words.MEASURES[measure]) for measure in source.columns),
-        rows=(
-            *_ranked(asked.order, [_row(source, key, tally, longest) for key, tally in tallies.items()]),
-            *_unread(source),
-        ),
+        rows=rows,
+        is_long=len(rows) > ACROSS,
         total=_row(source, None, whole, charts.reach(whole)),
         formula=words.formula(whole, asked.switches),
         above=tuple(terms_of(whole, asked.switches.numerator, partial(made_of, source))),

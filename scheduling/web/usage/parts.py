@@ -16,7 +16,7 @@ from .source import UTILISATION, Source, groups_of, made_of, name_of, use_cell
 from .stats import Term, terms_of
 
 # More on one page is nobody's reading; the sum is always that of all.
-A_PAGE = 400
+A_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from scheduling.domain.spans import seconds
+from scheduling.domain.spans import instant, seconds
 from scheduling.domain.usage import rates
 from scheduling.domain.usage.rates import FEWEST, ahead, lead_time, no_show, utilisation
 from scheduling.domain.usage.tally import Measure, Tally
+from scheduling.web.board.words import clock, day_words
 
 from . import words
 from .source import AHEAD, LEAD, NO_SHOWS, STATUS, UTILISATION, Cell, Source, made_of, time_cell, use_cell
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def _lead(source: Source) -> Stat:
 
 
 def _days_cell(found: timedelta, url: str) -> Cell:
-    days = f"{found / timedelta(days=1):.1f}"
+    days = f"{found / DAY:.1f}"
     return Cell(LEAD, _("%(days)s days") % {"days": days}, days, url)
 
 
@@ -127,10 +130,17 @@ def _ahead(source: Source) -> Iterator[Stat]:
     elif found.next_free <= now:
         note = _("a free half hour is there now")
     else:
-        days = (found.next_free - now) / 86400
-        note = _("the next free half hour is in %(days).1f days") % {"days": days}
+        begins = instant(found.next_free).astimezone(source.usage.zone)
+        told = {"day": day_words(begins.date()), "time": clock(begins, source.usage.zone)}
+        note = _("the next free half hour is on %(day)s at %(time)s") % told + f" ({_until(found.next_free - now)})"
     url = made_of(source, AHEAD) if found.unsold else ""
     yield Stat(_("Unsold ahead"), Cell(AHEAD, words.minutes(found.unsold), str(round(found.unsold / 60)), url), note)
+
+
+def _until(seconds: int) -> str:
+    if seconds < DAY.total_seconds():
+        return _("in %(time)s hours") % {"time": words.minutes(seconds)}
+    return _("in %(days).1f days") % {"days": seconds / DAY.total_seconds()}
 
 
 def statuses_of(source: Source, whole: Tally) -> Iterator[Status]:

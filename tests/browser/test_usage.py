@@ -14,6 +14,23 @@ def share(page: Page) -> str:
     return page.locator("[data-stat=utilisation]").inner_text()
 
 
+def sheets(page: Page) -> int:
+    """How many sheets of paper the page takes."""
+    paper = page.pdf(prefer_css_page_size=True)
+    return paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ")
+
+
+def test_a_month_by_day_and_a_year_by_week_take_one_sheet_with_trend_and_legend(page_of: PageOf) -> None:
+    page = page_of(Role.MANAGER)
+    page.emulate_media(media="print")
+    for query in ("?kind=month&by=day&compare=before", "?kind=custom&first=2026-01-01&last=2026-12-31&by=week"):
+        page.goto(f"/utilisation/report/{query}")
+        expect(page.locator(".usage-going")).to_have_count(0, timeout=30_000)
+        assert sheets(page) == 1
+        for shown in (".legend", ".usage-trend", ".usage-twin td:last-child", ".usage-heat", "[data-formula]"):
+            expect(page.locator(shown).first).to_be_visible()
+
+
 def test_from_a_number_to_what_it_is_made_of_and_back(page_of: PageOf) -> None:
     page = page_of(Role.MANAGER)
     page.goto("/utilisation/")
@@ -42,8 +59,7 @@ def test_from_a_number_to_what_it_is_made_of_and_back(page_of: PageOf) -> None:
     page.emulate_media(media="print")
     assert violations(page, ALL_RULES) == []
     expect(page.locator(".usage-form")).to_be_hidden()
-    paper = page.pdf(prefer_css_page_size=True)
-    assert paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") == 1
+    assert sheets(page) == 1
     page.emulate_media(media="screen")
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX").click()

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.services import feeds
+from scheduling.ledger.models import EmergencyGrant
+from scheduling.services import emergency, feeds
 from scheduling.services.desk import Desk
 from scheduling.web import drafts
 from scheduling.web.middleware.idle import NOTE_EVERY
@@ -20,6 +21,7 @@ class NavItem:
     label: str | Promise
     icon: str
     current: bool
+    count: object = 0
 
 
 # Route name, label, icon of the sprite, an action of the permission table, prefix of the paths below it.
@@ -35,6 +37,19 @@ NAVIGATION = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Emergency access that is open, and in how many seconds a page should ask whether it still is."""
+
+    grant: EmergencyGrant | None
+    seconds: int
+
+
+def emergency_of(desk: Desk) -> Emergency:
+    grant = desk.emergency
+    return Emergency(grant, int((grant.until - desk.now).total_seconds()) + 2 if grant else 0)
+
+
 def may_anyhow(desk: Desk, action: str) -> bool:
     """Whether the login may do the action with anybody's calendar at all."""
     from scheduling.accounts.permissions import Scope, scope_of
@@ -43,8 +58,10 @@ def may_anyhow(desk: Desk, action: str) -> bool:
 
 
 def navigation(request: HttpRequest, desk: Desk) -> list[NavItem]:
+    # Asked only where the item is printed.
+    counted = {"audit": SimpleLazyObject(lambda: emergency.unseen(desk).count())}
     return [
-        NavItem(reverse(route), label, icon, request.path.startswith(prefix))
+        NavItem(reverse(route), label, icon, request.path.startswith(prefix), counted.get(route, 0))
         for route, label, icon, action, prefix in NAVIGATION
         if may_anyhow(desk, action)
     ]
@@ -71,5 +88,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "may_book": may_anyhow(desk, "appointment.book"),
         "may_find_patients": desk.may("patient.find"),
         "may_manage_logins": desk.may("login.manage"),
+        "may_open_emergency": desk.may("emergency.open"),
+        "emergency": SimpleLazyObject(lambda: emergency_of(desk)),
         "may_have_feed": feeds.may_have(desk.account),
     }

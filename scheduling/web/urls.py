@@ -9,6 +9,7 @@ from .routes import (
     closures,
     core,
     drafts,
+    emergency,
     feeds,
     finding,
     hand,
@@ -44,4 +45,5 @@ urlpatterns = [
     *patients.urlpatterns,
     *runs.urlpatterns,
     *audit.urlpatterns,
+    *emergency.urlpatterns,
 ]

@@ -5,7 +5,10 @@ from django.db import models
 
 
 class EmergencyGrant(models.Model):
-    """One opening. It ends by itself at `until`, or at `ended_at` when its owner closed it before."""
+    """One opening. It ends by itself at `until`, or at `ended_at` when its owner closed it before.
+
+    `seen_by` has looked at it and the trail of it, at `seen_at`.
+    """
 
     scope = models.CharField(max_length=200)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -13,6 +16,8 @@ class EmergencyGrant(models.Model):
     opened_at = models.DateTimeField(db_index=True)
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["scope", "account", "until"], name="emergency_open")]

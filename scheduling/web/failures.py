@@ -53,6 +53,14 @@ NOT_KEPT = Failure(
     _("It is not known yet whether this was saved"),
     _("Daybook's own database did not answer in time. Look at the calendar before you try again."),
 )
+OTHER_KEY = Failure(
+    503,
+    _("Daybook's key was changed"),
+    _(
+        "What was kept under the former key cannot be opened, your second step among it. An administrator has to put "
+        "the former key into SECRET_KEY_FALLBACKS, or let you set up a new second step."
+    ),
+)
 UNKNOWN = Failure(
     503,
     _("It is not known yet whether this was saved"),
@@ -108,6 +116,8 @@ TOO_OFTEN = Failure(429, _("That was asked too often"), _("Wait a moment and ask
 REFUSED = Failure(422, _("The calendar service refused this"), _("Nothing was changed."), "errors/invalid.html")
 
 
+# Never sent back to a browser, not even hidden in the form that would send it again.
+SECRET = frozenset({"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code"})
 OF_ONE_THING = re.compile(r"\{(?!tenant\}|instance\})")
 
 
@@ -139,7 +149,7 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What a form sent, for sending it again: nobody types twice because something else was down."""
     if request.method != "POST":
         return []
-    return [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
+    return [(name, value) for name, values in request.POST.lists() for value in values if name not in SECRET]
 
 
 def show(
@@ -196,6 +206,11 @@ def show_not_kept(request: HttpRequest, error: Exception) -> HttpResponse:
     """Our own database did not take something in the middle of the work: nobody promises that nothing happened."""
     log.warning("ledger_busy", exception_type=type(error).__name__)
     return show(request, BUSY if request.method in ("GET", "HEAD") else NOT_KEPT)
+
+
+def show_other_key(request: HttpRequest) -> HttpResponse:
+    log.error("key_changed")
+    return show(request, OTHER_KEY)
 
 
 def show_not_configured(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -246,3 +246,15 @@ def test_a_secret_of_another_key_is_not_guessed(settings) -> None:
     settings.SECRET_KEY = "another" * 10
     with pytest.raises(NotReadable):
         SealedFactors().decrypt(sealed)
+
+
+def test_a_key_that_was_changed_is_said_and_lets_nobody_in(ada: Account, settings) -> None:
+    secret = set_up_app(after_password())
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, []
+    browser = after_password()
+    answer = browser.post("/account/login/code/", {"code": code_at(secret)})
+
+    assert answer.status_code == 503
+    assert "SECRET_KEY_FALLBACKS" in answer.content.decode()
+    assert code_at(secret) not in answer.content.decode()
+    assert not is_in(browser)

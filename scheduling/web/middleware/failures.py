@@ -6,6 +6,7 @@ from django.utils.deprecation import MiddlewareMixin
 from scheduling.services import security_events
 from scheduling.services.desk import NotAllowed
 from scheduling.services.patience import is_busy
+from scheduling.services.sealing import NotReadable
 from scheduling.services.writes import IntentRefused, LedgerBusy
 from scheduling.web import failures
 from scheduling.welkin.errors import WelkinError
@@ -23,6 +24,8 @@ class Failures(MiddlewareMixin):
             return failures.show_busy(request)
         if is_busy(error):
             return failures.show_not_kept(request, error)
+        if isinstance(error, NotReadable):
+            return failures.show_other_key(request)
         if isinstance(error, WelkinError):
             return failures.show_api_failure(request, error)
         return None

@@ -221,6 +221,42 @@ def a_run(desk: Any) -> dict[str, object]:
     return told | {"records": len(left)}
 
 
+def a_feed(desk: Any) -> dict[str, object]:
+    """A clinician's feed that eight programs ask for at once: a change gives its visit one new number, not eight."""
+    from scheduling.accounts.models import Account
+    from scheduling.directory.models import FeedEntry, StaffMember
+    from scheduling.domain.event import Participant, Role
+    from scheduling.domain.feed import Detail
+    from scheduling.domain.interval import Interval
+    from scheduling.services import feed_reading, feeds
+    from scheduling.welkin import EventChange, NewEvent
+
+    ada = StaffMember.objects.get(has_hours=True).welkin_id
+    own = Account.objects.create_user(username="ada", password="a long enough word", role="clinician", welkin_id=ada)
+    when = Interval(NOW + timedelta(days=1), NOW + timedelta(days=1, hours=1))
+    event = desk.client.events.create(NewEvent(when, ada, (Participant(ada, Role.PSM),), title="Supervision"))
+    mine = replace(desk, account=own)
+    feeds.make(mine, Detail.KIND)
+    feed, numbers = feeds.find(mine), []
+    for step in range(3):
+        if step:
+            moved = Interval(when.start + timedelta(hours=step), when.end + timedelta(hours=step))
+            desk.client.events.change(event.id, EventChange(when=moved))
+        later = replace(mine, now=NOW + timedelta(minutes=10 * step))
+        at_once(lambda _, asker=later: feed_reading.contents(asker, feed))
+        numbers.append(list(FeedEntry.objects.values_list("sequence", flat=True)))
+    return {"numbers": numbers}
+
+
+def an_emergency(desk: Any) -> dict[str, object]:
+    """Emergency access asked for by eight presses at once is opened once."""
+    from scheduling.ledger.models import AuditRecord
+    from scheduling.services import emergency
+
+    opened = set(at_once(lambda _: emergency.open_access(replace(desk), "Somebody collapsed").pk))
+    return {"opened": len(opened), "lines": AuditRecord.objects.filter(action=emergency.OPENED).count()}
+
+
 FORGERIES = (
     "UPDATE ledger_auditrecord SET action = 'x'",
     "DELETE FROM ledger_auditrecord",
@@ -285,6 +321,10 @@ def main() -> None:
         team.members.add(*StaffMember.objects.all())
         account.teams.add(team)
         told["run"] = a_run(replace(desk, account=Account.objects.get()))
+        told |= {
+            "feed": a_feed(desk),
+            "emergency": an_emergency(replace(desk, account=Account.objects.get(pk=account.pk))),
+        }
     told["trail"] = trail()
     sys.stdout.write(json.dumps(told))
 

@@ -63,6 +63,8 @@ def test_writes_and_mirrors_on_postgres(told: dict[str, Any]) -> None:
         "undone": ["done", "done"],
         "records": 1,
     }
+    assert told["feed"] == {"numbers": [[0], [1], [2]]}
+    assert told["emergency"] == {"opened": 1, "lines": 2}
     assert told["trail"] == {
         "sealed": True,
         "whole": True,

@@ -53,7 +53,8 @@ ELSEWHERE = {
     "place-edit", "holiday-set", "since-seen", "leave-withdraw", "leave-new", "invitations-answers", "invitations-undo",
     "hours-locks", "hours-lock-lift", "hours-delegate", "hours-contract", "impact-leave", "impact-closure", "run-go-on",
     "run-undo", "run-resume", "place-delete", "change-undo",
-    "feed-make", "feed-detail", "feed-revoke", "usage-again", "emergency", "emergency-end", "emergency-seen", "logins-new", "login-edit", "login-do", "invitation",
+    "feed-make", "feed-detail", "feed-revoke", "usage-again", "emergency", "emergency-end", "emergency-seen",
+    "logins-new", "login-edit", "login-do", "invitation",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from scheduling.web import drafts
 from scheduling.web.htmx import is_part, page_of, split_address, with_triggers
@@ -45,7 +46,8 @@ def page_behind(request: HttpRequest) -> str:
         return request.get_full_path()
     if came_from(request) is None:
         return reverse("home")
-    return split_address(request.headers.get("Referer", "")).path or reverse("home")
+    path = split_address(request.headers.get("Referer", "")).path
+    return path if path and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else reverse("home")
 
 
 def session_told(request: HttpRequest) -> dict[str, str]:

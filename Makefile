@@ -45,8 +45,9 @@ fuzz: .venv/test.stamp ## the long proofs: the sandbox, the time engine, every c
 	$(BIN)/python -m tests.hours_round_trip --patterns $${PATTERNS:-1000}
 	MONTHS=$${MONTHS:-1000} $(BIN)/python -m pytest tests/domain/test_usage.py -q
 
-load: .venv/test.stamp ## races, lost answers, crashes, an outage, as one table (LOAD="--short", "--rows G1,G3", "--seed 7")
+load: .venv/test.stamp ## races, lost answers, crashes, an outage, as one table; the whole access matrix (LOAD="--short", "--rows G1,G3", "--seed 7")
 	$(BIN)/python -m bench.load $(LOAD)
+	ACCESS=all $(BIN)/python -m pytest -q tests/security/test_access.py
 
 format: .venv/dev.stamp ## rewrite the code in the one format
 	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from scheduling.accounts.models import Account
-from scheduling.accounts.permissions import EVERYBODY, Reach, may
+from scheduling.accounts.permissions import EVERYBODY, Reach, Scope, may, scope_of
 from scheduling.accounts.roles import Role
 from scheduling.directory.models import StaffMember
 from scheduling.domain.week import Week, find_zone
@@ -101,6 +101,11 @@ class Desk:
     def may_all(self, action: str, person_ids: tuple[UUID, ...]) -> bool:
         """Whether the action is allowed with each of the calendars (with somebody's, when there is none)."""
         return all(self.may(action, person) for person in person_ids) if person_ids else self.may(action)
+
+    def require_anyhow(self, action: str) -> None:
+        """Raise NotAllowed where the role may do the action with nobody's calendar at all."""
+        if scope_of(self.account, action) is Scope.NOBODY:
+            raise NotAllowed(action)
 
     def require(self, action: str, *person_ids: UUID) -> None:
         """Raise NotAllowed unless the action is allowed with each of the calendars."""

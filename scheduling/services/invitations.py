@@ -142,6 +142,7 @@ def waiting(desk: Desk, days: int = DAYS_AHEAD[0]) -> Waiting:
     Who answers for nobody else gets all of it at once, which is their own calendar alone. A call for 80 people and 62
     days, and for somebody with a team the leave that they themselves are asked about. Raises NotAllowed, WelkinError.
     """
+    desk.require_anyhow("invitation.answer")
     ids = answered_for(desk)
     days = REACH if own_only(desk) else min(days, REACH)
     when = _ahead(desk, days)

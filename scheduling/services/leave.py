@@ -261,7 +261,8 @@ def concerned(desk: Desk) -> tuple[UUID, ...]:
 
 
 def overview(desk: Desk) -> Overview:
-    """Asked, granted, refused, withdrawn and past leave: six calls for 80 people. Raises WelkinError."""
+    """Asked, granted, refused, withdrawn and past leave: six calls for 80 people. Raises NotAllowed, WelkinError."""
+    desk.require_anyhow("hours.see")
     ids = concerned(desk)
     window = Interval(desk.now - BACK, desk.now + AHEAD)
     found = desk.client.events.find(window, participant_ids=ids, type=EventType.LEAVE, include_cancelled=True)

@@ -103,7 +103,11 @@ def day_of(desk: Desk, day: date, team: str = OWN_TEAMS) -> TeamDay:
 
 
 def first_clinician(desk: Desk) -> UUID | None:
-    """Whose week opens first: the login's own person when they have hours, else the first of their teams."""
+    """Whose week opens first: the login's own person when they have hours, else the first of their teams.
+
+    Raises NotAllowed where the role sees nobody's.
+    """
+    desk.require_anyhow("calendar.busy")
     shown = visible(desk, people.clinicians(desk))
     if any(user.id == desk.account.welkin_id for user in shown):
         return desk.account.welkin_id

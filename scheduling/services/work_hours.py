@@ -114,7 +114,8 @@ def _asked(now: datetime, shown: Interval) -> Interval:
 
 
 def groups(desk: Desk) -> tuple[Group, ...]:
-    """Whose hours the login may see, by team; those in no team last. No call."""
+    """Whose hours the login may see, by team; those in no team last. No call. Raises NotAllowed."""
+    desk.require_anyhow(SEE)
     visible = [user for user in people.clinicians(desk) if desk.may(SEE, user.id)]
     by_id = {user.id: user for user in visible}
     left = dict(by_id)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from scheduling.domain.week import Week
@@ -65,7 +65,7 @@ def history(request: DeskRequest, clinician_id: UUID) -> HttpResponse:
     desk = request.desk
     entries = hours_history.of(desk, clinician_id)
     told = {"clinician": people.find_user(desk, clinician_id), "lines": lines_of(entries), "zone": desk.zone.key}
-    return render_part(request, "hours/history.html", told)
+    return render(request, "hours/history.html", told)
 
 
 def _place(request: DeskRequest, sheet: Sheet) -> Place:

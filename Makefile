@@ -20,7 +20,7 @@ test: .venv/test.stamp ## run every test (TESTS="tests/domain -k week" for some)
 	@PYTHON=$(BIN)/python sh tests/run.sh $(TESTS)
 
 paths: .venv/test.stamp ## the whole hand on the board in Chromium: each path by pointer and keys, each state of each view, in all looks (PATHS_OF="-k resize")
-	PATHS=all REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q tests/browser/test_paths.py tests/browser/test_board_states.py tests/browser/test_trouble.py::test_while_the_calendar_service_is_away_nothing_typed_is_lost_and_it_comes_back_alone $(PATHS_OF)
+	PATHS=all REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q tests/browser/test_paths.py tests/browser/test_board_states.py tests/browser/test_access.py tests/browser/test_trouble.py::test_while_the_calendar_service_is_away_nothing_typed_is_lost_and_it_comes_back_alone $(PATHS_OF)
 
 lint: .venv/dev.stamp ## ruff, mypy, import-linter, djlint, htmx checker, deptry
 	$(BIN)/ruff check .
@@ -33,6 +33,7 @@ lint: .venv/dev.stamp ## ruff, mypy, import-linter, djlint, htmx checker, deptry
 	$(BIN)/deptry .
 
 bench: .venv/test.stamp ## measure free slots beside other libraries, a week of the sandbox, the boards, the figures of a year (EVENTS=500000, SLOTS="--rounds 1", PEERS=1)
+	$(BIN)/python -m pytest -q tests/bench/test_slots.py
 	$(BIN)/python -m bench.slots $(SLOTS)
 	$(BIN)/python -m bench.sandbox_find --events $${EVENTS:-50000}
 	$(BIN)/python -m bench.board
@@ -45,9 +46,9 @@ fuzz: .venv/test.stamp ## the long proofs: the sandbox, the time engine, every c
 	$(BIN)/python -m tests.hours_round_trip --patterns $${PATTERNS:-1000}
 	MONTHS=$${MONTHS:-1000} $(BIN)/python -m pytest tests/domain/test_usage.py -q
 
-load: .venv/test.stamp ## races, lost answers, crashes, an outage, as one table; the whole access matrix (LOAD="--short", "--rows G1,G3", "--seed 7")
+load: .venv/test.stamp ## races, lost answers, crashes, an outage, as one table; the whole access matrix, a thousand guesses (LOAD="--short", "--rows G1,G3", "--seed 7")
 	$(BIN)/python -m bench.load $(LOAD)
-	ACCESS=all $(BIN)/python -m pytest -q tests/security/test_access.py
+	ACCESS=all GUESSES=1000 $(BIN)/python -m pytest -q tests/security/test_access.py tests/web/test_guessing.py
 
 format: .venv/dev.stamp ## rewrite the code in the one format
 	$(BIN)/ruff check --fix-only . && $(BIN)/ruff format .

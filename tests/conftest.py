@@ -3,6 +3,7 @@
 import gc
 from typing import Any
 
+import pytest
 from django.core.management.commands import flush
 from hypothesis import settings
 
@@ -12,6 +13,25 @@ gc.set_threshold(100_000, 50, 100)
 # A busy machine is no finding: what a property takes in time is a benchmark's business.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+# The dear ones come first, so that none of the processes is left alone with one at the end.
+FIRST = (
+    *("test_backup", "test_races", "test_forms_survive", "test_agreement", "test_call_budget_fleet", "test_ambiguous"),
+    *(
+        "test_stalled_api",
+        "test_clinic",
+        "test_api_faults_writes",
+        "test_transitions",
+        "test_supervision",
+        "test_offers",
+    ),
+    *("test_access", "test_headers", "test_stale", "test_usage"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem not in FIRST)
+
 
 pytest_plugins = [
     "tests.sandbox_fixture",

@@ -1,5 +1,6 @@
 """Whether everybody can use what is on the screen: axe in light and dark, wide and narrow; no sideways scrolling."""
 
+import os
 from collections.abc import Mapping
 from typing import Literal
 
@@ -11,7 +12,12 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 ALL_RULES = {"resultTypes": ["violations"]}
 # Nothing but its colours tells the dark page from the light one, so that the dark look needs the rules of colour alone.
 COLOURS = {**ALL_RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
-RULES = {"light": ALL_RULES, "dark": COLOURS}
+LOOKS = (("wide", WIDE, {"light": ALL_RULES}), ("narrow", NARROW, {"dark": ALL_RULES}))
+if os.environ.get("PATHS") == "all":
+    LOOKS = (
+        ("wide", WIDE, {"light": ALL_RULES, "dark": COLOURS}),
+        ("narrow", NARROW, {"dark": COLOURS, "light": ALL_RULES}),
+    )
 # A new colour scheme reaches the screen a frame later, and passes over slowly where something has a transition.
 FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 CALM = "() => !document.getAnimations().some(each => each instanceof CSSTransition && each.playState === 'running')"
@@ -48,14 +54,14 @@ def violations(page: Page, options: Mapping[str, object]) -> list[str]:
 
 
 def inspect(page: Page) -> list[str]:
-    """What is wrong with the page as it stands, in both widths and both colour schemes."""
+    """What is wrong with the page as it stands: wide and light, narrow and dark; for PATHS=all in all four looks."""
     told: list[str] = []
     # Drawing all anew in other colours costs as much as axe does: the narrow page begins in what the wide one ended in.
-    for name, size, schemes in (("wide", WIDE, ("light", "dark")), ("narrow", NARROW, ("dark", "light"))):
+    for name, size, schemes in LOOKS:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         told += [f"{name}: {each}" for each in sideways(page)]
-        for scheme in schemes:
+        for scheme, rules in schemes.items():
             wear(page, scheme)  # type: ignore[arg-type]
-            told += [f"{name} {scheme}: {each}" for each in violations(page, RULES[scheme])]
+            told += [f"{name} {scheme}: {each}" for each in violations(page, rules)]
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     return told

@@ -1,5 +1,6 @@
 """Guessing passwords: it is slowed down for who guesses, never for who is guessed at, and tells nothing."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,8 @@ ATTACKER, VICTIM = "203.0.113.66", "192.0.2.7"
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 # As many wrong ones in five minutes as one address has for one name.
 TRIES = 5
+# A thousand in `make load`.
+GUESSES = int(os.environ.get("GUESSES", "120"))
 
 
 @pytest.fixture(autouse=True)
@@ -57,8 +60,8 @@ def test_who_guesses_is_stopped_and_the_owner_elsewhere_is_not(ada: Account) -> 
     assert is_in(attempt("ada", WORD, VICTIM))
 
 
-def test_a_thousand_tries_from_many_addresses_do_not_lock_the_owner_out(ada: Account) -> None:
-    for number in range(1000):
+def test_many_tries_from_many_addresses_do_not_lock_the_owner_out(ada: Account) -> None:
+    for number in range(GUESSES):
         attempt("ada", f"guess {number}", f"203.0.{number // 250}.{number % 250 + 1}")
     assert is_in(attempt("ada", WORD, VICTIM))
 

@@ -63,6 +63,9 @@ ACTIONS: Mapping[str, Word] = {
     "session.begin": _("Signed in"),
     "session.end": _("Signed out"),
     "session.refused": _("Could not sign in"),
+    "team.change": _("Changed a team"),
+    "team.delete": _("Deleted a team"),
+    "team.make": _("Made a team"),
     "utilisation.export": _("Took figures as a file"),
 }
 PHASES: Mapping[str, Word] = {

@@ -71,5 +71,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "may_book": may_anyhow(desk, "appointment.book"),
         "may_find_patients": desk.may("patient.find"),
         "may_manage_logins": desk.may("login.manage"),
+        "may_manage_clinic": desk.may("clinic.manage"),
         "may_have_feed": feeds.may_have(desk.account),
     }

@@ -20,6 +20,7 @@ from .routes import (
     patients,
     runs,
     since,
+    teams,
     utilisation,
 )
 
@@ -41,6 +42,7 @@ urlpatterns = [
     *since.urlpatterns,
     *utilisation.urlpatterns,
     *logins.urlpatterns,
+    *teams.urlpatterns,
     *patients.urlpatterns,
     *runs.urlpatterns,
     *audit.urlpatterns,

@@ -54,6 +54,7 @@ ELSEWHERE = {
     "hours-locks", "hours-lock-lift", "hours-delegate", "hours-contract", "impact-leave", "impact-closure", "run-go-on",
     "run-undo", "run-resume", "place-delete", "change-undo",
     "feed-make", "feed-detail", "feed-revoke", "logins-new", "login-edit", "login-do", "invitation",
+    "team-new", "team-edit", "team-delete",
 }  # fmt: skip
 
 

@@ -1,12 +1,17 @@
 """Making logins and teams for a real clinic, from the command line."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.directory.models import StaffMember, Team
-from scheduling.services import sessions
+from scheduling.services import audit, connection, sessions
+
+COMMAND = "command line"
 
 
 class NotMade(Exception):
@@ -60,8 +65,21 @@ def add_team(scope: str, name: str, members: list[str], keepers: list[str]) -> T
     return team
 
 
+def note_command(action: str, account: Account, now: datetime, before_after: list[list[str | None]]) -> None:
+    """A line of the audit trail about what somebody typed at the server: nobody is known, `code` says it was a command.
+
+    Written in the transaction of the deed. Raises DatabaseError.
+    """
+    try:
+        scope = connection.scope_of(connection.credentials())
+    except connection.NotConfigured:
+        scope = ""
+    told: dict[str, Any] = {"object_id": str(account.pk), "before_after": before_after, "code": COMMAND}
+    audit.write(audit.line(None, at=now, scope=scope, action=action, phase=audit.CONFIRMED, **told))
+
+
 @transaction.atomic
-def add_first_administrator(username: str, password: str) -> Account:
+def add_first_administrator(username: str, password: str, now: datetime) -> Account:
     """The login that makes all others. Raises NotMade where there is an administrator, and ValidationError.
 
     Those of the demo do not count: nobody signs in as them outside of it.
@@ -71,7 +89,9 @@ def add_first_administrator(username: str, password: str) -> Account:
             "There is an administrator already. `python manage.py change_login NAME` changes a login, "
             "`python manage.py add_login NAME --role administrator` makes another one."
         )
-    return add_login("", username, Role.ADMINISTRATOR, password)
+    account = add_login("", username, Role.ADMINISTRATOR, password)
+    note_command("login.first", account, now, [["role", None, Role.ADMINISTRATOR.value]])
+    return account
 
 
 def find_login(username: str) -> Account:

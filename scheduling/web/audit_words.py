@@ -47,11 +47,13 @@ ACTIONS: Mapping[str, Word] = {
     "leave.grant": _("Answered a request for leave"),
     "login.accept": _("Set a password by a link"),
     "login.change": _("Changed a login"),
+    "login.first": _("Made the first administrator"),
     "login.forget_factor": _("Forgot a lost second step"),
     "login.invite": _("Invited somebody"),
     "login.link": _("Made a new link for a login"),
     "login.off": _("Switched a login off"),
     "login.on": _("Switched a login on"),
+    "login.password": _("Set the password of a login"),
     "login.sign_out": _("Signed a login out everywhere"),
     "overlap.accepted": _("Kept an overlap"),
     "overlap.found": _("Found an overlap"),
@@ -66,6 +68,9 @@ ACTIONS: Mapping[str, Word] = {
     "session.begin": _("Signed in"),
     "session.end": _("Signed out"),
     "session.refused": _("Could not sign in"),
+    "team.change": _("Changed a team"),
+    "team.delete": _("Deleted a team"),
+    "team.make": _("Made a team"),
     "utilisation.export": _("Took figures as a file"),
 }
 PHASES: Mapping[str, Word] = {

@@ -90,5 +90,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "may_manage_logins": desk.may("login.manage"),
         "may_open_emergency": desk.may("emergency.open"),
         "emergency": SimpleLazyObject(lambda: emergency_of(desk)),
+        "may_manage_clinic": desk.may("clinic.manage"),
         "may_have_feed": feeds.may_have(desk.account),
     }

@@ -21,6 +21,7 @@ from .routes import (
     patients,
     runs,
     since,
+    teams,
     utilisation,
 )
 
@@ -42,6 +43,7 @@ urlpatterns = [
     *since.urlpatterns,
     *utilisation.urlpatterns,
     *logins.urlpatterns,
+    *teams.urlpatterns,
     *patients.urlpatterns,
     *runs.urlpatterns,
     *audit.urlpatterns,

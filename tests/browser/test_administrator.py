@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from scheduling.accounts.roles import Role
 
+from .access import inspect
 from .house import House
 from .steps import sign_in
 from .watch import Watch
@@ -34,3 +35,29 @@ def test_an_administrator_books_nothing(page: Page, watch: Watch) -> None:
     expect(page.get_by_role("link", name="Book", exact=True)).to_have_count(0)
     page.goto("/appointments/new/")
     expect(page.get_by_role("heading", name="Your role does not allow this")).to_be_visible()
+
+
+def test_a_team_is_made_changed_and_deleted_by_the_keyboard_on_a_phone_too(page: Page) -> None:
+    sign_in(page, Role.ADMINISTRATOR, "/people/")
+    page.get_by_role("link", name="Teams", exact=True).press("Enter")
+    assert inspect(page) == []
+    page.get_by_role("link", name="New team").press("Enter")
+    page.get_by_role("button", name="Make the team").press("Enter")
+    expect(page.locator(".error-summary")).to_contain_text("Give the team a name.")
+    assert inspect(page) == []
+    page.get_by_label("Name", exact=True).fill("Nights")
+    page.get_by_role("group", name="Members").get_by_role("checkbox").first.press("Space")
+    page.get_by_role("button", name="Make the team").press("Enter")
+    expect(page.locator("tr", has_text="Nights")).to_be_visible()
+
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("link", name="Nights").press("Enter")
+    page.get_by_label("Name", exact=True).fill("Late nights")
+    page.get_by_role("button", name="Save").press("Enter")
+    page.get_by_role("link", name="Late nights").press("Enter")
+    page.get_by_role("link", name="Delete team").press("Enter")
+    expect(page.get_by_text("only the team goes")).to_be_visible()
+    assert inspect(page) == []
+    page.get_by_role("button", name="Delete team").press("Enter")
+    expect(page.get_by_text("“Late nights” is deleted.")).to_be_visible()
+    expect(page.locator("tr", has_text="Late nights")).to_have_count(0)

@@ -80,6 +80,8 @@ CLINIC = (
     Row("/people/connection/", ("...+.",)),
     Row("/people/logins/", ("...+.",)),
     Row("/people/logins/new/", ("...+.",)),
+    Row("/people/teams/", ("...+.",)),
+    Row("/people/teams/new/", ("...+.",)),
     Row("/audit/", ("...++",)),
     Row("/emergency/", ("+....",)),
     Row("/account/feed/", (".+...",)),

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
 from django.test import Client as Browser
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
+from scheduling.ledger.models import AuditRecord
 from scheduling.services.setup import DEMO_LOGINS, make_demo_logins
 
 WORD = "otters read old maps"
@@ -100,6 +102,49 @@ def test_a_login_is_changed(monkeypatch: pytest.MonkeyPatch, make_account: Any, 
     assert {name: getattr(account, name) for name in fields} == fields
     assert Authenticator.objects.exists() is (options != "--forget-second-step")
     assert account.check_password(WORD) is (options == "--password-stdin")
+
+
+LINES = {
+    "--role manager": ("login.change", [["role", "coordinator", "manager"]]),
+    "--role coordinator": ("login.change", []),
+    "--off": ("login.off", []),
+    "--on": ("login.on", []),
+    "--sign-out": ("login.sign_out", []),
+    "--forget-second-step": ("login.forget_factor", []),
+    "--password-stdin": ("login.password", []),
+}
+
+
+@pytest.mark.parametrize(("options", "expected"), LINES.items(), ids=LINES)
+def test_each_change_is_one_line_of_the_trail(
+    monkeypatch: pytest.MonkeyPatch, make_account: Any, options: str, expected: Any
+) -> None:
+    account = make_account(username="ada")
+    run(monkeypatch, "change_login", "ada", *options.split())
+    line = AuditRecord.objects.get()
+    assert (line.action, line.before_after, line.object_id, line.account) == (*expected, str(account.pk), None)
+    assert (line.code, line.phase) == ("command line", "confirmed")
+    assert WORD not in str(vars(line))
+
+
+def test_the_first_administrator_is_a_line_and_who_is_refused_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    first(monkeypatch)
+    with pytest.raises(CommandError):
+        first(monkeypatch, "another")
+    told = AuditRecord.objects.values_list("action", "object_id", "before_after")
+    assert list(told) == [("login.first", str(Account.objects.get().pk), [["role", None, "administrator"]])]
+
+
+def test_no_audit_no_change(monkeypatch: pytest.MonkeyPatch, make_account: Any) -> None:
+    account = make_account(username="ada")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TRIGGER no BEFORE INSERT ON ledger_auditrecord BEGIN SELECT RAISE(ABORT, 'x'); END")
+    with pytest.raises(DatabaseError):
+        run(monkeypatch, "change_login", "ada", "--off")
+    with pytest.raises(DatabaseError):
+        first(monkeypatch)
+    account.refresh_from_db()
+    assert (account.is_active, Account.objects.count()) == (True, 1)
 
 
 def test_a_login_that_is_not_there_is_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:

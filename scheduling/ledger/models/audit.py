@@ -12,10 +12,11 @@ class AuditRecord(models.Model):
 
     Names of changed fields and ids of people and things stand here; values and free text do not, except the reason
     that somebody gave for going against a warning, for a cancellation or for emergency access, and `before_after`: of
-    hours and what governs them (locks, contracts, weeks that take turns, the switch of a team) a list of field, value
-    before, value after. These are dates, weekdays, times of the wall clock, minutes and switches, none of them about a
-    patient. `account` is null where nobody is known: somebody who could not sign in. `from_address` is the address of
-    the browser as far as named proxies tell it; empty for the worker.
+    hours and what governs them (locks, contracts, weeks that take turns, the switch of a team), of logins and teams a
+    list of field, value before, value after. These are dates, weekdays, times of the wall clock, minutes, switches,
+    roles, names of teams and ids of staff and logins, none of them about a patient. `account` is null where nobody is
+    known: somebody who could not sign in, or who typed a command (`code` says so). `from_address` is the address of the
+    browser as far as named proxies tell it; empty for the worker and for commands.
     """
 
     at = models.DateTimeField(db_index=True)

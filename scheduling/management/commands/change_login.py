@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
@@ -28,27 +30,48 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         try:
             account = logins.find_login(options["name"])
-            self.stdout.write(self.style.SUCCESS(f"{account.username} {change(account, options)}"))
+            password = asked_password(options)
+            with transaction.atomic():
+                said = change(account, options, password)
+            self.stdout.write(self.style.SUCCESS(f"{account.username} {said}"))
         except ValidationError as weak:
             raise CommandError(" ".join(weak.messages)) from weak
         except logins.NotMade as sentence:
             raise CommandError(str(sentence)) from sentence
 
 
-def change(account: Account, options: dict[str, Any]) -> str:
-    """Do the one thing that was asked for. What came of it, as the rest of a sentence about the login."""
+def asked_password(options: dict[str, Any]) -> str:
+    """The new password, where one is to be set; asked for before the transaction, which others wait for."""
+    if options["password_stdin"]:
+        return input()
+    return getpass.getpass("New password (12 characters or more): ") if options["password"] else ""
+
+
+def change(account: Account, options: dict[str, Any], password: str) -> str:
+    """Do the one thing that was asked for, with its line in the audit trail.
+
+    What came of it, as the rest of a sentence about the login.
+    """
     if options["role"]:
-        role = Role(options["role"])
+        role, before = Role(options["role"]), account.role
         logins.change_role(account, role)
+        note("login.change", account, [["role", before, role.value]] if before != role else [])
         return f"is {role.label.lower()} now."
     if options["off"] or options["on"]:
         logins.switch(account, on=options["on"])
+        note("login.on" if options["on"] else "login.off", account)
         return "may sign in again." if options["on"] else "may not sign in any more, and was signed out."
     if options["forget_second_step"]:
         factors.forget_all(account)
+        note("login.forget_factor", account)
         return "sets up a new second step at the next sign-in."
     if options["sign_out"]:
+        note("login.sign_out", account)
         return f"was signed out (sessions: {sessions.end_all(account)})."
-    password = input() if options["password_stdin"] else getpass.getpass("New password (12 characters or more): ")
     logins.set_password(account, password)
+    note("login.password", account)
     return "has a new password, and was signed out."
+
+
+def note(action: str, account: Account, before_after: list[list[str | None]] | None = None) -> None:
+    logins.note_command(action, account, timezone.now(), before_after or [])

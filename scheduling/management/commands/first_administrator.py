@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from scheduling.services.logins import NotMade, add_first_administrator
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         password = input() if options["password_stdin"] else getpass.getpass("Password (12 characters or more): ")
         try:
-            account = add_first_administrator(options["name"], password)
+            account = add_first_administrator(options["name"], password, timezone.now())
         except ValidationError as weak:
             raise CommandError(" ".join(weak.messages)) from weak
         except NotMade as sentence:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from scheduling.services import condition, patients, staff, writes
+from scheduling.services import condition, first_steps, patients, staff, writes
 from scheduling.services import drafts as kept_forms
 from scheduling.services import people as finding
 from scheduling.services.staff import NoSuchTeam
@@ -16,6 +16,7 @@ from scheduling.web import answers, drafts
 from scheduling.web.condition import shown
 from scheduling.web.context import may_anyhow
 from scheduling.web.failures import failure_of
+from scheduling.web.first_steps import lines as step_lines
 from scheduling.web.forms.patients import PatientForm, StaffFilterForm
 from scheduling.web.htmx import DeskRequest, is_part, leave, render_part
 from scheduling.web.patients import view_of
@@ -102,6 +103,8 @@ def people(request: DeskRequest) -> HttpResponse:
     told: dict[str, object] = {"directory": directory, "wanted": form.wanted, "problem": problem}
     if request.desk.may("system.see"):
         told["connection"] = staff.connection_of(request.desk)
+    if request.desk.may(first_steps.MANAGE):
+        told["steps"] = tuple(step_lines(first_steps.steps(request.desk)))
     return render_part(request, "people/page.html", told, part="list")
 
 

@@ -79,15 +79,15 @@ def house(
 ) -> Callable[[Role | None], House]:
     def make(role: Role | None) -> House:
         people = dict(zip(NEAR, (clinic.user(name) for name in ("Ada", "Ben", "Zelda")), strict=True))
-        theo = clinic.patient()
+        patients = {near: clinic.patient(last=name) for near, name in SURNAMES.items()}
         account = make_account(role or Role.COORDINATOR, welkin_id=people["own"], timezone="America/New_York")
         team = make_team("Care", members=[people["own"], people["team"]], keepers=[account])
         far = make_team("Far", members=[people["other"]], keepers=[])
         things: dict[str, dict[str, object]] = {
             "person": {**people},
-            "patient": dict.fromkeys(NEAR[:1], theo),
+            "patient": {"own": patients["own"]},
             "team": {"own": team.pk, "other": far.pk},
-            "visit": {near: clinic.visit(who, theo, start=at(10)).id for near, who in people.items()},
+            "visit": {near: clinic.visit(who, patients[near], start=at(10)).id for near, who in people.items()},
         }
         for kind, found in things.items():
             nowhere = 999_999 if kind == "team" else uuid4()
@@ -153,6 +153,23 @@ def test_what_is_another_tenant_s_looks_like_what_is_nowhere(house: Callable[[Ro
             told.setdefault(row.address, set()).add((answer.status_code, without_tokens(text)))
 
     assert {address: len(answers) for address, answers in told.items() if len(answers) > 1} == {}
+
+
+# Whose patients' names a role reads on boards; everybody else is busy, no more.
+NAMED = {Role.COORDINATOR: {"own", "team"}, Role.CLINICIAN: {"own"}}
+SURNAMES = {"own": "Quackenbush", "team": "Fotheringay", "other": "Oglethorpe"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_boards_name_only_the_patients_that_a_role_may_read(house: Callable[[Role], House], role: Role) -> None:
+    somewhere = house(role)
+    year, week, _day = at(10).date().isocalendar()
+    told = f"{year}-W{week:02}"
+    people = [f"/week/{person}/{told}/" for person in somewhere.things["person"].values()]
+    pages = [*people, f"/day/{at(10).date()}/", f"/team/{told}/", "/invitations/", "/overlaps/", "/changes/", "/leave/"]
+    text = "".join(opened(somewhere.browser, page, {}).content.decode() for page in pages)
+
+    assert {near for near, name in SURNAMES.items() if name in text} == NAMED.get(role, set())
 
 
 def without_tokens(text: str) -> str:

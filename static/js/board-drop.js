@@ -72,8 +72,12 @@ function land() {
 
 document.addEventListener("htmx:after:settle", ({ target }) => {
   if (target.id !== "board") return;
+  const one = carried(), left = one && !one.to.body.isConnected;
+  // The board may have settled from another answer meanwhile: the place it was carried from is still known then.
+  const place = before ?? (left ? one.place : null);
   if (landing) land();
-  else if (carried() && before) goOn(before);
+  else if (one && place) goOn(place);
+  else if (left) put();
   before = null;
 });
 

@@ -80,6 +80,25 @@ def test_enter_follows_a_link_beside_the_board_while_a_visit_is_carried(bench: B
     bench.untouched_in_the_back_end()
 
 
+SETTLE_MEANWHILE = """document.addEventListener("htmx:before:request", () => setTimeout(() =>
+  document.getElementById("board").dispatchEvent(new CustomEvent("htmx:after:settle", { bubbles: true }))), { once: true })"""
+
+
+def test_a_board_that_settles_while_another_is_on_its_way_loses_no_visit_from_the_hand(bench: Bench) -> None:
+    """As it does where it asked for itself before the visit was lifted, and is told that nothing is new."""
+    page = bench.page
+    heading = page.get_by_role("heading", level=1)
+    shown = heading.inner_text()
+    bench.lift()
+    page.evaluate(SETTLE_MEANWHILE)
+    page.locator("#board [rel=prev]").focus()
+    page.keyboard.press("Enter")
+
+    expect(heading).not_to_have_text(shown)
+    expect(bench.ghost).to_be_attached()
+    expect(bench.bar).to_be_visible()
+
+
 def test_an_outcome_that_is_not_known_stands_at_the_visit(bench: Bench) -> None:
     page = bench.page
 

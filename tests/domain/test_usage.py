@@ -8,6 +8,7 @@ from statistics import median
 import pytest
 
 from scheduling.domain.availability import clinician_time
+from scheduling.domain.interval import Interval
 from scheduling.domain.timetable import Closure
 from scheduling.domain.usage import groups
 from scheduling.domain.usage.atoms import Atom, Case, atoms_of, cases_of, midnights
@@ -22,6 +23,7 @@ WEEK = span("2026-11-23 05:00", "2026-11-30 05:00")
 # Four hours on Monday and on Tuesday: 14:00-18:00 UTC.
 RECORDS = [record(*entries("12", "09:00-13:00"))]
 HOUR = 3600
+HALF_HOUR = timedelta(minutes=30)
 
 
 def read(*events, records=RECORDS, window=WEEK, **options):
@@ -347,6 +349,46 @@ def test_the_hours_of_a_day_that_has_one_twice() -> None:
     assert {hour: row.tally.seconds(Measure.OFFERED) / HOUR for (_day, hour), row in hourly.items()} == {
         0: 1, 1: 2, 2: 1, 3: 1,
     }  # fmt: skip
+
+
+def told(found) -> dict[object, tuple[float, int]]:
+    """Hours offered and visits of each group."""
+    return {key: (row.tally.seconds(Measure.OFFERED) / HOUR, row.tally.visits) for key, row in found.items()}
+
+
+def test_groups_have_the_names_of_the_clinic_s_days_weeks_months_and_hours() -> None:
+    """Sunday 29 November to Tuesday 1 December in New York: two weeks, two months, an hour on each side of one."""
+    window = span("2026-11-29 05:00", "2026-12-02 05:00")
+    records = [record(*entries("1234567", "23:00-23:59", "00:00-01:00"), first="2000-01-01")]
+    # The first began on Saturday: in this time it begins with it.
+    starts = ("2026-11-29 04:30", "2026-11-30 04:30", "2026-12-01 04:30", "2026-12-02 04:30")
+    visits = [event(Interval(at(start), at(start) + HALF_HOUR * 2), number=n) for n, start in enumerate(starts)]
+    some, more = atoms(*visits, records=records, window=window), cases_of(read(*visits, window=window))
+
+    assert told(groups.by_day(some, more, NEW_YORK)) == {
+        date(2026, 11, 29): (2, 2), date(2026, 11, 30): (2, 1), date(2026, 12, 1): (2, 1),
+    }  # fmt: skip
+    assert told(groups.by_week(some, more, NEW_YORK)) == {date(2026, 11, 23): (2, 2), date(2026, 11, 30): (4, 2)}
+    assert told(groups.by_month(some, more, NEW_YORK)) == {date(2026, 11, 1): (4, 3), date(2026, 12, 1): (2, 1)}
+    assert {key: row.seconds(Measure.BOOKED) / HOUR for key, row in groups.seconds_by_hour(some, NEW_YORK).items()} == {
+        (7, 0): 0.5, (7, 23): 0.5, (1, 0): 0.5, (1, 23): 0.5, (2, 0): 0.5, (2, 23): 0.5,
+    }  # fmt: skip
+
+
+def test_a_month_of_what_began_before_it_is_the_month_that_is_asked_about() -> None:
+    window = span("2026-12-01 05:00", "2026-12-03 05:00")
+    rows = [event(span("2026-12-01 04:00", "2026-12-01 06:00"))]
+
+    found = groups.by_month(atoms(*rows, window=window), cases_of(read(*rows, window=window)), NEW_YORK)
+    assert {key: row.tally.visits for key, row in found.items()} == {date(2026, 12, 1): 1}
+
+
+def test_seconds_count() -> None:
+    rows = [
+        event(Interval(at("2026-11-23 14:00") + timedelta(seconds=10), at("2026-11-23 14:30") + timedelta(seconds=45)))
+    ]
+
+    assert measured(*rows).seconds(Measure.BOOKED) == 1835
 
 
 def test_a_visit_over_midnight_is_counted_where_it_begins() -> None:

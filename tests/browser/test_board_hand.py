@@ -81,7 +81,8 @@ def test_enter_follows_a_link_beside_the_board_while_a_visit_is_carried(bench: B
 
 
 SETTLE_MEANWHILE = """document.addEventListener("htmx:before:request", () => setTimeout(() =>
-  document.getElementById("board").dispatchEvent(new CustomEvent("htmx:after:settle", { bubbles: true }))), { once: true })"""
+  document.getElementById("board").dispatchEvent(new CustomEvent("htmx:after:settle", { bubbles: true }))
+), { once: true })"""
 
 
 def test_a_board_that_settles_while_another_is_on_its_way_loses_no_visit_from_the_hand(bench: Bench) -> None:

@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from scheduling.services.metrics_files import sweep
+from tests.migrated import lay_out
 from tests.test_supervision import ROOT, environment, free_ports
 
 TOKEN = "t" * 40
@@ -25,7 +26,7 @@ def port(tmp_path: Path) -> Iterator[int]:
     """A dashboard of several processes, as gunicorn runs it by itself."""
     port, other = free_ports(2)
     own = environment(tmp_path, port, other) | {"METRICS_TOKEN": TOKEN, "DJANGO_SETTINGS_MODULE": "scheduling.settings"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=own, check=True)
+    lay_out(tmp_path / "daybook.sqlite3")
     program = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--bind", f"127.0.0.1:{port}"]
     options = ["--log-level", "error", "--no-control-socket", "scheduling.wsgi"]
     server = subprocess.Popen([*program, *options], cwd=ROOT, env=own)

@@ -1,6 +1,7 @@
 """A worker's first jobs: the tables, the people of the clinic, and a login that may do everything with them."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
@@ -12,6 +13,7 @@ from scheduling.directory.models import StaffMember, Team
 from scheduling.services import connection, mirror
 from scheduling.services.desk import Desk, seat
 from tests.clinic_fixture import Clinic
+from tests.migrated import lay_out
 
 LOGIN = "coordinator"
 
@@ -23,7 +25,10 @@ def here() -> Desk:
 
 def prepare(job: dict[str, Any]) -> dict[str, Any]:
     """Tables, people with hours, patients, and a coordinator whose team all of them are. Their ids."""
-    call_command("migrate", verbosity=0)
+    if database.vendor == "sqlite":
+        lay_out(Path(database.settings_dict["NAME"]))
+    else:
+        call_command("migrate", verbosity=0)
     chosen = connection.credentials()
     client, scope = connection.client_for(chosen), connection.scope_of(chosen)
     clinic = Clinic(client, chosen)

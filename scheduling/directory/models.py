@@ -224,6 +224,17 @@ class HoursLock(models.Model):
         return f"{self.first} to {self.last}"
 
 
+class VisitDefaults(models.Model):
+    """What a clinic proposes for its visits: usual minutes by the API's type of event, and locations in their order."""
+
+    scope = models.CharField(max_length=200, unique=True)
+    lengths = models.JSONField(default=dict)
+    locations = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.scope
+
+
 class LastLook(models.Model):
     """What somebody's own weeks held when they last looked: ids and sealed facts, to tell what changed since."""
 

@@ -13,6 +13,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 # Names that are no place: the server's own zone, and the database's "not set yet".
 NOT_ZONES = frozenset({"localtime", "factory"})
+PLACES = (
+    "Africa/", "America/", "Antarctica/", "Arctic/", "Asia/",
+    "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/",
+)  # fmt: skip
 SECOND = timedelta(seconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,6 +36,11 @@ def find_zone(name: str | None) -> ZoneInfo | None:
     wanted = "/".join("_".join(part.split()) for part in parts).lower()
     known = _zone_names().get(wanted)
     return ZoneInfo(known) if known else None
+
+
+def zone_names() -> list[str]:
+    """The names to choose from: places of the database such as America/New_York, and UTC; no old links."""
+    return [*sorted(name for name in _zone_names().values() if name.startswith(PLACES)), "UTC"]
 
 
 def wall(instant: datetime, zone: ZoneInfo) -> datetime:

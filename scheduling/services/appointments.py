@@ -6,13 +6,12 @@ None of them ever relies on the API to refuse an overlap: it does not (welkin-ap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from types import MappingProxyType
 from uuid import UUID
 
 from scheduling.domain import group, rules
 from scheduling.domain.claim import MARKER, marker_of
 from scheduling.domain.conflict import Placement
-from scheduling.domain.event import Answer, Event, EventType, Role
+from scheduling.domain.event import Answer, Event, Role
 from scheduling.domain.interval import Interval
 from scheduling.domain.occupancy import Use, leave_state
 from scheduling.welkin import UNSET, EventChange, NewEvent, ParticipantChange
@@ -27,8 +26,6 @@ from .wishes import WISHES as WISHES
 from .wishes import Wish as Wish
 from .writes import Change
 
-# Usual lengths in minutes; an administrator's own table comes with the settings pages.
-DEFAULT_MINUTES: Mapping[str, int] = MappingProxyType({EventType.APPOINTMENT: 30, EventType.GROUP_THERAPY: 60})
 SHORTEST_MINUTES, LONGEST_MINUTES = 10, 240
 MINUTE = timedelta(minutes=1)
 

@@ -152,6 +152,12 @@ def remember_patient(scope: str, patient: Patient) -> None:
     _keep(PatientEntry, [patient_row(scope, patient)])
 
 
+def remember_user(scope: str, user: User) -> None:
+    """Put one user, just made or changed, into the mirror. Whether they have hours stays as it is known."""
+    known = StaffMember.objects.filter(scope=scope, welkin_id=user.id, has_hours=True).exists()
+    _keep(StaffMember, [staff_row(scope, user, has_hours=known)])
+
+
 def is_due(scope: str, kind: str, now: datetime) -> bool:
     """Whether a mirror was never complete or is older than it should be."""
     state = MirrorState.objects.filter(scope=scope, kind=kind).first()

@@ -14,7 +14,7 @@ from scheduling.ledger.models import AuditRecord, Claim, Intent
 from scheduling.welkin import PatientKey
 from scheduling.welkin.errors import NotFound, WelkinError
 
-from . import evidence, lately, mirror, noticing, steps, work_hours, writes
+from . import evidence, lately, mirror, noticing, steps, user_admin, work_hours, writes
 from .calendar import widened
 from .desk import Desk
 from .writes import Change, Ending, Outcome
@@ -37,6 +37,7 @@ class Told:
     event_id: UUID | None = None
     patient_id: UUID | None = None
     clinician_id: UUID | None = None
+    user_id: UUID | None = None
     late: bool = False
     api_answers: bool = True
 
@@ -139,6 +140,8 @@ FINDERS: dict[str, Callable[[Desk, Intent], Outcome]] = {
     ASK_LEAVE: find_out,
     "patient.create": find_patient_out,
     work_hours.SET: work_hours.find_out,
+    user_admin.CREATE: user_admin.find_out,
+    user_admin.CHANGE: user_admin.find_out,
     **dict.fromkeys(CHANGES, find_change_out),
 }
 
@@ -167,6 +170,7 @@ def tell(desk: Desk, key: str) -> Told:
         event_id=_id(outcome, "event"),
         patient_id=_id(outcome, "patient"),
         clinician_id=_id(outcome, "clinician"),
+        user_id=_id(outcome, "user"),
         late=bool(intent.started_at and desk.now - intent.started_at > timedelta(seconds=settings.SETTLE_SECONDS)),
         api_answers=answers,
     )

@@ -4,7 +4,6 @@ All of it is ours alone and goes to no API. Each change is one transaction with 
 say before and after: nothing here is about a patient.
 """
 
-import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +16,7 @@ from django.db import IntegrityError, models, transaction
 from scheduling.directory.models import Closure, HolidayException, Place, StaffMember, Team
 from scheduling.welkin.errors import NotFound
 
-from . import audit, public_holidays
+from . import audit, marks, public_holidays
 from .desk import Desk
 
 SET = "closure.set"
@@ -251,7 +250,7 @@ def save_place(
 
 def mark_of(row: Place) -> str:
     """A short mark of what a place is, with its teams: another one after any change."""
-    return hashlib.sha256(json.dumps(_place_facts(row)).encode()).hexdigest()[:16]
+    return marks.mark_of(_place_facts(row))
 
 
 def ending(desk: Desk, number: int) -> PlaceEnd:

@@ -158,8 +158,8 @@ def _conclude(desk: Desk, intent: Intent) -> writes.Outcome:
 
 def _absent(desk: Desk, intent: Intent, code: str) -> writes.Outcome:
     change, until = _change_of(intent), desk.now + writes.WATCH
-    told = {"event": str(change.object_id)} if change.object_id else {}
-    return writes.settle(desk, intent.key, change, Ending.REFUSED, {**told, "absent": True}, code, until)
+    told = {**writes.told_before(change), "absent": True}
+    return writes.settle(desk, intent.key, change, Ending.REFUSED, told, code, until)
 
 
 def _book_again(desk: Desk, intent: Intent) -> writes.Outcome:

@@ -4,8 +4,6 @@ A team is ours alone and goes to no API. Each change is a line of the audit trai
 change. Sessions stay: how near a calendar is to somebody is read from these rows at every request (desk.py).
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,7 +16,7 @@ from scheduling.accounts.roles import Role
 from scheduling.directory.models import HoursLock, StaffMember, Team
 from scheduling.welkin.errors import NotFound
 
-from . import audit
+from . import audit, marks
 from .desk import Desk
 
 MANAGE = "clinic.manage"
@@ -100,7 +98,7 @@ def as_it_is(team: Team) -> Wanted:
 
 def mark_of(team: Team) -> str:
     """Changes whenever the team does; a form carries it, so that nobody overwrites what they have not seen."""
-    return hashlib.sha256(json.dumps(_told(as_it_is(team))).encode()).hexdigest()[:16]
+    return marks.mark_of(_told(as_it_is(team)))
 
 
 def _told(team: Wanted) -> dict[str, Any]:

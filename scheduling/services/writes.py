@@ -305,7 +305,7 @@ def _settle_claims(desk: Desk, key: str, change: Change, ending: Ending, facts: 
 
 def _object_of(facts: Mapping[str, Any]) -> str:
     """The id of the thing that was made or changed, by whichever name the facts tell it."""
-    return next((str(facts[name]) for name in ("event", "patient") if facts.get(name)), "")
+    return next((str(facts[name]) for name in ("event", "patient", "user") if facts.get(name)), "")
 
 
 def perform(desk: Desk, key: str, change: Change, act: Callable[[], Mapping[str, Any]]) -> Outcome:
@@ -327,7 +327,7 @@ def perform(desk: Desk, key: str, change: Change, act: Callable[[], Mapping[str,
         told = _end(desk, key, change, Ending.REFUSED, {}, refused.code or type(refused).__name__)
         return replace(told, error=refused) if told.ending is Ending.REFUSED else told
     except Unknown as unknown:
-        return replace(_end(desk, key, change, Ending.UNKNOWN, _told_before(change), "unknown"), error=unknown)
+        return replace(_end(desk, key, change, Ending.UNKNOWN, told_before(change), "unknown"), error=unknown)
     except (WelkinError, NotSent) as unsent:
         if not isinstance(unsent, LeaseLost):
             give_back(desk, key, change, type(unsent).__name__, only=_own_attempt(desk))
@@ -340,7 +340,7 @@ def _end(desk: Desk, key: str, change: Change, ending: Ending, facts: Mapping[st
     try:
         return settle(desk, key, change, ending, facts, code)
     except LedgerBusy:
-        return Outcome(intent=key, ending=Ending.UNKNOWN, facts=_told_before(change))
+        return Outcome(intent=key, ending=Ending.UNKNOWN, facts=told_before(change))
 
 
 def again(desk: Desk, intent: Intent, change: Change, act: Callable[[], Mapping[str, Any]]) -> Outcome:
@@ -365,7 +365,7 @@ def again(desk: Desk, intent: Intent, change: Change, act: Callable[[], Mapping[
     return settle(desk, intent.key, change, Ending.CONFIRMED, facts, "sent again", desk.now + WATCH)
 
 
-def _told_before(change: Change) -> dict[str, str]:
+def told_before(change: Change) -> dict[str, str]:
     """What a page may link to while the outcome is not known: the visit that was to be changed."""
     about_visit = change.object_id and change.action.startswith(("appointment.", "invitation."))
     return {"event": str(change.object_id)} if about_visit else {}

@@ -71,6 +71,9 @@ ACTIONS: Mapping[str, Word] = {
     "team.change": _("Changed a team"),
     "team.delete": _("Deleted a team"),
     "team.make": _("Made a team"),
+    "user.change": _("Changed a person in Welkin"),
+    "user.create": _("Made a person in Welkin"),
+    "visits.defaults": _("Changed usual lengths or locations"),
     "utilisation.export": _("Took figures as a file"),
 }
 PHASES: Mapping[str, Word] = {

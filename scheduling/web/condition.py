@@ -39,6 +39,8 @@ ACTIONS: Mapping[str, str | Promise] = {
     "hours.set": _l("Saving work hours"),
     "leave.ask": _l("Asking for leave"),
     "patient.create": _l("Creating a patient"),
+    "user.create": _l("Making a person in Welkin"),
+    "user.change": _l("Changing a person in Welkin"),
 }
 OTHER_ACTION = _l("Another change")
 

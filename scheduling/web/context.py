@@ -9,7 +9,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.ledger.models import EmergencyGrant
-from scheduling.services import emergency, feeds
+from scheduling.services import emergency, feeds, visit_defaults
 from scheduling.services.desk import Desk
 from scheduling.web import drafts
 from scheduling.web.middleware.idle import NOTE_EVERY
@@ -91,5 +91,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "may_open_emergency": desk.may("emergency.open"),
         "emergency": SimpleLazyObject(lambda: emergency_of(desk)),
         "may_manage_clinic": desk.may("clinic.manage"),
+        # Asked only by the forms of a visit.
+        "visit_defaults": SimpleLazyObject(lambda: visit_defaults.of(desk)),
         "may_have_feed": feeds.may_have(desk.account),
     }

@@ -41,6 +41,8 @@ FORMS: dict[str, str | Promise] = {
     "hours-rotation": _("A/B weeks"),
     "patient-new": _("New patient"),
     "leave-new": _("Ask for leave"),
+    "user-new": _("New person"),
+    "user-edit": _("Time zone and credentials"),
 }
 # Never kept: the one lets a form in, the others open doors (no form above has them).
 NEVER = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2")

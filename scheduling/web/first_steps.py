@@ -35,12 +35,12 @@ def lines(steps: Iterable[Step]) -> Iterator[StepLine]:
 
 
 def _people(step: Step) -> str:
-    """Users are made, activated and given a zone in Welkin: the step says so."""
+    """Users are activated in Welkin: the step says so."""
     if not step.left:
-        return _("Welkin users are made and activated in Welkin itself.")
+        return _("Make them under “New person”; an administrator of Welkin activates them there.")
     text = ngettext(
-        "%(people)s person has no time zone: set it in Welkin.",
-        "%(people)s people have no time zone: set it in Welkin.",
+        "%(people)s person has no time zone: set it under “Change”.",
+        "%(people)s people have no time zone: set it under “Change”.",
         step.left,
     )
     return text % {"people": step.left}

@@ -17,10 +17,14 @@ from scheduling.web.htmx import is_part, leave, page_of
 from scheduling.web.sessions import page_behind
 
 View = Callable[..., HttpResponseBase]
+# Seconds that somebody may take to fill in a form that opened while they were sure to be there.
+TYPING = 600
 
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the login proved itself within ACCOUNT_REAUTHENTICATION_TIMEOUT seconds: at sign-in, or asked again.
+
+    What is sent may come TYPING seconds later than the page it stood on, so that nothing typed is lost.
 
     The demo's logins have nothing to prove it by, and are nobody's; so it is with one that has neither password nor
     factor, which another service signs in.
@@ -30,8 +34,8 @@ def is_fresh(request: HttpRequest) -> bool:
         return False
     if (settings.DEMO and getattr(user, "demo", False)) or not get_reauthentication_flows(user):
         return True
-    proofs = get_authentication_records(request, user)
-    return bool(proofs) and time.time() - proofs[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+    proofs, still = get_authentication_records(request, user), TYPING if request.method == "POST" else 0
+    return bool(proofs) and time.time() - proofs[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT + still
 
 
 def ask_again(request: HttpRequest) -> HttpResponseBase:

@@ -22,6 +22,7 @@ from .routes import (
     runs,
     since,
     teams,
+    users,
     utilisation,
 )
 
@@ -44,6 +45,7 @@ urlpatterns = [
     *utilisation.urlpatterns,
     *logins.urlpatterns,
     *teams.urlpatterns,
+    *users.urlpatterns,
     *patients.urlpatterns,
     *runs.urlpatterns,
     *audit.urlpatterns,

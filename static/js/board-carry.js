@@ -2,7 +2,7 @@
 // and a ghost. The visit itself never moves before the server said so.
 import { fits, iso, placeWords, readPlaces, tint } from "./board-places.js";
 import { bodies, columnOf, minuteAt, personOf, reach, rowAt, rowsOf, table } from "./board-ruler.js";
-import { mark, refuse, say, sentence, showBar, told, words } from "./board-tell.js";
+import { mark, nowhere, refuse, say, sentence, showBar, told, words } from "./board-tell.js";
 
 const root = document.documentElement;
 const SHORTEST = 10, LONGEST = 240, MINUTE = 60_000;
@@ -150,7 +150,7 @@ export function cancel() {
 export function goOn({ column, since, person, date }) {
   const all = bodies(), own = all.filter((each) => personOf(each) === person);
   const body = own.find((each) => columnOf(each).dataset.date === date) ?? (own.length === 1 ? own[0] : all[Math.min(column, all.length - 1)]);
-  if (!body || !reach(body)) return;
+  if (!body || !reach(body)) return nowhere(words.nowhere);
   held.free = null;
   held.dropped = false;
   held.to = { ...held.to, body, minute: reach(body)[0] + since };

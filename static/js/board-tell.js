@@ -45,6 +45,13 @@ export function mark({ body, minute, minutes }, { type, name }, fit = null, time
   bar.dataset.fit = fit ?? "";
 }
 
+// There is no place for it on this board: the bar says so in place of the last one.
+export function nowhere(text) {
+  bar.querySelector("[data-place]").textContent = text;
+  bar.dataset.fit = false;
+  say(text);
+}
+
 export function showBar(on) {
   bar.hidden = !on;
 }

@@ -1,5 +1,7 @@
 """What goes wrong under a hand on the board, its one stop of Tab, its letters, its rows. Paths: test_paths.py."""
 
+from collections.abc import Iterator
+from datetime import date
 from urllib.parse import parse_qs
 
 import pytest
@@ -19,6 +21,20 @@ from .watch import Watch
 @pytest.fixture
 def bench(page_of: PageOf, daybook: House, patient: Patient, quiet_day: str) -> Bench:
     return Bench(page_of(Role.COORDINATOR), daybook, patient, quiet_day)
+
+
+@pytest.fixture
+def midweek(page_of: PageOf, daybook: House, patient: Patient, quiet_days: Iterator[str]) -> Bench:
+    """On a day before which people work too."""
+    day = next(day for day in quiet_days if date.fromisoformat(day).isoweekday() > 1)
+    return Bench(page_of(Role.COORDINATOR), daybook, patient, day)
+
+
+@pytest.fixture
+def monday(page_of: PageOf, daybook: House, patient: Patient, quiet_days: Iterator[str]) -> Bench:
+    """On a day before which nobody works."""
+    day = next(day for day in quiet_days if date.fromisoformat(day).isoweekday() == 1)
+    return Bench(page_of(Role.COORDINATOR), daybook, patient, day)
 
 
 def test_a_lost_answer_is_asked_for_again_and_the_move_happens_once(bench: Bench, watches: list[Watch]) -> None:
@@ -66,8 +82,8 @@ def test_the_board_is_one_stop_of_tab_and_letters_can_be_turned_off(bench: Bench
     page.get_by_role("button", name="Turn single letters on").click()
 
 
-def test_enter_follows_a_link_beside_the_board_while_a_visit_is_carried(bench: Bench) -> None:
-    page = bench.page
+def test_enter_follows_a_link_beside_the_board_while_a_visit_is_carried(midweek: Bench) -> None:
+    bench, page = midweek, midweek.page
     heading = page.get_by_role("heading", level=1)
     shown = heading.inner_text()
     bench.lift()
@@ -85,9 +101,9 @@ SETTLE_MEANWHILE = """document.addEventListener("htmx:before:request", () => set
 ), { once: true })"""
 
 
-def test_a_board_that_settles_while_another_is_on_its_way_loses_no_visit_from_the_hand(bench: Bench) -> None:
+def test_a_board_that_settles_while_another_is_on_its_way_loses_no_visit_from_the_hand(midweek: Bench) -> None:
     """As it does where it asked for itself before the visit was lifted, and is told that nothing is new."""
-    page = bench.page
+    bench, page = midweek, midweek.page
     heading = page.get_by_role("heading", level=1)
     shown = heading.inner_text()
     bench.lift()
@@ -98,6 +114,24 @@ def test_a_board_that_settles_while_another_is_on_its_way_loses_no_visit_from_th
     expect(heading).not_to_have_text(shown)
     expect(bench.ghost).to_be_attached()
     expect(bench.bar).to_be_visible()
+
+
+def test_a_day_on_which_nobody_works_says_so_and_the_day_before_it_goes_on(monday: Bench) -> None:
+    bench, page = monday, monday.page
+    bench.lift()
+    page.keyboard.press("PageUp")
+    expect(page.get_by_role("heading", name="Nobody in this team works this day")).to_be_visible()
+    expect(bench.bar).to_contain_text("Nobody works here then.")
+    page.keyboard.press("Enter")
+    expect(bench.bar).to_be_visible()
+
+    for _day in ("Saturday", "Friday"):
+        page.keyboard.press("PageUp")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(_day)
+    expect(bench.ghost).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(bench.bar).to_be_hidden()
+    bench.untouched_in_the_back_end()
 
 
 def test_an_outcome_that_is_not_known_stands_at_the_visit(bench: Bench) -> None:

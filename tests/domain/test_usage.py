@@ -270,7 +270,7 @@ def test_late_is_less_than_a_day_before(changed: str, late: bool) -> None:
 
 # --- Parts and wholes -------------------------------------------------------------------------------------------------
 
-MONTHS = range(int(os.environ.get("MONTHS", "16")))
+MONTHS = range(int(os.environ.get("MONTHS", "8")))
 
 
 def grouped(month: Month, some: list[Atom], more: list[Case]) -> dict[str, list[groups.Group]]:

@@ -12,7 +12,7 @@ from .clinics import DAY, clinic, describe, numbered, smallest
 from .features import EVERYTHING, features
 from .minutes import Minutes
 
-SHORT_FORM, BATCH = 320, 40
+SHORT_FORM, BATCH = 240, 40
 LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
@@ -23,7 +23,7 @@ def test_the_engine_agrees_with_a_walk_along_the_minutes(first):
         assert not differences(case), explain(case)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=LARGE)
+@settings(max_examples=20, deadline=None, suppress_health_check=LARGE)
 @given(st.randoms(use_true_random=False))
 def test_the_engine_agrees_on_clinics_of_hypothesis(chance):
     case = clinic(chance)

@@ -10,6 +10,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests.migrated import lay_out
 from tests.sandbox_fixture import ROOT
 
 LIMIT, SHARE, FOR_READS, PROCESSES = 900, 90, 72, 3
@@ -20,13 +21,15 @@ TABLE = "ledger_callbudget"
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a migrated database."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'fleet.sqlite3'}"
-    else:
-        url = request.getfixturevalue("postgres").database(f"fleet_{uuid4().hex[:12]}")
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=environment(url, tmp_path), check=True
-    )
+        lay_out(tmp_path / "fleet.sqlite3")
+        return f"sqlite:///{tmp_path / 'fleet.sqlite3'}"
+    url = str(request.getfixturevalue("postgres").database(f"fleet_{uuid4().hex[:12]}"))
+    migrate(environment(url, tmp_path))
     return url
+
+
+def migrate(env: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"], cwd=ROOT, env=env, check=True)
 
 
 def environment(url: str, data: Path) -> dict[str, str]:
@@ -60,7 +63,7 @@ def test_a_table_that_somebody_holds_keeps_nobody_waiting(postgres: object, tmp_
     """The counter gives up soon, and the process goes on with its share of the fleet."""
     url = postgres.database("held")  # type: ignore[attr-defined]
     env = environment(url, tmp_path)
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=env, check=True)
+    migrate(env)
     with psycopg.connect(host=str(postgres.folder), user="postgres", dbname="held") as holder:  # type: ignore[attr-defined]
         holder.execute(f"LOCK TABLE {TABLE} IN ACCESS EXCLUSIVE MODE")
         got = take(url, tmp_path, 7, 1)

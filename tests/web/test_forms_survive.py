@@ -55,7 +55,7 @@ ELSEWHERE = {
     "run-undo", "run-resume", "place-delete", "change-undo",
     "feed-make", "feed-detail", "feed-revoke", "usage-again", "emergency", "emergency-end", "emergency-seen",
     "logins-new", "login-edit", "login-do", "invitation",
-    "team-new", "team-edit", "team-delete",
+    "team-new", "team-edit", "team-delete", "user-new", "user-edit", "visit-defaults",
 }  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from scheduling.domain.interval import Interval
 from scheduling.domain.person import User
 from scheduling.domain.zone import wall
 from scheduling.services.appointments import (
-    DEFAULT_MINUTES,
     LONGEST_MINUTES,
     MOST_PLACES,
     SHORTEST_MINUTES,
@@ -193,7 +192,12 @@ def words_fields() -> dict[str, forms.Field]:
             choices=[(mode.value, words.MODES[mode]) for mode in EventMode],
             widget=Segmented,
         ),
-        "location": forms.CharField(label=gettext_lazy("Location"), required=False, max_length=200),
+        "location": forms.CharField(
+            label=gettext_lazy("Location"),
+            required=False,
+            max_length=200,
+            widget=forms.TextInput(attrs={"list": "visit-locations", "autocomplete": "off"}),
+        ),
         "description": forms.CharField(
             label=gettext_lazy("Description"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
         ),
@@ -413,11 +417,6 @@ class CancelForm(SeenForm):
 
 class DeleteForm(SeenForm):
     """Nothing but the press."""
-
-
-def usual_minutes(kind: str) -> int:
-    """The usual length of a type."""
-    return DEFAULT_MINUTES.get(kind, DEFAULT_MINUTES[EventType.APPOINTMENT])
 
 
 assert LENGTHS[0] == SHORTEST_MINUTES and LENGTHS[-1] == LONGEST_MINUTES  # noqa: PT018

@@ -1,13 +1,18 @@
 """Fields that several forms could use: days as toggles, ids in an address, dates, times of day, minutes to choose."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
+from scheduling.domain.week import find_zone
 from scheduling.web import clock
+
+PHONE_SIGNS = re.compile(r"[\s().\-/]")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class Days(forms.CheckboxSelectMultiple):
@@ -32,6 +37,42 @@ class IdsInAddress(forms.Field):
             return tuple(dict.fromkeys(UUID(text) for text in texts))
         except ValueError as broken:
             raise forms.ValidationError(self.broken) from broken
+
+
+class Phone(forms.CharField):
+    """A phone number as E.164, which is all that the API takes (welkin-api 3)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Phone"),
+            required=False,
+            max_length=32,
+            help_text=gettext_lazy("With the country code, for example +1 555 010 0177."),
+            widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        )
+
+    def clean(self, value: Any) -> str:
+        typed = PHONE_SIGNS.sub("", super().clean(value))
+        typed = "+" + typed[2:] if typed.startswith("00") else typed
+        if typed and not E164.fullmatch(typed):
+            why = gettext("Write the number with + and the country code, for example +1 555 010 0177.")
+            raise forms.ValidationError(why)
+        return typed
+
+
+class Zone(forms.CharField):
+    """The name of an IANA zone, typed in any letter case or taken from the list beside it; "" for none."""
+
+    def __init__(self, *, names_from: str, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"list": names_from, "autocomplete": "off", "spellcheck": "false"})
+        super().__init__(label=gettext_lazy("Time zone"), max_length=64, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        zone = find_zone(typed.replace(" ", "_"))
+        if typed and zone is None:
+            raise forms.ValidationError(gettext("There is no such time zone. Take one from the list."))
+        return str(zone) if zone else ""
 
 
 def dates(label: Any) -> forms.DateField:

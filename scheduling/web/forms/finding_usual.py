@@ -12,11 +12,11 @@ from django.utils.translation import ngettext
 from scheduling.domain.event import Event, EventMode, EventType
 from scheduling.domain.request import Order
 from scheduling.domain.week import ONE_DAY, parse_day
+from scheduling.services import visit_defaults
 from scheduling.services.appointments import staff_moved
 from scheduling.services.desk import Desk
 from scheduling.services.finding import Choices
 from scheduling.services.week import EVERYBODY, OWN_TEAMS
-from scheduling.web.forms.appointments import usual_minutes
 
 PERIOD = timedelta(weeks=4)
 ANY, ALL = "any", "all"
@@ -59,7 +59,7 @@ def _usual(data: QueryDict, desk: Desk, known: Choices) -> dict[str, list[str]]:
     return {
         "type": [EventType.APPOINTMENT.value],
         "mode": [EventMode.IN_PERSON.value],
-        "minutes": [str(usual_minutes(kind))],
+        "minutes": [str(visit_defaults.of(desk).length_of(kind))],
         "team": [usual_team(known)],
         "together": [ANY],
         "first": [first.isoformat()],

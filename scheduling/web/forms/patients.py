@@ -1,6 +1,5 @@
 """Looking for patients and people, and making a patient."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -11,10 +10,9 @@ from django.utils.translation import gettext_lazy as lazy
 from scheduling.domain.week import find_zone
 from scheduling.services.staff import Filter
 from scheduling.web.forms.base import IntentForm
+from scheduling.web.forms.fields import Phone
 from scheduling.welkin import NewPatient
 
-PHONE_SIGNS = re.compile(r"[\s().\-/]")
-E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 OLDEST = 130
 # What the vendor's screens know; the API itself takes any word (welkin-api 4).
 COMMON_ZONES = (
@@ -40,13 +38,7 @@ class PatientForm(IntentForm):
     birth_date = forms.DateField(
         label=lazy("Birth date"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    phone = forms.CharField(
-        label=lazy("Phone"),
-        required=False,
-        max_length=32,
-        help_text=lazy("With the country code, for example +1 555 010 0177."),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
-    )
+    phone = Phone()
     email = forms.EmailField(
         label=lazy("E-mail"), required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
@@ -70,14 +62,6 @@ class PatientForm(IntentForm):
         if born and born.year < self.desk.today.year - OLDEST:
             raise forms.ValidationError(_("Nobody is older than %(years)d years.") % {"years": OLDEST})
         return born
-
-    def clean_phone(self) -> str:
-        """The number as E.164, which is all that the API takes (welkin-api 3)."""
-        typed = PHONE_SIGNS.sub("", self.cleaned_data["phone"])
-        typed = "+" + typed[2:] if typed.startswith("00") else typed
-        if typed and not E164.fullmatch(typed):
-            raise forms.ValidationError(_("Write the number with + and the country code, for example +1 555 010 0177."))
-        return typed
 
     def clean_timezone(self) -> str:
         name = self.cleaned_data["timezone"]

@@ -15,13 +15,13 @@ from scheduling.domain.event import EventMode, EventType
 from scheduling.domain.interval import Interval
 from scheduling.domain.person import Patient, User
 from scheduling.domain.zone import wall
-from scheduling.services import appointments, patients, people, placing, writes
+from scheduling.services import appointments, patients, people, placing, visit_defaults, writes
 from scheduling.services.changing import Done, PlacementRejected
 from scheduling.services.desk import Desk
 from scheduling.services.placing import Checked
 from scheduling.services.writes import Ending, LedgerBusy
 from scheduling.web import answers, clock, drafts, placement
-from scheduling.web.forms.appointments import BOOKABLE, BookingForm, ids_sent, usual_minutes
+from scheduling.web.forms.appointments import BOOKABLE, BookingForm, ids_sent
 from scheduling.web.forms.moments import parse_instant
 from scheduling.web.forms.patients import PatientForm
 from scheduling.web.htmx import DeskRequest, render_part
@@ -54,7 +54,6 @@ class Dialog:
         context |= {
             "check_url": reverse("appointment-check"),
             "may_create": self.request.desk.may("patient.create"),
-            "usual": appointments.DEFAULT_MINUTES,
         }
         if self.check and self.check.blocked:
             self.form.ask_why()
@@ -92,7 +91,6 @@ def _initial(desk: Desk, start: datetime | None, host: UUID | None, day: date | 
         "date": local.date() if local else day or desk.today,
         "start": local.time().replace(second=0, microsecond=0, tzinfo=None) if local else None,
         "which": clock.stamp(start) if start else "",
-        "minutes": usual_minutes(EventType.APPOINTMENT),
         "host": str(host or desk.account.welkin_id or ""),
         "type": EventType.APPOINTMENT.value,
         "mode": EventMode.IN_PERSON.value,
@@ -112,7 +110,10 @@ def _open(request: DeskRequest) -> HttpResponse:
     near = seen.clinician_id if any(user.id == seen.clinician_id for user in bookable) else None
     initial = _initial(desk, start, host or near, seen.day)
     initial |= {"intent": intent, "patient": [str(each.id) for each in chosen], **_asked_words(query)}
-    initial |= {"others": [str(person) for person in staff[1:]], "minutes": _asked_minutes(query, initial["type"])}
+    initial |= {
+        "others": [str(person) for person in staff[1:]],
+        "minutes": _asked_minutes(desk, query, initial["type"]),
+    }
     form = BookingForm(desk=desk, people=bookable, length=initial["minutes"], initial=initial)
     dialog = Dialog(request, form, bookable, _newcomer(desk, patient_intent), chosen)
     if start and host:
@@ -122,12 +123,12 @@ def _open(request: DeskRequest) -> HttpResponse:
     return dialog.show()
 
 
-def _asked_minutes(query: QueryDict, kind: str = EventType.APPOINTMENT) -> int:
+def _asked_minutes(desk: Desk, query: QueryDict, kind: str = EventType.APPOINTMENT) -> int:
     """A length in the link (drawn on the board), within what can be booked; the type's usual one otherwise."""
     text = query.get("minutes", "")
     if text.isdecimal() and appointments.SHORTEST_MINUTES <= int(text[:4]) <= appointments.LONGEST_MINUTES:
         return int(text[:4])
-    return usual_minutes(kind)
+    return visit_defaults.of(desk).length_of(kind)
 
 
 def _checked(desk: Desk, wanted: Placement, chosen: list[Patient]) -> CheckView:
@@ -138,7 +139,7 @@ def _posted(request: DeskRequest, sent: QueryDict) -> Dialog:
     """The dialog as it was sent, bound and validated."""
     desk = request.desk
     bookable = placing.bookable_as_sent(desk, "appointment.book", *ids_sent(sent, "host"))
-    form = BookingForm(sent, desk=desk, people=bookable, length=_asked_minutes(sent))
+    form = BookingForm(sent, desk=desk, people=bookable, length=_asked_minutes(desk, sent))
     intent = sent.get(f"{NEWCOMER}-intent", "")
     dialog = Dialog(request, form, bookable, _newcomer(desk, intent, sent))
     form.is_valid()
@@ -177,7 +178,8 @@ def _unvalidated(dialog: Dialog, **changes: list[str]) -> None:
     data = dialog.request.POST.copy()
     for name, values in changes.items():
         data.setlist(name, values)
-    form = BookingForm(data, desk=dialog.request.desk, people=dialog.bookable, length=_asked_minutes(data))
+    desk = dialog.request.desk
+    form = BookingForm(data, desk=desk, people=dialog.bookable, length=_asked_minutes(desk, data))
     form.is_valid()
     form.errors.clear()
     dialog.form = form

@@ -121,9 +121,13 @@ SAVED = {
     "invitation.answer": _("The answer is recorded."),
     "hours.set": _("The work hours are saved."),
     "patient.create": _("The patient is created."),
+    "user.create": _("The person is there in Welkin."),
+    "user.change": _("Time zone and credentials are saved."),
 }
 
 
+# What no board shows.
+OFF_THE_BOARD = ("patient.create", "user.create", "user.change")
 HELD_AT_LEAST = _("What you typed is kept until it is known.")
 HELD = {
     "appointment.book": _("Until it is known, nobody else can book this time, and what you typed is kept."),
@@ -162,5 +166,5 @@ def outcome(request: DeskRequest, key: str) -> HttpResponse:
     answer = render_part(request, "outcomes/page.html", {"told": told, **words})
     # The card has just come up: the board beneath shows the time as taken from now on.
     begun = told.open and "X-Background" not in request.headers
-    changed = is_part(request) and (told.outcome.confirmed or begun) and told.action != "patient.create"
+    changed = is_part(request) and (told.outcome.confirmed or begun) and told.action not in OFF_THE_BOARD
     return with_triggers(answer, appointment_changed={"id": str(told.event_id or "")}) if changed else answer

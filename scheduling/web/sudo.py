@@ -21,10 +21,10 @@ View = Callable[..., HttpResponseBase]
 TYPING = 600
 
 
-def is_fresh(request: HttpRequest) -> bool:
+def is_fresh(request: HttpRequest, still: int = 0) -> bool:
     """Whether the login proved itself within ACCOUNT_REAUTHENTICATION_TIMEOUT seconds: at sign-in, or asked again.
 
-    What is sent may come TYPING seconds later than the page it stood on, so that nothing typed is lost.
+    `still`: seconds that are granted beyond it.
 
     The demo's logins have nothing to prove it by, and are nobody's; so it is with one that has neither password nor
     factor, which another service signs in.
@@ -34,7 +34,7 @@ def is_fresh(request: HttpRequest) -> bool:
         return False
     if (settings.DEMO and getattr(user, "demo", False)) or not get_reauthentication_flows(user):
         return True
-    proofs, still = get_authentication_records(request, user), TYPING if request.method == "POST" else 0
+    proofs = get_authentication_records(request, user)
     return bool(proofs) and time.time() - proofs[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT + still
 
 
@@ -53,5 +53,19 @@ def fresh_sign_in(view: View) -> View:
     @wraps(view)
     def handle(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs) if is_fresh(request) else ask_again(request)
+
+    return handle
+
+
+def fresh_form(view: View) -> View:
+    """As `fresh_sign_in`, for a page that is a form: what is sent may come TYPING seconds later than the page itself.
+
+    The form has opened for nobody but whoever had proved who they are, and nothing that was typed is lost.
+    """
+
+    @wraps(view)
+    def handle(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        still = TYPING if request.method == "POST" else 0
+        return view(request, *args, **kwargs) if is_fresh(request, still) else ask_again(request)
 
     return handle

@@ -37,7 +37,9 @@ class DefaultsForm(forms.Form):
         super().__init__(data, initial={**told, "locations": "\n".join(now.locations), "seen": now.mark})
         kinds = {
             field_of(kind): forms.TypedChoiceField(
-                label=str(words.TYPES[EventType(kind)]), coerce=int, choices=lengths(now.lengths[kind])
+                label=_("Usual length: %(kind)s") % {"kind": words.TYPES[EventType(kind)]},
+                coerce=int,
+                choices=lengths(now.lengths[kind]),
             )
             for kind in SHIPPED
         }

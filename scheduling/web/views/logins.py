@@ -22,7 +22,7 @@ from scheduling.services.login_admin import NoSuchLink, NotPossible
 from scheduling.web.forms.logins import LoginForm, PasswordForm
 from scheduling.web.htmx import DeskRequest
 from scheduling.web.middleware.desk import request_id
-from scheduling.web.sudo import fresh_sign_in
+from scheduling.web.sudo import fresh_form, fresh_sign_in
 
 OWN = gettext_lazy("That is your own login: another administrator has to do this.")
 WHY_NOT: Mapping[str, str | Promise] = {
@@ -39,7 +39,7 @@ def index(request: DeskRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@fresh_sign_in
+@fresh_form
 def new(request: DeskRequest) -> HttpResponse:
     """Invite somebody. The answer to the form is the only page that shows the link."""
     form = LoginForm(request.POST or None, desk=request.desk)
@@ -64,7 +64,7 @@ def _found(desk: Desk, number: int) -> Account:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@fresh_sign_in
+@fresh_form
 def edit(request: DeskRequest, number: int) -> HttpResponse:
     """Change a login."""
     account = _found(request.desk, number)

@@ -10,7 +10,7 @@ from scheduling.directory.models import Team
 from scheduling.services import team_admin
 from scheduling.web.forms.teams import TeamForm
 from scheduling.web.htmx import DeskRequest
-from scheduling.web.sudo import fresh_sign_in
+from scheduling.web.sudo import fresh_form, fresh_sign_in
 from scheduling.welkin.errors import NotFound
 
 WRONG = 422
@@ -23,14 +23,14 @@ def index(request: DeskRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@fresh_sign_in
+@fresh_form
 def new(request: DeskRequest) -> HttpResponse:
     """Make a team."""
     return _team(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@fresh_sign_in
+@fresh_form
 def edit(request: DeskRequest, number: int) -> HttpResponse:
     """Change a team."""
     return _team(request, team_admin.find(request.desk, number))

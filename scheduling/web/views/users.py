@@ -17,14 +17,14 @@ from scheduling.services.writes import Ending, LedgerBusy, Outcome
 from scheduling.web import answers, drafts
 from scheduling.web.forms.users import NewUserForm, UserForm
 from scheduling.web.htmx import DeskRequest
-from scheduling.web.sudo import fresh_sign_in
+from scheduling.web.sudo import fresh_form
 from scheduling.welkin.errors import WelkinError
 
 WRONG = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@fresh_sign_in
+@fresh_form
 def new(request: DeskRequest) -> HttpResponse:
     """Make a user in Welkin, then show them."""
     request.desk.require(user_admin.MANAGE)
@@ -74,7 +74,7 @@ def _ended(request: DeskRequest, outcome: Outcome, text: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@fresh_sign_in
+@fresh_form
 def edit(request: DeskRequest, user_id: UUID) -> HttpResponse:
     """Set time zone and credentials of a user."""
     user = user_admin.find(request.desk, user_id) if request.method != "POST" else None

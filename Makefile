@@ -20,7 +20,7 @@ test: .venv/test.stamp ## run every test (TESTS="tests/domain -k week" for some)
 	@PYTHON=$(BIN)/python sh tests/run.sh $(TESTS)
 
 paths: .venv/test.stamp ## the whole hand on the board in Chromium: each path by pointer and keys, each state of each view, in all looks (PATHS_OF="-k resize")
-	PATHS=all REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q tests/browser/test_paths.py tests/browser/test_board_states.py tests/browser/test_access.py tests/browser/test_trouble.py::test_while_the_calendar_service_is_away_nothing_typed_is_lost_and_it_comes_back_alone $(PATHS_OF)
+	PATHS=all REQUIRE_BROWSER=1 $(BIN)/python -m pytest -q tests/browser/test_paths.py tests/browser/test_board_states.py tests/browser/test_access.py tests/browser/test_xss.py tests/browser/test_trouble.py::test_while_the_calendar_service_is_away_nothing_typed_is_lost_and_it_comes_back_alone $(PATHS_OF)
 
 lint: .venv/dev.stamp ## ruff, mypy, import-linter, djlint, htmx checker, deptry
 	$(BIN)/ruff check .

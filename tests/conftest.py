@@ -34,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 pytest_plugins = [
+    "tests.canaries",
     "tests.sandbox_fixture",
     "tests.desk_fixture",
     "tests.clinic_fixture",

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from .canaries import note_secret
+
 ROOT = Path(__file__).resolve().parent.parent
 SERVE = (sys.executable, "-m", "scheduling.sandbox", "serve")
 
@@ -49,7 +51,9 @@ def tenant_of(address: str, **options: object) -> Sandbox:
     """A fresh tenant of a server with test control, with these switches."""
     answer = requests.post(f"{address}/_sandbox/tenants", json=options, timeout=30)
     answer.raise_for_status()
-    return Sandbox(**answer.json())
+    made = Sandbox(**answer.json())
+    note_secret(made.secret)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Fixtures of the browser tests: one real Daybook for the run, and a fresh, watched page for each test."""
 
+import json
 import os
 
 # Playwright's event loop stays in this thread, and Django would refuse its database there.
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from scheduling.accounts.roles import Role
 from scheduling.domain.person import Patient
+from tests.canaries import in_files
 
 from . import chromium, house
 from .house import House
@@ -50,6 +52,12 @@ def daybook(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """One Daybook with a small clinic, for all tests of the run."""
     with house.running(tmp_path_factory.mktemp("daybook"), clinicians=8, weeks=4) as started:
         yield started
+        people = started.api.patients.find().rows
+    secret = json.loads((started.data / "sandbox" / "credentials.json").read_text())["secret"]
+    told = {text for one in people for text in (f"{one.first_name} {one.last_name}", one.email, one.phone) if text}
+    assert len(told) > len(people)
+    assert in_files(started.data, told | {secret}, "*.log") == []
+    assert [text for text in in_files(started.data, {secret}) if "credentials.json" not in text] == []
 
 
 OpenPage = Callable[..., Page]

@@ -16,11 +16,25 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from environ.fileaware_mapping import FileAwareMapping
 
 from scheduling.file_modes import too_wide
 
+
+class Given(FileAwareMapping):
+    """The environment. `WELKIN_SECRET_FILE` and the like name a file that holds the value, as containers are given
+    secrets (ASVS 13.3.1); the break that ends its line is none of it. Raises ImproperlyConfigured."""
+
+    def __getitem__(self, key: str) -> str:
+        try:
+            return str(super().__getitem__(key)).rstrip("\r\n")
+        except OSError as unreadable:
+            raise ImproperlyConfigured(f"The file that {key}_FILE names cannot be read.") from unreadable
+
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+env.ENVIRON = Given()
 if (BASE_DIR / ".env").is_file():
     env.read_env(BASE_DIR / ".env")
 

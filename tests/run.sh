@@ -14,7 +14,7 @@ browser=$!
 trap 'kill -TERM "$browser" 2>/dev/null; rm -f "$told"' INT TERM
 status=0
 # Whether the contest of slots is fair is tried by `make bench`, before it begins.
-"$PYTHON" -m pytest tests --ignore=tests/browser --ignore=tests/bench/test_slots.py -n "${WORKERS:-2}" --dist=loadscope --no-loadscope-reorder -q || status=$?
+"$PYTHON" -m pytest tests --ignore=tests/browser --ignore=tests/bench/test_slots.py -n "${WORKERS:-3}" --dist=loadscope --no-loadscope-reorder -q || status=$?
 echo "In Chromium:"
 wait "$browser" || status=$?
 cat "$told"

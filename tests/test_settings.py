@@ -191,6 +191,19 @@ def test_the_checks_of_production_are_clean(tmp_path: Path) -> None:
     )
 
 
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("from a vault\n")
+    child = ask("settings.WELKIN_SECRET", tmp_path, WELKIN_SECRET_FILE=str(file))
+    assert (child.stderr, child.stdout) == ("", "from a vault\n")
+
+
+def test_a_file_that_is_not_there_refuses_to_start(tmp_path: Path) -> None:
+    child = ask("settings.WELKIN_SECRET", tmp_path, WELKIN_SECRET_FILE=str(tmp_path / "nothing"))
+    assert child.returncode == 1
+    assert child.stderr.endswith("ImproperlyConfigured: The file that WELKIN_SECRET_FILE names cannot be read.\n")
+
+
 LIMITS = {
     "the sandbox has none": ({}, "(None, 8)"),
     "a tenant of Welkin has one": ({"WELKIN_URL": "https://api.example"}, "(900, 8)"),

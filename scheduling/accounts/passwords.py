@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -54,15 +55,24 @@ class NotTooLong:
         return ngettext("At most %(most)d character.", "At most %(most)d characters.", MOST) % {"most": MOST}
 
 
+def of_this_place() -> set[str]:
+    """What people of this clinic think of first: the product, the service behind it, the clinic's own name."""
+    name = [word for word in re.split(r"\W+", settings.CLINIC_NAME.lower()) if len(word) > 2]
+    return {"daybook", "welkin", "welkinhealth", *name, "".join(name)}
+
+
 class NotLeaked:
-    """Refuses a leaked password, also with digits and signs around it, with 0 for o, or written several times."""
+    """Refuses a leaked password, also with digits and signs around it, with 0 for o, or written several times.
+
+    The words of this place count as leaked (ASVS 6.1.2).
+    """
 
     def validate(self, password: str, user: object = None) -> None:
         """Raises ValidationError."""
-        known = {text for text in readings(password) if len(text) > 1} & leaked()
+        known = {text for text in readings(password) if len(text) > 1} & (leaked() | of_this_place())
         if known or len(unit_of(password.lower())) <= 2:
             raise ValidationError(
-                _("This is, or is built on, a password that others have used and that became public: choose another."),
+                _("This is built on a password that became public, or on the name of this place: choose another."),
                 code="password_leaked",
             )
 

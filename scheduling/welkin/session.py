@@ -220,16 +220,19 @@ class Session:
         mark = current.set(exchange)
         began = self._runtime.clock()
         status: int | None = None
+        distrusted = False
         try:
             response = self._open(request, auth, deadline)
             status = response.status_code
             return Reply(status, response.headers.get("Retry-After"), self._body(response, deadline))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, Timeout, Malformed) as failure:
+            distrusted = isinstance(failure, requests.exceptions.SSLError) and not exchange.sent
             return broken(request, failure, exchange)
         finally:
             current.reset(mark)
-            if self._observe and (exchange.sent or status is not None):
-                self._observe(Call(request.method, request.route, status, self._runtime.clock() - began))
+            if self._observe and (exchange.sent or status is not None or distrusted):
+                seconds = self._runtime.clock() - began
+                self._observe(Call(request.method, request.route, status, seconds, distrusted))
 
     def _open(self, request: Request, auth: AuthBase | None, deadline: Deadline) -> requests.Response:
         content = request.content()

@@ -42,12 +42,16 @@ class Listing(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP exchange, told to `observe`. `route` is the template, `status` None where no answer came."""
+    """One HTTP exchange, told to `observe`. `route` is the template, `status` None where no answer came.
+
+    `distrusted`: nothing was sent, for the other side could not show who it is (TLS).
+    """
 
     method: str
     route: str
     status: int | None
     seconds: float
+    distrusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ def test_while_the_calendar_service_is_away_nothing_typed_is_lost_and_it_comes_b
     clinic.server = serve(clinic.sandbox, clinic.port)
     # The door opens for a look every few seconds.
     for _press in range(100):
-        with page.expect_response(re.compile("/appointments/new/$")) as answer:
+        with page.expect_response(re.compile("/appointments/new/$"), timeout=30_000) as answer:
             press_book(page)
         if answer.value.ok:
             break
@@ -189,7 +189,7 @@ def test_while_the_calendar_service_is_away_a_search_keeps_its_question_and_neve
     clinic.server = serve(clinic.sandbox, clinic.port)
     # The door opens for a look every few seconds.
     for _press in range(100):
-        with page.expect_response(re.compile(r"/find/\?")) as answer:
+        with page.expect_response(re.compile(r"/find/\?"), timeout=30_000) as answer:
             page.get_by_role("link", name="Try again").click()
         if answer.value.ok:
             break

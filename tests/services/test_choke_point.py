@@ -20,6 +20,7 @@ from scheduling.services import (
     staff_sets,
     staying,
     unanswering,
+    user_admin,
     work_hours,
     writes,
 )
@@ -233,6 +234,8 @@ WRITERS = (
     joining.take_out,
     leave.ask,
     patients.create,
+    user_admin.create,
+    user_admin.change,
     restoring.restore,
     rotations.keep,
     staff_sets.delete,

@@ -44,8 +44,10 @@ def sandbox(fault_sandbox: Sandbox) -> Sandbox:
 
 @pytest.fixture
 def now() -> Iterator[time_machine.Traveller]:
-    """A clock that stands still until it is moved."""
-    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
+    """A clock that stands still until it is moved; no hour ends meanwhile, and with it no day of a zone."""
+    began = datetime.now(UTC)
+    began -= timedelta(minutes=20) if began.minute >= 45 else timedelta()
+    with time_machine.travel(began, tick=False) as traveller:
         yield traveller
 
 

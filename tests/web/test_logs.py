@@ -15,6 +15,8 @@ from django.test import override_settings
 from django.urls import include, path
 
 from scheduling.logs import LOGGING
+from scheduling.services.connection import count_calls, note_call
+from scheduling.welkin.values import Call
 
 NAME = "Zebulon Quackenbush"
 
@@ -105,3 +107,11 @@ def test_a_name_in_an_exception_a_form_or_an_address_never_reaches_the_log(lines
     assert "Quackenbush" not in json.dumps(lines())
     assert access["request_id"] in broken.content.decode()
     assert "Quackenbush" not in broken.content.decode()
+
+
+def test_an_api_that_cannot_be_trusted_is_a_line_of_its_own_and_no_call(lines: Lines) -> None:
+    counted = count_calls()
+    note_call(Call("POST", "/{tenant}/{instance}/patients", None, 0.2, distrusted=True))
+
+    (line,) = lines()
+    assert (line["event"], line["level"], counted) == ("api_not_trusted", "error", [])

@@ -33,6 +33,10 @@ RULES = {
     "a short one three times": ("monkeymonkeymonkey", [LEAKED]),
     "one sign all along": ("zzzzzzzzzzzzzz", [LEAKED]),
     "two in turn": ("ababababababab", [LEAKED]),
+    "the name of the product": ("Daybook-2026!", [LEAKED]),
+    "the name of the service, twice": ("welkinwelkin", [LEAKED]),
+    "the name of the clinic": ("H4rb0rCl1n1c26", [LEAKED]),
+    "a phrase with the clinic's name": ("otters in the harbor", []),
     "digits alone": ("739201846255", []),
 }
 
@@ -69,7 +73,7 @@ def test_a_refused_password_is_told_in_words(make_account, sign_in) -> None:
     browser = sign_in(make_account(username="ada"))
     old = {"oldpassword": "a long enough word"}
     answer = browser.post("/account/password/", old | {"password1": "Password20261", "password2": "Password20261"})
-    assert "built on, a password that others have used" in answer.content.decode()
+    assert "built on a password that became public" in answer.content.decode()
 
 
 AUTOCOMPLETE = {

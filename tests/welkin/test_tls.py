@@ -100,6 +100,15 @@ def test_an_unknown_certificate_is_unreachable_and_nothing_is_sent(server, time)
     assert (type(caught.value), server.requests) == (Unreachable, [])
 
 
+def test_each_try_with_whom_nobody_can_trust_is_told_and_is_no_call(server, time):
+    seen = []
+    own = credentials(server.url)
+    with Client(own, runtime=time.runtime(), observe=seen.append) as client, pytest.raises(Unreachable):
+        client.patients.create(NewPatient("Theo", "Marsh"))
+
+    assert {(call.method, call.status, call.distrusted) for call in seen} == {("POST", None, True)}
+
+
 def test_the_deadline_holds_under_tls(server, certificate):
     time = Time()
     server.scenes = [whole(TOKEN), drip(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n")]

@@ -9,7 +9,7 @@ from django.db import transaction
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
 from scheduling.directory.models import StaffMember, Team
-from scheduling.services import audit, connection, sessions
+from scheduling.services import audit, connection, sessions, team_admin
 
 COMMAND = "command line"
 
@@ -52,16 +52,23 @@ def add_login(scope: str, username: str, role: str, password: str, welkin_user: 
 
 
 @transaction.atomic
-def add_team(scope: str, name: str, members: list[str], keepers: list[str]) -> Team:
-    """A team of these Welkin users and logins; an existing one of that name gets them instead. Raises NotMade."""
+def add_team(scope: str, name: str, members: list[str], keepers: list[str], now: datetime) -> Team:
+    """A team of these Welkin users and logins; an existing one of that name gets them instead. Raises NotMade.
+
+    It is a line of the audit trail in the same transaction.
+    """
     accounts = list(Account.objects.filter(username__in=keepers))
     missing = set(keepers) - {account.username for account in accounts}
     if missing:
         raise NotMade(f"No such login: {', '.join(sorted(missing))}.")
     people = staff_named(scope, members)
-    team, _made = Team.objects.get_or_create(scope=scope, name=name)
+    team, made = Team.objects.get_or_create(scope=scope, name=name)
+    before = None if made else team_admin.as_it_is(team)
     team.members.set(people)
     team.keepers.set(accounts)
+    told = team_admin.difference(before, team_admin.as_it_is(team))
+    if told["fields"]:
+        _note("team.make" if made else "team.change", team_admin.id_of(team), now, **told)
     return team
 
 
@@ -70,12 +77,16 @@ def note_command(action: str, account: Account, now: datetime, before_after: lis
 
     Written in the transaction of the deed. Raises DatabaseError.
     """
+    _note(action, str(account.pk), now, before_after=before_after)
+
+
+def _note(action: str, object_id: str, now: datetime, **told: Any) -> None:
     try:
         scope = connection.scope_of(connection.credentials())
     except connection.NotConfigured:
         scope = ""
-    told: dict[str, Any] = {"object_id": str(account.pk), "before_after": before_after, "code": COMMAND}
-    audit.write(audit.line(None, at=now, scope=scope, action=action, phase=audit.CONFIRMED, **told))
+    whole = {"object_id": object_id, "code": COMMAND, **told}
+    audit.write(audit.line(None, at=now, scope=scope, action=action, phase=audit.CONFIRMED, **whole))
 
 
 @transaction.atomic

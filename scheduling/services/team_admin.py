@@ -182,7 +182,16 @@ def delete(desk: Desk, number: int) -> str:
 
 
 def _note(desk: Desk, action: str, team: Team, before: Wanted | None, after: Wanted | None) -> None:
+    audit.note(desk, action, object_id=id_of(team), **difference(before, after))
+
+
+def id_of(team: Team) -> str:
+    """By which the audit trail knows the team."""
+    return f"team-{team.pk}"
+
+
+def difference(before: Wanted | None, after: Wanted | None) -> dict[str, Any]:
+    """What an audit line says of a change: which fields, and their values before and after."""
     was, now = _told(before) if before else {}, _told(after) if after else {}
     other = [[name, was.get(name), now.get(name)] for name in was or now if was.get(name) != now.get(name)]
-    fields = [name for name, *_values in other]
-    audit.note(desk, action, object_id=f"team-{team.pk}", fields=fields, before_after=other)
+    return {"fields": [name for name, *_values in other], "before_after": other}

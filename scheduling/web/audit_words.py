@@ -46,6 +46,7 @@ ACTIONS: Mapping[str, Word] = {
     "leave.ask": _("Asked for leave"),
     "leave.grant": _("Answered a request for leave"),
     "login.accept": _("Set a password by a link"),
+    "login.add": _("Made a login"),
     "login.change": _("Changed a login"),
     "login.first": _("Made the first administrator"),
     "login.forget_factor": _("Forgot a lost second step"),

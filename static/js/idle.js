@@ -28,15 +28,16 @@ function watch() {
     if (dialog.open) dialog.close();
   }
 
-  function empty() {
+  function empty(why) {
     const line = document.createElement("p");
-    line.textContent = dialog.dataset.over;
+    line.textContent = dialog.dataset[why];
     document.title = "Daybook";
     body.replaceChildren(line);
   }
 
-  // The forms are read before the page is emptied, and sent while the session can still take them.
-  async function end() {
+  // The forms are read before the page is emptied, and sent while the session can still take them. `why`: "idle" where
+  // nobody did anything, "out" where somebody pressed it here or in another tab.
+  async function end(why) {
     if (over) return;
     over = true;
     const { login } = body.dataset;
@@ -45,8 +46,8 @@ function watch() {
     const kept = forms.map((form) => [form.action, new URLSearchParams(new FormData(form))]);
     const sent = headers();
     const here = location.pathname + location.search;
-    empty();
-    tabs.postMessage("over");
+    empty(why);
+    tabs.postMessage(why);
     const keeping = kept.map(([address, text]) =>
       fetch(address, { method: "POST", body: text, headers: { ...sent, "X-Keep-Form": "1" }, keepalive: true }));
     await Promise.allSettled(keeping);
@@ -56,20 +57,20 @@ function watch() {
       await fetch(logout, { method: "POST", headers: sent, redirect: "manual" }).catch(() => null);
       return tabs.postMessage("signed-out");
     });
-    location.replace(`${login}?${new URLSearchParams({ idle: "1", next: here })}`);
+    location.replace(`${login}?${new URLSearchParams({ [why]: "1", next: here })}`);
   }
 
   function look() {
     const rest = limit - (Date.now() - used) / SECOND;
     if (rest <= 0) {
-      end();
+      end("idle");
     } else if (rest <= warning && !over) {
       left.textContent = left.dataset.left.replace("{left}", clock(rest));
       if (!dialog.open) dialog.showModal();
     }
   }
 
-  const told = { over: end, "signed-out": () => isSignedOut(), used: use };
+  const told = { idle: () => end("idle"), out: () => end("out"), "signed-out": () => isSignedOut(), used: use };
   tabs.addEventListener("message", ({ data }) => told[data]());
   tabs.postMessage("used");
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
@@ -82,7 +83,7 @@ function watch() {
   dialog.addEventListener("cancel", (event) => event.preventDefault());
   dialog.querySelector("[data-leave-now]").addEventListener("click", (event) => {
     event.preventDefault();
-    end();
+    end("out");
   });
   // A machine that slept wakes up late: look at once.
   document.addEventListener("visibilitychange", look);

@@ -68,6 +68,14 @@ def test_at_the_end_no_name_is_left_and_the_form_is_kept(board: Page, quiet_day:
     expect(board.get_by_label("Title")).to_have_value("A long talk")
 
 
+def test_signing_out_by_a_press_is_not_called_idle(board: Page, quiet_day: str) -> None:
+    board.clock.fast_forward(WARNED_AFTER)
+    question(board).get_by_role("button", name="Sign out now").click()
+
+    expect(board.get_by_text("You have signed out.")).to_be_visible()
+    expect(board.get_by_text("nothing was done")).to_have_count(0)
+
+
 def test_the_sign_in_page_says_why_and_leads_back(board: Page, quiet_day: str) -> None:
     board.clock.fast_forward(LEFT_AFTER)
     expect(board.get_by_text("You were signed out because nothing was done for a while")).to_be_visible()

@@ -11,8 +11,10 @@ from django.test import Client as Browser
 
 from scheduling.accounts.models import Account
 from scheduling.accounts.roles import Role
+from scheduling.directory.models import StaffMember, Team
 from scheduling.ledger.models import AuditRecord
 from scheduling.services.setup import DEMO_LOGINS, make_demo_logins
+from tests.clinic_fixture import Office
 
 WORD = "otters read old maps"
 THERE_IS_ONE = (
@@ -150,3 +152,33 @@ def test_no_audit_no_change(monkeypatch: pytest.MonkeyPatch, make_account: Any) 
 def test_a_login_that_is_not_there_is_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError, match="There is no login nobody"):
         run(monkeypatch, "change_login", "nobody", "--off")
+
+
+def test_logins_and_teams_of_the_command_line_are_lines_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = StaffMember.objects.get(welkin_id=office.ada).username
+    run(monkeypatch, "add_login", "ada", "--role", "clinician", "--welkin-user", name, "--password-stdin")
+    ada = Account.objects.get(username="ada")
+    for _time in range(2):
+        run(monkeypatch, "add_team", "Nights", "--members", name, "--keepers", office.coordinator.username)
+    run(monkeypatch, "add_team", "Nights", "--members", name)
+
+    keeper, team = str(office.coordinator.pk), f"team-{Team.objects.get(name='Nights').pk}"
+    told = (
+        AuditRecord.objects.filter(code="command line")
+        .order_by("id")
+        .values_list("action", "object_id", "before_after")
+    )
+    assert list(told) == [
+        ("login.add", str(ada.pk), [["role", None, "clinician"]]),
+        (
+            "team.make",
+            team,
+            [
+                ["name", None, "Nights"],
+                ["members", None, str(office.ada)],
+                ["keepers", None, keeper],
+                ["delegates_hours", None, True],
+            ],
+        ),
+        ("team.change", team, [["keepers", keeper, ""]]),
+    ]

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from scheduling.accounts.roles import Role
 from scheduling.services import connection, mirror
-from scheduling.services.logins import NotMade, add_login
+from scheduling.services.logins import NotMade, add_login, note_command
 from scheduling.welkin.errors import WelkinError
 
 
@@ -31,7 +32,9 @@ class Command(BaseCommand):
             scope = connection.scope_of(chosen)
             if mirror.is_due(scope, "staff", timezone.now()):
                 mirror.refresh_staff(connection.client_for(chosen), scope, timezone.now())
-            account = add_login(scope, options["name"], options["role"], password, options["welkin_user"])
+            with transaction.atomic():
+                account = add_login(scope, options["name"], options["role"], password, options["welkin_user"])
+                note_command("login.add", account, timezone.now(), [["role", None, account.role]])
         except ValidationError as weak:
             raise CommandError(" ".join(weak.messages)) from weak
         except (NotMade, connection.NotConfigured) as sentence:

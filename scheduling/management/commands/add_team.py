@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from scheduling.services import connection
 from scheduling.services.logins import NotMade, add_team
@@ -19,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         try:
             scope = connection.scope_of(connection.credentials())
-            team = add_team(scope, options["name"], options["members"], options["keepers"])
+            team = add_team(scope, options["name"], options["members"], options["keepers"], timezone.now())
         except (NotMade, connection.NotConfigured) as sentence:
             raise CommandError(str(sentence)) from sentence
         self.stdout.write(

@@ -7,6 +7,7 @@ there is always somebody left to undo it.
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -122,7 +123,8 @@ def invite(desk: Desk, username: str, wanted: Wanted) -> tuple[Account, str]:
     _apply(account, wanted)
     account.save()
     _look_after(desk, account, wanted.teams)
-    _note(desk, "login.invite", account, [["role", None, wanted.role.value]])
+    teams = [["teams", None, _numbers(wanted.teams)]] if wanted.teams else []
+    _note(desk, "login.invite", account, [["role", None, wanted.role.value], *teams])
     return account, _new_link(desk, account)
 
 
@@ -180,6 +182,7 @@ def change(desk: Desk, account: Account, wanted: Wanted) -> None:
     if account == desk.account and wanted.role != account.role:
         raise NotPossible("role")
     before = Account.objects.select_for_update().get(username=account.username)
+    kept = _numbers(teams_of(desk, account))
     _apply(account, wanted)
     account.save(update_fields=["role", "first_name", "last_name", "email", "welkin_id"])
     _look_after(desk, account, wanted.teams)
@@ -188,9 +191,14 @@ def change(desk: Desk, account: Account, wanted: Wanted) -> None:
         for name in ("role", "welkin_id")
         if getattr(before, name) != getattr(account, name)
     ]
-    _note(desk, "login.change", account, other)
+    teams = [["teams", kept, _numbers(wanted.teams)]] if kept != _numbers(wanted.teams) else []
+    _note(desk, "login.change", account, [*other, *teams])
     if other:
         sessions.end_all(account)
+
+
+def _numbers(teams: Iterable[int]) -> str:
+    return " ".join(map(str, sorted(teams)))
 
 
 def _text(value: object) -> str | None:

@@ -77,6 +77,17 @@ def test_whoever_is_invited_sets_a_password_once_and_signs_in(browser: Browser, 
     assert [accept(address).status_code, Browser().get(address).status_code] == [404, 404]
     assert Browser().post("/account/login/", {"login": "mira", "password": WORDS}).status_code == 302
     assert actions() == ["login.invite", "login.accept"]
+    told = AuditRecord.objects.get(action="login.invite").before_after
+    assert told == [["role", None, "manager"], ["teams", None, str(team.pk)]]
+
+
+def test_teams_that_a_login_looks_after_no_longer_are_in_the_trail(browser: Browser, office: Office) -> None:
+    team = Team.objects.get()
+    form = {"role": "coordinator", "person": "", "teams": []}
+    assert browser.post(f"/people/logins/{office.coordinator.pk}/", form).status_code == 302
+
+    assert AuditRecord.objects.get(action="login.change").before_after == [["teams", str(team.pk), ""]]
+    assert not team.keepers.exists()
 
 
 def test_only_a_digest_of_the_link_is_kept_and_the_link_is_shown_once(browser: Browser) -> None:

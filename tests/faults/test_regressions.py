@@ -4,6 +4,7 @@ import ast
 import multiprocessing
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -184,10 +185,10 @@ def test_many_processes_write_one_file_and_none_is_locked_out(tmp_path: Path, be
     connection.execute("CREATE TABLE told (who INTEGER, turn INTEGER)")
     connection.close()
 
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        locked = sum(
-            pool.starmap_async(write_often, [(path, number, begin) for number in range(PROCESSES)]).get(timeout=60)
-        )
+    # Not a `Pool`: ending one may kill a process that holds the lock for which another one waits.
+    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
+        sent = [pool.submit(write_often, path, number, begin) for number in range(PROCESSES)]
+        locked = sum(one.result(timeout=60) for one in sent)
 
     options = settings.DATABASES["default"]["OPTIONS"]
     assert (locked > 0) is fails

@@ -53,12 +53,13 @@ class Ears(logging.Handler):
             found.append(f"log: {line}")
 
 
-def look_at(answer: HttpResponse) -> None:
-    """Note a secret anywhere in an answer, and a name in an address that it holds."""
+def look_at(answer: HttpResponse, asked: str = "") -> None:
+    """Note a secret anywhere in an answer, and a name in an address that it holds; the one that was `asked` for is
+    whose who asked."""
     headers = [f"{name}: {answer.headers[name]}" for name in CARRYING if name in answer.headers]
     text = "" if answer.streaming else answer.content.decode(errors="replace")
     addresses = [*headers, *(address for address in ADDRESS.findall(text) if not address.startswith("data:"))]
-    found.extend(f"address: {address}" for address in addresses if NAME.search(address))
+    found.extend(f"address: {address}" for address in addresses if NAME.search(address) and address != asked)
     if secret_in("\n".join([text, *headers])):
         found.append("answer: a secret")
 
@@ -78,7 +79,7 @@ _request = Client.request
 
 def _listening(self: Client, **request: Any) -> Any:
     answer = _request(self, **request)
-    look_at(answer)
+    look_at(answer, request.get("PATH_INFO", ""))
     return answer
 
 

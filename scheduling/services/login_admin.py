@@ -123,7 +123,7 @@ def invite(desk: Desk, username: str, wanted: Wanted) -> tuple[Account, str]:
     _apply(account, wanted)
     account.save()
     _look_after(desk, account, wanted.teams)
-    teams = [["teams", None, _numbers(wanted.teams)]] if wanted.teams else []
+    teams: list[list[str | None]] = [["teams", None, _numbers(wanted.teams)]] if wanted.teams else []
     _note(desk, "login.invite", account, [["role", None, wanted.role.value], *teams])
     return account, _new_link(desk, account)
 
@@ -186,14 +186,16 @@ def change(desk: Desk, account: Account, wanted: Wanted) -> None:
     _apply(account, wanted)
     account.save(update_fields=["role", "first_name", "last_name", "email", "welkin_id"])
     _look_after(desk, account, wanted.teams)
-    other = [
+    other: list[list[str | None]] = [
         [name, _text(getattr(before, name)), _text(getattr(account, name))]
         for name in ("role", "welkin_id")
         if getattr(before, name) != getattr(account, name)
     ]
-    teams = [["teams", kept, _numbers(wanted.teams)]] if kept != _numbers(wanted.teams) else []
-    _note(desk, "login.change", account, [*other, *teams])
-    if other:
+    signed_out = bool(other)
+    if kept != _numbers(wanted.teams):
+        other.append(["teams", kept, _numbers(wanted.teams)])
+    _note(desk, "login.change", account, other)
+    if signed_out:
         sessions.end_all(account)
 
 

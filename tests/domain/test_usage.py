@@ -389,6 +389,10 @@ def test_seconds_count() -> None:
     ]
 
     assert measured(*rows).seconds(Measure.BOOKED) == 1835
+    by_hour = groups.seconds_by_hour(atoms(*rows), NEW_YORK)
+    assert {key: row.seconds(Measure.BOOKED) for key, row in by_hour.items() if row.seconds(Measure.BOOKED)} == {
+        (1, 9): 1835
+    }
 
 
 def test_a_visit_over_midnight_is_counted_where_it_begins() -> None:

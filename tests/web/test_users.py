@@ -1,7 +1,7 @@
 """An administrator makes people in Welkin, and sets their time zone and credentials."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -198,72 +198,73 @@ def test_nobody_of_this_id(browser: Browser) -> None:
 # --- When the service does not do as asked ----------------------------------------------------------------------------
 
 FORMS = {"making": (NEW, GRACE), "changing": ("", {"credentials": "MD", "timezone": "America/Denver"})}
-each_form = pytest.mark.parametrize(("address", "typed"), FORMS.values(), ids=FORMS)
 
 
-@each_form
-def test_a_refusal_comes_back_with_its_reason_and_can_be_sent_again(
-    browser: Browser, office: Office, faults: Faults, address: str, typed: dict[str, str]
-) -> None:
+@dataclass(frozen=True)
+class Filled:
+    """A form as it is open and filled in: what was typed stands among its fields."""
+
+    address: str
+    typed: dict[str, str]
+    fields: dict[str, Any]
+
+
+@pytest.fixture(params=FORMS.values(), ids=FORMS)
+def form(request: pytest.FixtureRequest, browser: Browser, office: Office) -> Filled:
+    address, typed = request.param
     address = address or page_of(office.ada)
-    form = opened(browser, address, **typed)
+    return Filled(address, typed, opened(browser, address, **typed))
+
+
+def test_a_refusal_comes_back_with_its_reason_and_can_be_sent_again(
+    browser: Browser, office: Office, faults: Faults, form: Filled
+) -> None:
     faults.rule({"status": NO}, method=CHANGING, path=USERS)
 
-    answer = browser.post(address, form)
+    answer = browser.post(form.address, form.fields)
 
     assert (answer.status_code, "the tenant says no" in answer.content.decode()) == (422, True)
     again = fields_of(answer.content.decode())
-    assert {name: again[name] for name in typed} == {name: [text] for name, text in typed.items()}
-    assert again["intent"] != form["intent"]
-    assert browser.post(address, again).status_code == 302
+    assert {name: again[name] for name in form.typed} == {name: [text] for name, text in form.typed.items()}
+    assert again["intent"] != form.fields["intent"]
+    assert browser.post(form.address, again).status_code == 302
 
 
-@each_form
-def test_a_closed_door_of_the_api_is_told(
-    browser: Browser, office: Office, faults: Faults, address: str, typed: dict[str, str]
-) -> None:
-    address = address or page_of(office.ada)
-    form = opened(browser, address, **typed)
+def test_a_closed_door_of_the_api_is_told(browser: Browser, office: Office, faults: Faults, form: Filled) -> None:
     faults.rule({"status": 403}, method=CHANGING, path=USERS)
 
-    answer = browser.post(address, form)
+    answer = browser.post(form.address, form.fields)
 
     assert (answer.status_code, len(answer.context["form"].non_field_errors())) == (422, 1)
     assert lines()[-1][1] == "not sent"
-    assert browser.post(address, form).status_code == 302
+    assert browser.post(form.address, form.fields).status_code == 302
 
 
-@each_form
 def test_while_the_api_is_away_what_was_typed_is_kept(
-    browser: Browser, office: Office, monkeypatch: pytest.MonkeyPatch, address: str, typed: dict[str, str]
+    browser: Browser, office: Office, monkeypatch: pytest.MonkeyPatch, form: Filled
 ) -> None:
-    address = address or page_of(office.ada)
-    form = opened(browser, address, **typed)
     dead = replace(connection.credentials(), url="http://127.0.0.1:9")
     with monkeypatch.context() as away:
         away.setattr(connection, "credentials", lambda: dead)
-        answer = browser.post(address, form)
+        answer = browser.post(form.address, form.fields)
     assert (answer.status_code, str(failures.UNREACHABLE.title) in answer.content.decode()) == (422, True)
 
-    kept = Draft.objects.get(intent=form["intent"][0])
+    kept = Draft.objects.get(intent=form.fields["intent"][0])
     again = browser.get(f"/drafts/{kept.intent}/", follow=True)
     told = fields_of(again.content.decode())
-    assert {name: told[name] for name in typed} == {name: [text] for name, text in typed.items()}
-    assert browser.post(address, told).status_code == 302
+    assert {name: told[name] for name in form.typed} == {name: [text] for name, text in form.typed.items()}
+    assert browser.post(form.address, told).status_code == 302
     assert not Draft.objects.exists()
 
 
-@each_form
 def test_a_lost_answer_is_looked_for_and_never_sent_twice(
-    browser: Browser, office: Office, faults: Faults, address: str, typed: dict[str, str]
+    browser: Browser, office: Office, faults: Faults, form: Filled
 ) -> None:
-    address = address or page_of(office.ada)
-    form = opened(browser, address, **typed)
     faults.rule("apply_then_reset", method=CHANGING, path=USERS)
 
-    answer = browser.post(address, form)
+    answer = browser.post(form.address, form.fields)
 
-    intent = form["intent"][0]
+    intent = form.fields["intent"][0]
     assert answer.headers["Location"] == f"/outcomes/{intent}/"
     assert Intent.objects.get(key=intent).state == Intent.State.UNKNOWN
     found = browser.get(answer.headers["Location"])
@@ -272,18 +273,15 @@ def test_a_lost_answer_is_looked_for_and_never_sent_twice(
     assert Intent.objects.get(key=intent).sends == 1
 
 
-@each_form
 def test_what_was_cut_off_before_it_arrived_stays_unknown(
-    browser: Browser, office: Office, faults: Faults, address: str, typed: dict[str, str]
+    browser: Browser, office: Office, faults: Faults, form: Filled
 ) -> None:
-    address = address or page_of(office.ada)
-    form = opened(browser, address, **typed)
     faults.rule("reset_before_apply", method=CHANGING, path=USERS)
 
-    answer = browser.post(address, form)
+    answer = browser.post(form.address, form.fields)
     browser.get(answer.headers["Location"])
 
-    assert Intent.objects.get(key=form["intent"][0]).state == Intent.State.UNKNOWN
+    assert Intent.objects.get(key=form.fields["intent"][0]).state == Intent.State.UNKNOWN
 
 
 # --- Who --------------------------------------------------------------------------------------------------------------
